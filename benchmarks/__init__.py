@@ -1,0 +1,1 @@
+"""How much processor time and how many statements the common acts cost: `make bench`."""

@@ -1,0 +1,131 @@
+"""What may be asked for: categories, services, request types with their form and plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.lib.localized import Named
+from servicedesk.people.models import Group
+
+
+class Kind(models.TextChoices):
+    """The type of a ticket; each has its process and its rows in the SLA matrix."""
+
+    INCIDENT = "incident", _("Incident")
+    SERVICE_REQUEST = "service_request", _("Service request")
+    CONSULTATION = "consultation", _("Consultation")
+
+
+class Level(models.IntegerChoices):
+    """Urgency and impact: 1 is the strongest."""
+
+    HIGH = 1, _("High")
+    MEDIUM = 2, _("Medium")
+    LOW = 3, _("Low")
+
+
+class Category(Named):
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "name"]
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def offered(self) -> ServiceQuerySet:
+        return self.filter(is_archived=False)
+
+
+class Service(Named):
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="services", verbose_name=_("category")
+    )
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    description_translations = models.JSONField(default=dict, blank=True)
+    icon = models.CharField(_("icon"), max_length=30, default="box")
+    group = models.ForeignKey(
+        Group, models.PROTECT, related_name="services", verbose_name=_("responsible group")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_archived = models.BooleanField(_("archived"), default=False)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ["position", "name"]
+
+
+class RequestTypeQuerySet(models.QuerySet["RequestType"]):
+    def offered(self) -> RequestTypeQuerySet:
+        return self.filter(is_archived=False, service__is_archived=False)
+
+
+class RequestType(Named):
+    """One thing a client can ask for.
+
+    `form` is a list of fields, `{"key", "label", "translations", "kind", "required", "choices"}`,
+    kind one of text, long_text, number, date, choice.
+    `plan` is a list of stages done in order, `{"title", "translations", "tasks": [{"title",
+    "translations", "group"}]}`; the tasks of one stage run in parallel, `group` is a primary key.
+    """
+
+    class Approval(models.TextChoices):
+        NONE = "none", _("No approval")
+        CLIENT_MANAGER = "client_manager", _("The client's manager")
+        ACCOUNT_MANAGER = "account_manager", _("The account manager")
+
+    service = models.ForeignKey(
+        Service, models.PROTECT, related_name="request_types", verbose_name=_("service")
+    )
+    kind = models.CharField(_("type"), max_length=20, choices=Kind, default=Kind.INCIDENT)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    description_translations = models.JSONField(default=dict, blank=True)
+    group = models.ForeignKey(
+        Group,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="request_types",
+        verbose_name=_("responsible group"),
+        help_text=_("Empty: the group of the service."),
+    )
+    default_urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Level, default=Level.MEDIUM)
+    default_impact = models.PositiveSmallIntegerField(_("impact"), choices=Level, default=Level.MEDIUM)
+    form = models.JSONField(_("form"), default=list, blank=True)
+    plan = models.JSONField(_("fulfilment plan"), default=list, blank=True)
+    approval = models.CharField(_("approval"), max_length=20, choices=Approval, default=Approval.NONE)
+    needs_verification = models.BooleanField(_("checked by a tester"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_archived = models.BooleanField(_("archived"), default=False)
+
+    objects = RequestTypeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request type")
+        verbose_name_plural = _("request types")
+        ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="request_type_kind_known"),
+        ]
+
+    def responsible_group(self) -> Group:
+        return self.group or self.service.group
+
+    def snapshot(self) -> dict[str, Any]:
+        """What an opened ticket keeps of this item, whatever the catalog becomes later."""
+        return {
+            "request_type": self.pk,
+            "name": self.name,
+            "translations": self.translations,
+            "form": self.form,
+            "plan": self.plan,
+            "approval": self.approval,
+            "needs_verification": self.needs_verification,
+        }

@@ -1,0 +1,183 @@
+"""Work done, and the prepaid hours it used."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.contract import AtZero, Contract
+from servicedesk.people.models import User
+from servicedesk.tickets.models import Ticket
+
+MINUTES_A_DAY = 24 * 60
+
+
+class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
+    def standing(self) -> TimeEntryQuerySet:
+        """Without those taken back."""
+        return self.filter(reversed_at=None)
+
+    def visible_to(self, user: User) -> TimeEntryQuerySet:
+        """Time on the tickets this person sees; `internal_note` is for the desk alone."""
+        return self.filter(ticket__in=Ticket.objects.visible_to(user))
+
+
+class TimeEntry(models.Model):
+    """Work done on a ticket. Never edited: `time.correct_time` takes it back, then log anew."""
+
+    class WorkKind(models.TextChoices):
+        REMOTE = "remote", _("Remote")
+        ON_SITE = "on_site", _("On site")
+        CONSULTATION = "consultation", _("Consultation")
+        DEVELOPMENT = "development", _("Development")
+        TRAVEL = "travel", _("Travel")
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="time_entries", verbose_name=_("ticket"))
+    person = models.ForeignKey(User, models.PROTECT, related_name="time_entries", verbose_name=_("person"))
+    work_kind = models.CharField(_("kind of work"), max_length=20, choices=WorkKind)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    spent_on = models.DateField(_("day"))
+    note = models.TextField(_("note for the client"), blank=True)
+    internal_note = models.TextField(_("note for us"), blank=True)
+    is_billable = models.BooleanField(
+        _("billable"), default=False, help_text=_("Charged on top; otherwise within the plan.")
+    )
+    logged_at = models.DateTimeField(_("logged at"), default=timezone.now, editable=False)
+    reversed_at = models.DateTimeField(_("taken back at"), null=True, editable=False)
+    reversed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("taken back by")
+    )
+    reversal_reason = models.TextField(_("reason"), blank=True, editable=False)
+
+    objects = TimeEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("time entry")
+        verbose_name_plural = _("time entries")
+        ordering = ["spent_on", "pk"]
+        indexes = [
+            models.Index(fields=["person", "spent_on"], name="time_of_person"),  # timesheet, day limit
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__range=(1, MINUTES_A_DAY)), name="time_one_minute_to_one_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at=None, reversed_by=None)
+                | Q(reversed_at__isnull=False, reversed_by__isnull=False),
+                name="time_reversed_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.minutes} min"
+
+
+class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
+    """Reads and adds; what is written stays written.
+
+    `LedgerEntry.save()` of a stored row ends in `_update` here, because this is also the base
+    manager; so it is refused without overriding `save`.
+    """
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise LedgerIsAppendOnly
+
+    def _update(self, values: Any) -> NoReturn:
+        raise LedgerIsAppendOnly
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise LedgerIsAppendOnly
+
+    def delete(self) -> NoReturn:
+        raise LedgerIsAppendOnly
+
+
+class LedgerIsAppendOnly(RuntimeError):
+    """Our bug: somebody tried to change history. Write a correction instead."""
+
+    def __init__(self) -> None:
+        super().__init__("The hours ledger is append-only; write a correction.")
+
+
+class LedgerEntry(models.Model):
+    """One movement of a contract's prepaid hours. Written by `contracts.hours` alone.
+
+    `balance` is what was left after it and `at_zero` the rule that held then, so the database
+    itself refuses to pass the floor, and what is left is one row away however long the ledger.
+    """
+
+    class Kind(models.TextChoices):
+        PURCHASE = "purchase", _("Purchase")
+        RESERVE = "reserve", _("Reservation")
+        CONSUMPTION = "consumption", _("Consumption")
+        RELEASE = "release", _("Release")
+        EXPIRY = "expiry", _("Expiry")
+        ROLLOVER = "rollover", _("Roll-over")
+        CORRECTION = "correction", _("Correction")
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="ledger", verbose_name=_("contract"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    hours = models.DecimalField(
+        _("hours"), max_digits=8, decimal_places=2, help_text=_("Positive adds, negative takes away.")
+    )
+    balance = models.DecimalField(_("left"), max_digits=8, decimal_places=2)
+    at_zero = models.CharField(max_length=6, choices=AtZero)
+    occurred_at = models.DateTimeField(_("when"), default=timezone.now)
+    time_entry = models.ForeignKey(
+        TimeEntry, models.PROTECT, null=True, blank=True, related_name="ledger_entries",
+        verbose_name=_("time entry"),
+    )  # fmt: skip
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversals",
+        verbose_name=_("takes back"),
+    )  # fmt: skip
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    objects = LedgerEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        ordering = ["pk"]
+        base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["contract", "-id"], name="ledger_last_balance"),
+            models.Index(fields=["contract", "occurred_at"], name="ledger_period"),  # statements
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["purchase", "release", "rollover"], hours__gt=0)
+                | Q(kind__in=["reserve", "consumption", "expiry"], hours__lt=0)
+                | (Q(kind="correction") & ~Q(hours=0)),
+                name="ledger_sign_fits_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(at_zero=AtZero.REFUSE) | Q(balance__gte=0) | Q(hours__gt=0),
+                name="ledger_never_below_floor",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="consumption") | Q(time_entry__isnull=False),
+                name="ledger_consumption_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="release") | Q(reverses__isnull=False), name="ledger_release_has_cause"
+            ),
+            models.UniqueConstraint(
+                fields=["time_entry"], condition=Q(kind="consumption"), name="ledger_time_used_once"
+            ),
+            models.UniqueConstraint(fields=["reverses"], name="ledger_reversed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.hours:+} h"
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise LedgerIsAppendOnly

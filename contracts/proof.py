@@ -1,0 +1,71 @@
+"""Proof of the hours ledger: every balance follows from its entries, every entry from its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from contracts.models import AtZero, LedgerEntry, TimeEntry
+
+Kind = LedgerEntry.Kind
+_ROUNDING = Decimal("0.005")  # of an hour: the ledger keeps two places
+
+
+def differences() -> Iterator[str]:
+    """Yield one sentence for each thing that is not as it must be; reads every entry once."""
+    entries = (
+        LedgerEntry.objects.select_related("contract", "time_entry", "reverses")
+        .order_by("contract", "pk")
+        .iterator(chunk_size=2000)
+    )
+    for _contract, ledger in groupby(entries, key=lambda entry: entry.contract_id):
+        running = Decimal(0)
+        for entry in ledger:
+            running += entry.hours
+            for difference in _of_entry(entry, running):
+                yield f"{entry.contract.number}, #{entry.pk}: {difference}"
+    yield from _of_time_entries()
+
+
+def _of_entry(entry: LedgerEntry, running: Decimal) -> Iterator[str]:
+    if entry.balance != running:
+        yield _("says %(balance)s h are left, the entries add up to %(sum)s h.") % {
+            "balance": entry.balance,
+            "sum": running,
+        }
+    if entry.hours < 0 and running < 0 and entry.at_zero == AtZero.REFUSE:
+        yield _("passes zero (%(sum)s h) though the contract refuses that.") % {"sum": running}
+    if entry.kind == Kind.CONSUMPTION:
+        yield from _of_consumption(entry)
+    if entry.kind == Kind.RELEASE:
+        yield from _of_release(entry)
+
+
+def _of_consumption(entry: LedgerEntry) -> Iterator[str]:
+    work = entry.time_entry
+    if work is None:
+        yield _("takes hours without a time entry.")
+    elif -entry.hours < Decimal(work.minutes) / 60 - _ROUNDING:
+        yield _("takes %(hours)s h for %(minutes)s minutes of work.") % {
+            "hours": -entry.hours,
+            "minutes": work.minutes,
+        }
+
+
+def _of_release(entry: LedgerEntry) -> Iterator[str]:
+    cause = entry.reverses
+    if cause is None or cause.contract_id != entry.contract_id or cause.hours != -entry.hours:
+        yield _("gives back other hours than were taken.")
+    elif entry.time_entry and entry.time_entry.reversed_at is None:
+        yield _("gives back the hours of a time entry that still stands.")
+
+
+def _of_time_entries() -> Iterator[str]:
+    """Entries taken back whose hours were not."""
+    drawn = LedgerEntry.objects.filter(kind=Kind.CONSUMPTION, reversals=None)
+    kept = TimeEntry.objects.exclude(reversed_at=None).filter(ledger_entries__in=drawn)
+    for pk in kept.values_list("pk", flat=True):
+        yield _("Time entry %(pk)s was taken back, its hours were not.") % {"pk": pk}

@@ -1,0 +1,163 @@
+"""Take the pictures of docs/pictures from a desk with demo data.
+
+Usage: python -m deploy.screenshots
+
+Everything happens in a temporary folder and on a free port; a desk that runs is not touched.
+Needs Chromium and the packages of tests (`make screenshots` installs both).
+"""
+
+import io
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from deploy.run import BIN, ROOT, wait_for_site, web
+from deploy.supervisor import Supervisor
+
+PICTURES = ROOT / "docs" / "pictures"
+CHROMIUM = "/usr/bin/chromium"
+CALM = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+DESKTOP, PHONE = (1440, 900), (390, 844)
+COLOURS = 128  # of each picture; enough for flat surfaces and text, a third of the bytes
+
+CLIENT, AGENT = "helen.marsh@brightwater.example", "marta.ruiz@quayside.example"
+RUSSIAN_AGENT, SPANISH_CLIENT = "ilya.petrov@quayside.example", "jordi.miro@talleresmiro.example"
+MANAGER, ADMINISTRATOR = "grace.holm@quayside.example", "admin@quayside.example"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: whose eyes, which address; `click` names a link to follow from there."""
+
+    name: str
+    person: str
+    path: str
+    click: str = ""
+    size: tuple[int, int] = DESKTOP
+    scheme: str = "light"
+
+
+FIRST_TICKET, FIRST_REQUEST = "[data-rows] [data-row] a[href*='/tickets/']", "#main a[href*='/requests/']"
+REPORT = "/reports/?report=tickets&preset=last_month"
+SHOTS = [
+    Shot("sign-in", "", "/sign-in/"),
+    Shot("portal-home", CLIENT, "/portal/"),
+    Shot("portal-new-request", CLIENT, "/portal/new/", click=".tile"),
+    Shot("portal-request", CLIENT, "/portal/requests/", click=FIRST_REQUEST),
+    Shot("queue", AGENT, "/desk/"),
+    Shot("ticket", AGENT, "/desk/", click=FIRST_TICKET),
+    Shot("report", MANAGER, REPORT),
+    Shot("schedules", ADMINISTRATOR, "/reports/schedules/"),
+    Shot("ticket-dark", AGENT, "/desk/", click=FIRST_TICKET, scheme="dark"),
+    Shot("queue-ru", RUSSIAN_AGENT, "/desk/"),
+    Shot("ticket-phone", AGENT, "/desk/", click=FIRST_TICKET, size=PHONE),
+    Shot("portal-home-phone", CLIENT, "/portal/", size=PHONE),
+    Shot("portal-home-es", SPANISH_CLIENT, "/portal/"),
+]
+
+
+def environment(folder: Path, port: int) -> dict[str, str]:
+    (folder / "static").mkdir()
+    return {
+        "DJANGO_SETTINGS_MODULE": "servicedesk.settings",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "DEBUG": "True",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "DATABASE_URL": f"sqlite:///{folder / 'pictures.sqlite3'}",
+        "BROKER_URL": "filesystem://",
+        "VAR_DIR": str(folder),
+        "MEDIA_ROOT": str(folder / "media"),
+        "STATIC_ROOT": str(folder / "static"),
+        "EMAIL_HOST": "",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def desk() -> Iterator[str]:
+    """A filled desk of our own; yields its address."""
+    with tempfile.TemporaryDirectory(prefix="servicedesk-pictures-") as name:
+        port = free_port()
+        os.environ |= environment(Path(name), port)
+        for command in (["compile_translations"], ["migrate", "--verbosity=0"], ["demo", "--seed=1"]):
+            subprocess.run([BIN / "python", "manage.py", *command], cwd=ROOT, check=True)
+        supervisor = Supervisor(cwd=ROOT)
+        supervisor.start(web("127.0.0.1", port))
+        try:
+            if not wait_for_site(supervisor, "127.0.0.1", port):
+                sys.exit("The site did not start.")
+            yield os.environ["BASE_URL"]
+        finally:
+            supervisor.stop()
+
+
+def take(browser: Browser, site: str, shot: Shot) -> bytes:
+    """Return one picture as the bytes of a PNG file."""
+    context = browser.new_context(
+        viewport={"width": shot.size[0], "height": shot.size[1]},
+        color_scheme="dark" if shot.scheme == "dark" else "light",
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+    page = context.new_page()
+    if shot.person:
+        _sign_in(page, site, shot)
+    page.goto(site + shot.path)
+    if shot.click:
+        page.locator(shot.click).first.click()
+        page.wait_for_load_state("networkidle")
+    picture = page.screenshot()
+    context.close()
+    return picture
+
+
+def _sign_in(page: Page, site: str, shot: Shot) -> None:
+    from servicedesk.demo.world import PASSWORD
+
+    page.goto(f"{site}/sign-in/")
+    page.locator("[name=username]").fill(shot.person)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form[data-once] button.primary").click()
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+def reduced(picture: bytes) -> bytes:
+    """The same picture with fewer colours, a fraction of the bytes."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    small = image.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    content = io.BytesIO()
+    small.save(content, "PNG", optimize=True)
+    return content.getvalue()
+
+
+def main() -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with desk() as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CALM)
+        for shot in SHOTS:
+            content = reduced(take(browser, site, shot))
+            target = PICTURES / f"{shot.name}.png"
+            target.write_bytes(content)
+            print(f"{target.relative_to(ROOT)}  {len(content) // 1024} KB", flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""A report as HTML: the parts that page and paper share, and a page that stands alone."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString, mark_safe
+
+from reports import charts
+from reports.datasets import facts
+from reports.report import Column, Facets, Figure, Line, Report, Row, Table, Value
+from reports.writing import written
+from servicedesk.people.models import Client
+
+# A longer list is for Excel; paper says how many it leaves out.
+MOST_ROWS_ON_PAPER = 500
+_LONG = {"subject", "comment"}
+Link = Callable[[Facets], str]
+TicketLink = Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class DrawnCell:
+    text: str
+    is_number: bool = False
+    is_late: bool = False
+    url: str = ""
+    is_long: bool = False
+
+
+@dataclass(frozen=True)
+class DrawnFigure:
+    label: str
+    text: str
+    note: str
+    is_bad: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class DrawnTable:
+    title: str
+    head: Sequence[DrawnCell]
+    lines: Sequence[Sequence[DrawnCell]]
+    chart: SafeString | str = ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Everything a template needs, already in words; links only where the reader can follow them."""
+
+    figures: Sequence[DrawnFigure]
+    chart: SafeString | str
+    chart_title: str
+    tables: Sequence[DrawnTable]
+    rows: DrawnTable
+
+
+def drawn(
+    report: Report,
+    *,
+    link: Link | None = None,
+    ticket_link: TicketLink | None = None,
+    columns: Sequence[Column] | None = None,
+    most_rows: int = 0,
+) -> Drawing:
+    """Put the report into words, in its own language.
+
+    Args:
+        link: the address of the tickets behind a figure.
+        ticket_link: the address of one ticket.
+        columns: which columns the list of tickets shows; all if left out.
+        most_rows: how many tickets it shows.
+    """
+    has_days = len(report.series.points) > 1 and not report.is_empty
+    with translation.override(report.language):
+        return Drawing(
+            figures=[_figure(figure, link) for figure in report.figures],
+            chart=charts.over_time(report.series) if has_days else "",
+            chart_title=report.series.title,
+            tables=[_table(table, link) for table in report.tables if table.lines],
+            rows=_rows(report, columns or report.columns, report.rows[:most_rows], ticket_link),
+        )
+
+
+def render(report: Report) -> bytes:
+    return page(report).encode()
+
+
+def page(report: Report) -> str:
+    """Return a page that needs nothing from outside; paper is printed from it."""
+    drawing = drawn(report, columns=_on_paper(report), most_rows=MOST_ROWS_ON_PAPER)
+    return render_to_string(
+        "reports/document.html",
+        {
+            "report": report,
+            "drawing": drawing,
+            "client": report.client,
+            "manager": report.client and report.client.account_manager,
+            "logo": logo(report.client) if report.client else "",
+            "style": _style(),
+            "company": settings.COMPANY_NAME,
+            "made_on": facts.in_zone(timezone.now(), report.period).date(),
+            "left_out": max(len(report.rows) - MOST_ROWS_ON_PAPER, 0),
+        },
+    )
+
+
+def logo(client: Client) -> str:
+    """Return the client's logo as a data address; empty if there is none or its file is gone."""
+    if not client.logo:
+        return ""
+    try:
+        with client.logo.open("rb") as file:
+            content: bytes = file.read()
+    except OSError:
+        return ""
+    kind = "svg+xml" if str(client.logo.name).lower().endswith(".svg") else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+@cache
+def _style() -> SafeString:
+    found = finders.find("css/report.css")
+    return mark_safe(Path(str(found)).read_text())  # noqa: S308  our own file
+
+
+def _on_paper(report: Report) -> list[Column]:
+    one_client = report.client is not None
+    return [
+        column
+        for column in report.columns
+        if not column.is_extra and not (one_client and column.key == "client")
+    ]
+
+
+def _figure(figure: Figure, link: Link | None) -> DrawnFigure:
+    url = link(figure.facets) if link and figure.value else ""
+    return DrawnFigure(figure.label, written(figure.value, figure.measure), figure.note, figure.is_bad, url)
+
+
+def _head(columns: Iterable[Column]) -> list[DrawnCell]:
+    return [DrawnCell(column.label, column.measure.is_number) for column in columns]
+
+
+def _table(table: Table, link: Link | None) -> DrawnTable:
+    lines = [_line(table, line, link) for line in table.lines]
+    return DrawnTable(table.title, _head(table.columns), lines, charts.bars(table) if table.bars else "")
+
+
+def _line(table: Table, line: Line, link: Link | None) -> list[DrawnCell]:
+    cells = []
+    for column, value in zip(table.columns, line.values, strict=True):
+        url = link({**line.facets, **column.facets}) if link and value and column.measure.is_number else ""
+        is_late = bool(value) and "overdue" in column.facets
+        cells.append(DrawnCell(written(value, column.measure), column.measure.is_number, is_late, url))
+    return cells
+
+
+def _rows(
+    report: Report, columns: Sequence[Column], rows: Sequence[Row], ticket_link: TicketLink | None
+) -> DrawnTable:
+    places = [list(report.columns).index(column) for column in columns]
+    lines = [
+        [
+            _cell(row, row.values[place], column, ticket_link)
+            for place, column in zip(places, columns, strict=True)
+        ]
+        for row in rows
+    ]
+    return DrawnTable("", _head(columns), lines)
+
+
+def _cell(row: Row, value: Value, column: Column, ticket_link: TicketLink | None) -> DrawnCell:
+    return DrawnCell(
+        written(value, column.measure),
+        column.measure.is_number,
+        is_late=column.key == "overdue" and row.facets.get("overdue") == "1",
+        url=ticket_link(row.ticket) if ticket_link and column.key == "number" else "",
+        is_long=column.key in _LONG,
+    )

@@ -1,0 +1,98 @@
+"""The demo's agreements: working calendars, three policies, contracts with prepaid hours."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sla.models import Calendar, Policy
+
+from contracts import agreements, hours
+from contracts.models import Contract
+from servicedesk.demo.world import Company, World
+from sla import presets
+
+H = timedelta(hours=1)
+# policy → priority → (first response, next response, resolution) in working hours
+POLICIES: dict[str, dict[int, tuple[float, float, float]]] = {
+    "Gold": {1: (0.25, 0.5, 4), 2: (0.5, 2, 8), 3: (1, 4, 16), 4: (2, 8, 27)},
+    "Silver": {1: (0.5, 1, 8), 2: (1, 4, 16), 3: (2, 8, 27), 4: (4, 9, 45)},
+    "Bronze": {1: (1, 2, 12), 2: (2, 6, 24), 3: (4, 9, 45), 4: (8, 18, 72)},
+}
+# per company: policy, hours bought each quarter, what happens at zero
+TERMS: tuple[tuple[str, int, str], ...] = (
+    ("Gold", 60, "warn"),
+    ("Silver", 40, "warn"),
+    ("Bronze", 18, "warn"),
+    ("Gold", 50, "warn"),
+    ("Silver", 36, "allow"),
+    ("Bronze", 24, "warn"),
+    ("Silver", 40, "warn"),
+    ("Bronze", 16, "warn"),
+)
+
+
+def conclude(world: World, since: datetime) -> dict[int, Any]:
+    """Publish calendars and policies, sign the contracts; return calendar definitions by client."""
+    from_start = since - timedelta(days=60)
+    policies = {name: _policy(name, rows, from_start) for name, rows in POLICIES.items()}
+    definitions: dict[int, Any] = {}
+    for number, company in enumerate(world.companies):
+        definition = presets.default_calendar_definition(company.client.time_zone, company.country)
+        calendar, is_new = Calendar.objects.get_or_create(name=f"{company.client.time_zone} 9–18")
+        if is_new:
+            presets.publish_calendar(calendar, definition, from_start)
+        definitions[company.client.pk] = definition
+        _contract(company, number, policies, calendar, since)
+    return definitions
+
+
+def buy_hours(world: World, at: datetime) -> None:
+    """The purchase of a new quarter, for every contract."""
+    for number, company in enumerate(world.companies):
+        contract = Contract.objects.get(client=company.client)
+        hours.purchase(
+            contract,
+            Decimal(TERMS[number][1]),
+            by=company.client.account_manager,
+            note=f"{contract.number}/{at:%m-%Y}",
+            at=at,
+        )
+
+
+def _policy(name: str, rows: dict[int, tuple[float, float, float]], since: datetime) -> Policy:
+    policy = Policy.objects.create(name=name)
+    cells: list[dict[str, Any]] = []
+    for priority, (first, following, resolution) in rows.items():
+        cells.append(
+            {
+                "priority": priority,
+                "first_response": first * H,
+                "next_response": following * H,
+                "resolution": resolution * H,
+            }
+        )
+        # Fulfilment is promised more calmly than repair.
+        calm = {"kind": "service_request", "priority": priority, "resolution": resolution * 2 * H}
+        cells.append(cells[-1] | calm)
+    presets.publish_policy(policy, cells, since)
+    return policy
+
+
+def _contract(
+    company: Company, number: int, policies: dict[str, Policy], calendar: Calendar, since: datetime
+) -> None:
+    policy_name, _hours, at_zero = TERMS[number]
+    initials = "".join(word[0] for word in company.client.name.split()).upper()
+    agreements.agree(
+        company.client,
+        number=f"{initials}-{since.year}-{number + 1:02}",
+        name=f"{policy_name} {since.year}",
+        starts_on=(since - timedelta(days=30)).date(),
+        ends_on=(since + timedelta(days=395)).date(),
+        policy=policies[policy_name],
+        calendar=calendar,
+        hourly_rate=Decimal("68.00"),
+        at_zero=at_zero,
+    )

@@ -1,0 +1,14 @@
+"""Russian."""
+
+DATE_FORMAT = "j E Y г."
+SHORT_DATE_FORMAT = "d.m.Y"
+MONTH_DAY_FORMAT = "j E"
+YEAR_MONTH_FORMAT = "F Y г."
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j E Y г., H:i"
+SHORT_DATETIME_FORMAT = "d.m.Y, H:i"
+FIRST_DAY_OF_WEEK = 1
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "\xa0"
+NUMBER_GROUPING = 3
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"]

@@ -1,0 +1,113 @@
+"""A client's word on an existing ticket: one function for portal, mail and API (C3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from servicedesk.intake.submit import Submission, submit
+from servicedesk.people.models import User
+from servicedesk.tickets import conversation
+from servicedesk.tickets.attachments import Upload
+from servicedesk.tickets.models import Channel, Message, Ticket
+from servicedesk.tickets.statuses import Status
+from workflows import advance
+
+
+@dataclass(frozen=True)
+class ClientWord:
+    """What became of it; `outcome` is posted, resumed, reopened or new_ticket."""
+
+    ticket: Ticket
+    message: Message | None
+    outcome: str
+
+
+@transaction.atomic
+def reply(
+    ticket: Ticket,
+    *,
+    author: User | None,
+    body: str,
+    channel: str = Channel.PORTAL,
+    files: Sequence[Upload] = (),
+    message_id: str = "",
+    quoted: str = "",
+    at: datetime | None = None,
+) -> ClientWord:
+    """Keep the word and let the process hear it.
+
+    Waiting for the client: back to review. Resolved, or closed within the grace period:
+    re-opened. Later, or cancelled: a new ticket that continues this one.
+    """
+    ticket.refresh_from_db(from_queryset=Ticket.objects.locked())
+    moment = at or timezone.now()
+    if _is_over(ticket, moment):
+        return ClientWord(
+            _follow_up(ticket, author, body, channel, files, message_id, quoted, moment), None, "new_ticket"
+        )
+    message = conversation.post(
+        ticket,
+        author=author,
+        body=body,
+        side=conversation.Side.CLIENT,
+        channel=channel,
+        files=files,
+        message_id=message_id,
+        quoted=quoted,
+        at=moment,
+    )
+    return ClientWord(ticket, message, _hear(ticket, author, moment))
+
+
+def _hear(ticket: Ticket, author: User | None, moment: datetime) -> str:
+    match ticket.status:
+        case Status.WAITING_CLIENT:
+            advance.answer(ticket, by=author, at=moment)
+            return "resumed"
+        case Status.RESOLVED | Status.CLOSED:
+            advance.reopen(ticket, by=author, at=moment)
+            return "reopened"
+    return "posted"
+
+
+def _is_over(ticket: Ticket, moment: datetime) -> bool:
+    if ticket.status == Status.CANCELLED:
+        return True
+    if ticket.status != Status.CLOSED or ticket.closed_at is None:
+        return False
+    return moment > ticket.closed_at + settings.REOPEN_GRACE
+
+
+def _follow_up(
+    ticket: Ticket,
+    author: User | None,
+    body: str,
+    channel: str,
+    files: Sequence[Upload],
+    message_id: str,
+    quoted: str,
+    moment: datetime,
+) -> Ticket:
+    return submit(
+        Submission(
+            requester=author or ticket.requester,
+            client=ticket.client,
+            subject=_("Again: %(subject)s") % {"subject": ticket.subject},
+            body=body,
+            service=ticket.service,
+            kind=ticket.kind,
+            channel=channel,
+            files=files,
+            message_id=message_id,
+            quoted=quoted,
+            at=moment,
+            follows=ticket,
+        )
+    )

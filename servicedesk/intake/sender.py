@@ -1,0 +1,59 @@
+"""Who wrote: from an address to a person, and from the person to one company."""
+
+from __future__ import annotations
+
+from servicedesk.mail.models import RawMail
+from servicedesk.people.models import Client, User
+from servicedesk.tickets.models import Ticket
+
+Reason = RawMail.Reason
+
+
+class Unsettled(Exception):
+    """A person of the desk has to decide; the mail waits with this reason."""
+
+    def __init__(self, reason: RawMail.Reason, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def person(address: str) -> User | None:
+    """The person with this address, None when nobody has it.
+
+    Raises:
+        Unsettled: there is no address, or its owner is switched off.
+    """
+    if not address:
+        raise Unsettled(Reason.NO_SENDER)
+    user: User | None = User.objects.filter(email__iexact=address).first()
+    if user is not None and not user.is_active:
+        raise Unsettled(Reason.INACTIVE_SENDER, address)
+    return user
+
+
+def client_of(user: User) -> Client:
+    """The one company a new ticket of this person belongs to.
+
+    Raises:
+        Unsettled: there is none, or the person speaks for several.
+    """
+    clients = list(Client.objects.active().filter(memberships__user=user, memberships__is_active=True)[:10])
+    if len(clients) > 1:
+        raise Unsettled(Reason.SEVERAL_CLIENTS, ", ".join(client.name for client in clients))
+    if not clients:
+        reason = Reason.STAFF_WITHOUT_TICKET if user.is_staff else Reason.NO_CLIENT
+        raise Unsettled(reason, user.email)
+    return clients[0]
+
+
+def may_write(user: User, ticket: Ticket) -> bool:
+    """Staff who see the ticket, and the people of its client."""
+    if user.is_staff:
+        return Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+    return ticket.client_id in user.client_ids()
+
+
+def follows(address: str, ticket: Ticket) -> bool:
+    """An address in copy of the ticket that belongs to no person we know."""
+    return ticket.participants.filter(email__iexact=address).exists()

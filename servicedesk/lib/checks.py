@@ -1,0 +1,56 @@
+"""What can be wrong with an installation although every single value is valid."""
+
+import os
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.http.request import validate_host
+from django.utils.module_loading import import_string
+
+
+@register(Tags.files)
+def folders_are_writable(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """The data folder holds the queue, the uploads and, by default, the database."""
+    for folder in {settings.VAR_DIR, settings.MEDIA_ROOT}:
+        existing = folder
+        while not existing.exists():
+            existing = existing.parent
+        if not os.access(existing, os.W_OK | os.X_OK):
+            yield Error(f"{folder} is not writable.", hint="Set VAR_DIR or MEDIA_ROOT.", id="lib.E001")
+
+
+@register(Tags.urls, deploy=True)
+def links_lead_here(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Links in mails start with BASE_URL; a host that is not allowed would refuse them."""
+    host = urlsplit(settings.BASE_URL).hostname
+    if not host or not validate_host(host, settings.ALLOWED_HOSTS):
+        yield Error(
+            f"BASE_URL is {settings.BASE_URL}, but its host is not in ALLOWED_HOSTS.",
+            hint="People who follow a link of a mail would get “Bad request”.",
+            id="lib.E002",
+        )
+
+
+@register(deploy=True)
+def dotted_names_lead_somewhere(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Settings name event handlers and scheduled tasks of upper apps by text only."""
+    handlers = [("TICKET_EVENT_HANDLERS", name) for name in settings.TICKET_EVENT_HANDLERS]
+    tasks = [("CELERY_BEAT_SCHEDULE", str(row["task"])) for row in settings.CELERY_BEAT_SCHEDULE.values()]
+    for setting, name in handlers + tasks:
+        try:
+            import_string(name)
+        except ImportError as error:
+            yield Error(f"{setting} names {name}: {error}.", id="lib.E003")
+
+
+@register(deploy=True)
+def mail_can_leave(**_kwargs: Any) -> Iterable[CheckMessage]:
+    if not settings.EMAIL_HOST:
+        yield Warning(
+            "No mail leaves: EMAIL_HOST is not set.",
+            hint="Outgoing mail is then only kept readable on the desk.",
+            id="lib.W001",
+        )

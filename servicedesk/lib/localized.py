@@ -1,0 +1,32 @@
+"""Names that administrators write once and may translate: services, request types, forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+def localized(text: str, translations: Mapping[str, Any] | None, language: str | None = None) -> str:
+    """Return the translation for `language` (default: the active one), else `text` itself."""
+    chosen = language or get_language() or "en"
+    return str((translations or {}).get(chosen.split("-")[0]) or text)
+
+
+class Named(models.Model):
+    """A row with a name in the house language and translations beside it."""
+
+    name = models.CharField(_("name"), max_length=120)
+    translations = models.JSONField(
+        _("translations"), default=dict, blank=True, help_text=_('{"ru": "…", "es": "…"}')
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.localized_name()
+
+    def localized_name(self, language: str | None = None) -> str:
+        return localized(self.name, self.translations, language)

@@ -1,0 +1,129 @@
+"""What templates say often: icons, avatars, times and numbers as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from servicedesk.lib import clock_words, formatting, looks
+from servicedesk.lib.clock_words import Clock
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "") -> SafeString:
+    """Draw a symbol of `icons.svg`. Without a label it is decoration; `size="lg"` is 24 px."""
+    meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    look = f"ico {size}".strip()
+    return format_html(
+        '<svg class="{}" {}><use href="{}#i-{}"/></svg>', look, meaning, static("icons.svg"), name
+    )
+
+
+@register.simple_tag
+def avatar(person: Any, size: str = "") -> SafeString:
+    """Draw a person's initials (anything with `initials` and `hue`); None is an empty circle."""
+    if person is None:
+        return format_html('<span class="{}" aria-hidden="true"></span>', f"av none {size}".strip())
+    look = f"av {size}".strip()
+    return format_html(
+        '<span class="{}" style="--h:{}" aria-hidden="true">{}</span>', look, person.hue, person.initials
+    )
+
+
+@register.filter
+def duration(value: timedelta | None) -> str:
+    return formatting.duration(value)
+
+
+@register.filter
+def hours(value: Decimal | timedelta | None) -> str:
+    return formatting.hours(value)
+
+
+@register.filter
+def filesize(value: int | None) -> str:
+    return formatting.filesize(value)
+
+
+@register.filter
+def when(moment: datetime | date | None) -> SafeString:
+    """A `<time>` element: short to read, whole in the tooltip, exact for machines."""
+    if moment is None:
+        return SafeString("–")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        formatting.in_full(moment),
+        formatting.when(moment),
+    )
+
+
+@register.filter
+def time_of_day(moment: datetime | None) -> str:
+    return formatting.time_of_day(moment) if moment else "–"
+
+
+@register.filter
+def seconds(value: timedelta | None) -> str:
+    """Whole seconds, for the browser's clocks."""
+    return "" if value is None else str(int(value.total_seconds()))
+
+
+@register.simple_tag
+def duration_patterns() -> SafeString:
+    """`data-…` attributes for `<html>`: how `clock.js` writes hours and minutes."""
+    return format_html_join(" ", 'data-{}="{}"', formatting.duration_patterns().items())
+
+
+@register.filter
+def look(value: str, group: str) -> Any:
+    """How a stored value looks: `{{ status|look:"status_step" }}`. The groups are in `lib.looks`."""
+    table: Mapping[str, Any] = getattr(looks, group.upper())
+    return table.get(str(value), table.get("", ""))
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """The field's widget with the class its sort needs."""
+    widget = field.field.widget
+    if isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return field.as_widget()
+    given = widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"input {given}".strip()})
+
+
+@register.filter
+def may_stay_empty(field: BoundField) -> bool:
+    """A list with an empty choice needs no “optional” beside it."""
+    return not field.field.required and not isinstance(field.field.widget, (forms.Select, forms.RadioSelect))
+
+
+@register.filter
+def sort(field: BoundField) -> str:
+    """“checkbox”, “choices” (several small controls under one legend) or “line”."""
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        return "checkbox"
+    return "choices" if field.use_fieldset else "line"
+
+
+@register.simple_tag
+def clock_icon(clock: Clock) -> str:
+    return icon(clock_words.icon(clock))
+
+
+register.filter("clock_state", clock_words.state)
+register.filter("clock_figure", clock_words.figure)
+register.filter("clock_word", clock_words.word)
+register.filter("clock_title", clock_words.title)
+register.filter("clock_note", clock_words.note)
+register.filter("clock_due", clock_words.due)

@@ -1,0 +1,105 @@
+"""Mail on its way out: a row first, in the transaction of its cause, sent after it.
+
+A worker gets the id on commit; when it dies or the broker is down, the sweeper sends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from servicedesk.mail import charsets, composing, tasks
+from servicedesk.mail.delivery import again, deliver, host, sweep
+from servicedesk.mail.models import OutgoingAttachment, OutgoingMail
+from servicedesk.tickets.attachments import Upload
+from servicedesk.tickets.models import Ticket
+
+__all__ = ["again", "deliver", "host", "queue", "sweep"]
+
+# So long the worker has it for itself before the sweeper looks.
+_HEAD_START = timedelta(minutes=2)
+
+
+def queue(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    ticket: Ticket | None = None,
+    kind: str = "",
+    dedupe_key: str | None = None,
+    attachments: Sequence[Upload] = (),
+    language: str = "en",
+    in_reply_to: str = "",
+    references: str = "",
+) -> OutgoingMail:
+    """Write a mail down to be sent, or return the one written before under the same `dedupe_key`.
+
+    Without a mail server the row is “kept” from the start: people read it on the desk. A mail
+    about a ticket gets its mark in the subject. One statement without a key, three with one.
+    """
+    now = timezone.now()
+    will_be_sent = bool(settings.EMAIL_HOST)
+    line = composing.marked(subject, ticket.reference) if ticket else charsets.printable(subject)
+    mail = OutgoingMail(
+        created_at=now,
+        to=to.strip()[:320],
+        subject=line[:300],
+        text=charsets.storable(text),
+        html=charsets.storable(html),
+        language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+        kind=kind,
+        ticket=ticket,
+        message_id=composing.new_message_id(host()),
+        in_reply_to=in_reply_to[:255],
+        references=references,
+        dedupe_key=dedupe_key,
+        state=OutgoingMail.State.QUEUED if will_be_sent else OutgoingMail.State.KEPT,
+        next_attempt_at=now + _HEAD_START if will_be_sent else None,
+    )
+    if dedupe_key is None:
+        mail.save(force_insert=True)
+    elif (earlier := _insert_once(mail)) is not None:
+        return earlier
+    _attach(mail, attachments)
+    if will_be_sent:
+        _hand_over_on_commit(mail.pk)
+    return mail
+
+
+def _hand_over_on_commit(pk: int) -> None:
+    """Robust: a broker that is down must not fail what is committed; the sweeper sends it."""
+
+    def hand_over() -> None:
+        tasks.send.delay(pk)
+
+    transaction.on_commit(hand_over, robust=True)
+
+
+def _insert_once(mail: OutgoingMail) -> OutgoingMail | None:
+    """Insert the row; return the earlier one when its key is taken."""
+    try:
+        with transaction.atomic():
+            mail.save(force_insert=True)
+    except IntegrityError:
+        earlier = OutgoingMail.objects.filter(dedupe_key=mail.dedupe_key).first()
+        if earlier is None:
+            raise
+        return earlier
+    return None
+
+
+def _attach(mail: OutgoingMail, attachments: Sequence[Upload]) -> None:
+    for upload in attachments:
+        OutgoingAttachment.objects.create(
+            mail=mail,
+            file=ContentFile(upload.content, name="file"),
+            name=upload.name[:255],
+            content_type=upload.content_type[:120],
+        )

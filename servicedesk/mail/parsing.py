@@ -1,0 +1,141 @@
+"""Raw bytes of a mail to plain facts. Pure: no database, no settings, no clock.
+
+The structure is read with the old, forgiving policy of `email`: the newer one parses headers
+on access and raises on hostile ones (`Message-ID: <>` is an IndexError there).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.errors import MessageError
+from email.message import Message
+from email.parser import BytesParser
+
+from servicedesk.mail import charsets, headers, parts, quoting
+from servicedesk.mail.parts import MailFile
+
+LOOP_HEADER = "X-Service-Desk"
+
+_ESSENTIAL = {"from", "to", "subject", "date", "message-id", "received", "sender", "return-path"}
+_AUTOMATIC_HEADERS = ("x-auto-response-suppress", "x-autoreply", "x-autorespond", "x-auto-reply")
+_BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
+_DAEMONS = re.compile(r"^(mailer-daemon|postmaster)@", re.IGNORECASE)
+
+
+class MailUnreadable(Exception):
+    """These bytes are no mail: not one header that a mail has."""
+
+
+@dataclass(frozen=True)
+class ParsedMail:
+    """Addresses are as written, ids with their brackets, `date` in UTC. Missing things are empty."""
+
+    message_id: str
+    in_reply_to: str
+    references: list[str]
+    from_name: str
+    from_address: str
+    to: list[str]
+    cc: list[str]
+    reply_to: list[str]
+    subject: str
+    date: datetime | None
+    text: str
+    quoted: str
+    attachments: list[MailFile]
+    is_auto_reply: bool
+    is_bounce: bool
+    loop_mark: str
+
+    @property
+    def answers(self) -> list[str]:
+        """Message-IDs this mail may be an answer to, the nearest first."""
+        return [self.in_reply_to] * bool(self.in_reply_to) + self.references[::-1]
+
+
+def parse(raw: bytes) -> ParsedMail:
+    """Return what the mail says; too deeply nested ones come as a file beside their headers.
+
+    Raises:
+        MailUnreadable: there is no mail header at all. Nothing else is ever raised.
+    """
+    message = _structure(raw)
+    if not _ESSENTIAL & {name.lower() for name in message}:
+        raise MailUnreadable
+    try:
+        texts, files = parts.collect(message)
+    except (RecursionError, parts.TooMuch):
+        texts, files = [], [MailFile("mail.eml", "application/octet-stream", raw)]
+    subject = headers.text(message, "Subject")
+    text, quoted = quoting.split(_tidy("\n\n".join(texts)), subject)
+    sender = (headers.addresses(message, "From") or headers.addresses(message, "Sender") or [("", "")])[0]
+    return ParsedMail(
+        message_id=_one_id(message, "Message-ID"),
+        in_reply_to=_one_id(message, "In-Reply-To"),
+        references=headers.message_ids(message, "References")[-50:],
+        from_name=sender[0],
+        from_address=sender[1],
+        to=[address for _name, address in headers.addresses(message, "To")],
+        cc=[address for _name, address in headers.addresses(message, "Cc")],
+        reply_to=[address for _name, address in headers.addresses(message, "Reply-To")],
+        subject=subject,
+        date=headers.moment(headers.first(message, "Date")),
+        text=text,
+        quoted=quoted,
+        attachments=files,
+        is_auto_reply=_is_automatic(message),
+        is_bounce=_is_bounce(message, sender[1]),
+        loop_mark=headers.text(message, LOOP_HEADER),
+    )
+
+
+def arrival(raw: bytes) -> datetime | None:
+    """When the last server on the way got the mail, by its topmost Received header."""
+    received = headers.first(_structure(raw[:100_000], headers_only=True), "Received")
+    return headers.moment(received.rpartition(";")[2])
+
+
+def _structure(raw: bytes, *, headers_only: bool = False) -> Message:
+    """The tree of parts, or the headers alone when the tree is too deep to build."""
+    parser: BytesParser[Message] = BytesParser(Message, policy=policy.compat32)
+    octets = raw.lstrip(b"\xef\xbb\xbf\r\n\t ")
+    try:
+        if headers_only or octets.lower().count(b"boundary=") > parts.MAX_PARTS:
+            return _as_too_deep(parser.parsebytes(octets, headersonly=True))
+        return parser.parsebytes(octets)
+    except (RecursionError, MessageError, ValueError, LookupError, TypeError, AttributeError):
+        return _as_too_deep(parser.parsebytes(octets, headersonly=True))
+
+
+def _as_too_deep(message: Message) -> Message:
+    if message.get_content_maintype() in {"multipart", "message"}:
+        message.set_payload([])
+    return message
+
+
+def _tidy(text: str) -> str:
+    """Unix line ends, no trailing blanks, at most one empty line in a row."""
+    lines = (line.rstrip() for line in re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c]", "\n", text).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", charsets.storable("\n".join(lines))).strip()
+
+
+def _one_id(message: Message, name: str) -> str:
+    return next(iter(headers.message_ids(message, name)), "")
+
+
+def _is_automatic(message: Message) -> bool:
+    submitted = headers.first(message, "Auto-Submitted").lower()
+    if submitted and not submitted.startswith("no"):
+        return True
+    if any(headers.raw(message, name) for name in _AUTOMATIC_HEADERS):
+        return True
+    return headers.first(message, "Precedence").lower() in _BULK
+
+
+def _is_bounce(message: Message, sender: str) -> bool:
+    if parts.content_type(message) == "multipart/report" or _DAEMONS.match(sender):
+        return True
+    return any(value.strip() == "<>" for value in headers.raw(message, "Return-Path"))

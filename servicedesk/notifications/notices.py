@@ -1,0 +1,147 @@
+"""What a mail about an event says. Called with the recipient's language active."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from servicedesk.notifications import links
+from servicedesk.people.models import User
+from servicedesk.tickets.models import DueKind, Message, TicketEvent
+from servicedesk.tickets.models import EventKind as Kind
+
+
+@dataclass
+class Notice:
+    """A mail in parts: a headline, sentences, quoted words, and links as (label, address)."""
+
+    subject: str
+    lines: list[str]
+    words: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    ratings: list[tuple[int, str]] = field(default_factory=list)
+
+
+def compose(event: TicketEvent, who: User | str) -> Notice:
+    """Return the notice of this event for this person or plain address."""
+    notice = _WRITERS[Kind(event.kind)](event)
+    if isinstance(who, str):
+        return notice
+    if event.kind == Kind.RESOLVED and who.pk == event.ticket.requester_id:
+        notice.links.append((_("Confirm or say what is wrong"), links.answer_url(event.ticket, who)))
+        notice.ratings = [(mark, links.answer_url(event.ticket, who, mark)) for mark in range(1, 6)]
+    elif event.kind == Kind.CLOSED and who.pk == event.ticket.requester_id:
+        notice.links.append((_("Rate our work"), links.answer_url(event.ticket, who)))
+    notice.links.append((_("Open the request"), links.page_url(event.ticket, who)))
+    return notice
+
+
+def _opened(event: TicketEvent) -> Notice:
+    return Notice(
+        event.ticket.subject,
+        [
+            _("We have received your request and given it the number %(number)s.")
+            % {"number": event.ticket.reference},
+            _("Reply to this mail to add something."),
+        ],
+    )
+
+
+def _message(event: TicketEvent) -> Notice:
+    message = Message.objects.select_related("author").get(pk=event.details["message"])
+    said = {
+        Message.Visibility.PUBLIC: _("%(person)s writes:"),
+        Message.Visibility.INTERNAL: _("%(person)s noted for colleagues:"),
+        Message.Visibility.PERSONAL: _("%(person)s writes to you personally:"),
+    }[Message.Visibility(message.visibility)]
+    return Notice(
+        event.ticket.subject, [said % {"person": message.author or _("Automatic message")}], message.body
+    )
+
+
+def _resolved(event: TicketEvent) -> Notice:
+    return Notice(
+        event.ticket.subject,
+        [
+            _("We believe your request is solved. Please check the result."),
+            _("If it is not solved, reply to this mail and we will go on."),
+        ],
+        event.ticket.solution,
+    )
+
+
+def _closed(event: TicketEvent) -> Notice:
+    return Notice(
+        event.ticket.subject,
+        [
+            _("We have not heard from you, so we closed the request."),
+            _("If the problem is still there, reply to this mail."),
+        ],
+    )
+
+
+def _cancelled(event: TicketEvent) -> Notice:
+    return Notice(event.ticket.subject, [_("The request was cancelled.")], event.details.get("reason", ""))
+
+
+def _rejected(event: TicketEvent) -> Notice:
+    return Notice(event.ticket.subject, [_("The request was not approved.")], event.details.get("reason", ""))
+
+
+def _approval_asked(event: TicketEvent) -> Notice:
+    line = _("%(person)s asks for your approval.") % {"person": event.ticket.requester}
+    return Notice(event.ticket.subject, [line])
+
+
+def _assigned(event: TicketEvent) -> Notice:
+    line = _("%(person)s gave you the ticket %(number)s.") % {
+        "person": event.actor,
+        "number": event.ticket.reference,
+    }
+    return Notice(event.ticket.subject, [line])
+
+
+def _reopened(event: TicketEvent) -> Notice:
+    line = _("The client re-opened the ticket %(number)s.") % {"number": event.ticket.reference}
+    return Notice(event.ticket.subject, [line])
+
+
+def _answered(event: TicketEvent) -> Notice:
+    line = _("The client answered. The ticket %(number)s is under review.") % {
+        "number": event.ticket.reference
+    }
+    return Notice(event.ticket.subject, [line])
+
+
+def _at_risk(event: TicketEvent) -> Notice:
+    line = _("A deadline of the ticket %(number)s is near: %(kind)s.") % _clock(event)
+    return Notice(event.ticket.subject, [line])
+
+
+def _breached(event: TicketEvent) -> Notice:
+    line = _("A deadline of the ticket %(number)s was missed: %(kind)s.") % _clock(event)
+    return Notice(event.ticket.subject, [line])
+
+
+def _clock(event: TicketEvent) -> dict[str, object]:
+    kind = event.details.get("clock", "")
+    label = DueKind(kind).label if kind in DueKind.values else kind
+    return {"number": event.ticket.reference, "kind": label}
+
+
+_WRITERS = {
+    Kind.OPENED: _opened,
+    Kind.MESSAGE_POSTED: _message,
+    Kind.RESOLVED: _resolved,
+    Kind.CLOSED: _closed,
+    Kind.CANCELLED: _cancelled,
+    Kind.REJECTED: _rejected,
+    Kind.APPROVAL_ASKED: _approval_asked,
+    Kind.ACCEPTED: _assigned,
+    Kind.HANDED_OVER: _assigned,
+    Kind.REOPENED: _reopened,
+    Kind.CLIENT_ANSWERED: _answered,
+    Kind.SLA_AT_RISK: _at_risk,
+    Kind.SLA_BREACHED: _breached,
+}

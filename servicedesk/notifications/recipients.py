@@ -1,0 +1,70 @@
+"""Who hears of what."""
+
+from __future__ import annotations
+
+from servicedesk.people.models import Group, User
+from servicedesk.tickets.models import EventKind as Kind
+from servicedesk.tickets.models import Message, Ticket, TicketEvent
+
+
+def client_side(ticket: Ticket, *, but: int | None) -> list[User | str]:
+    """The requester and everybody copied; `but` is whoever did it and knows already."""
+    people: list[User | str] = [ticket.requester] if ticket.requester.is_active else []
+    for participant in ticket.participants.select_related("user"):
+        people.append(participant.user or participant.email)
+    return [who for who in people if isinstance(who, str) or (who.pk != but and who.is_active)]
+
+
+def responsible(ticket: Ticket, *, but: int | None) -> list[User | str]:
+    """The assignee; while there is none, the leaders of the group."""
+    if ticket.assignee_id:
+        people = [ticket.assignee] if ticket.assignee else []
+    else:
+        people = list(_leaders(ticket.group))
+    return [person for person in people if person.pk != but and person.is_active]
+
+
+def of(event: TicketEvent) -> list[User | str]:
+    """People and plain addresses that get a mail about this event."""
+    ticket, by = event.ticket, event.actor_id
+    match event.kind:
+        case Kind.OPENED | Kind.RESOLVED | Kind.CANCELLED | Kind.REJECTED:
+            return client_side(ticket, but=None if event.kind == Kind.OPENED else by)
+        case Kind.CLOSED if event.details.get("how") == "timeout":
+            return client_side(ticket, but=by)
+        case Kind.MESSAGE_POSTED:
+            return _of_message(event)
+        case Kind.REOPENED | Kind.SLA_BREACHED | Kind.SLA_AT_RISK | Kind.CLIENT_ANSWERED:
+            return responsible(ticket, but=by)
+        case Kind.APPROVAL_ASKED | Kind.ACCEPTED | Kind.HANDED_OVER:
+            return _named(event)
+    return []
+
+
+def _of_message(event: TicketEvent) -> list[User | str]:
+    """Public words of the staff go to the client, others to whoever works on the ticket."""
+    if not event.details.get("announced", True) or event.details["side"] == Message.Side.AUTO:
+        return []
+    if event.details["visibility"] == Message.Visibility.PERSONAL:
+        return list(User.objects.filter(addressed_messages=event.details["message"]))
+    if (
+        event.details["side"] == Message.Side.STAFF
+        and event.details["visibility"] == Message.Visibility.PUBLIC
+    ):
+        return client_side(event.ticket, but=event.actor_id)
+    assignee = event.ticket.assignee
+    return [assignee] if assignee and assignee.pk != event.actor_id else []
+
+
+def _named(event: TicketEvent) -> list[User | str]:
+    """The person the event names: approver or new assignee, unless they did it themselves."""
+    pk = event.details.get("approver") or event.details.get("assignee")
+    return list(User.objects.active().filter(pk=pk)) if pk and pk != event.actor_id else []
+
+
+def _leaders(group: Group | None) -> list[User]:
+    if group is None:
+        return []
+    return list(
+        User.objects.active().filter(group_memberships__group=group, group_memberships__is_leader=True)
+    )

@@ -1,0 +1,31 @@
+"""The way in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpResponse
+
+from servicedesk.people.forms import SignInForm
+
+
+class SignIn(LoginView):
+    """Django's own keeps `next` on our host; `AxesMiddleware` answers who tried too often."""
+
+    template_name = "people/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        if not form.cleaned_data["remember"]:
+            self.request.session.set_expiry(0)  # until the browser closes
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+sign_in = SignIn.as_view()
+sign_out = LogoutView.as_view(http_method_names=["post", "options"])

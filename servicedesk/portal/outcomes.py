@@ -1,0 +1,26 @@
+"""What became of a client's word, told to the client."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from servicedesk.tickets.errors import FileRefused, TicketError
+
+
+def said(outcome: str) -> str:
+    """`outcome` is that of `intake.client_word.ClientWord`."""
+    match outcome:
+        case "resumed":
+            return _("Thank you for the answer. We go on.")
+        case "reopened":
+            return _("The request is re-opened. We look at it again.")
+        case "new_ticket":
+            return _("The former request was closed long ago, so we opened a new one that continues it.")
+    return _("Your message is sent.")
+
+
+def refused(error: TicketError) -> str:
+    """Nearly always a stale page; the desk's own sentence would speak of its insides."""
+    if isinstance(error, FileRefused):
+        return str(error)
+    return _("Something happened to this request meanwhile. The page shows how it stands now.")

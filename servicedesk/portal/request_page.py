@@ -1,0 +1,77 @@
+"""Everything the page of one request shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from contracts.time import spent_on_ticket
+from servicedesk.people.models import User
+from servicedesk.portal import promise, request_form, thread
+from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, WithdrawForm
+from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.statuses import Status
+from sla import display
+from workflows import advance, stepper
+
+CHECK, ANSWER, DECIDE, RATE = "check", "answer", "decide", "rate"
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Until when the client can do what; None when it does not apply."""
+
+    closes_at: datetime | None
+    reopens_until: datetime | None
+
+    @property
+    def is_over(self) -> bool:
+        """Closed for so long that a reply starts a new request."""
+        return self.reopens_until is not None and self.reopens_until < timezone.now()
+
+
+def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, Any]:
+    """The context of the page; `forms` are bound ones that came back with errors."""
+    turns = thread.turns(ticket, user)
+    return {
+        "ticket": ticket,
+        "steps": stepper.steps(ticket),
+        "todo": _todo(ticket, user),
+        "may_withdraw": ticket.is_open and ticket.status != Status.RESOLVED,
+        "last_word": thread.last_of_staff(turns),
+        "thread": turns,
+        "clocks": display.for_tickets([ticket], at).get(ticket.pk, []),
+        "terms": promise.terms_of(ticket),
+        "spent": timedelta(minutes=spent_on_ticket(ticket)),
+        "answers": request_form.shown(ticket),
+        "followers": [str(one) for one in ticket.participants.select_related("user")],
+        "deadlines": deadlines(ticket),
+        "reply_form": ReplyForm(ticket=ticket),
+        "solved_form": SolvedForm(ticket=ticket),
+        "decision_form": DecisionForm(auto_id="decision_%s"),
+        "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),
+    } | forms
+
+
+def deadlines(ticket: Ticket) -> Deadlines:
+    """From a resolved ticket until we close it, from a closed one until a reply starts anew."""
+    resolved_at = ticket.resolved_at if ticket.status == Status.RESOLVED else None
+    closed_at = ticket.closed_at if ticket.status == Status.CLOSED else None
+    return Deadlines(
+        resolved_at and resolved_at + settings.AUTO_CLOSE_AFTER,
+        closed_at and closed_at + settings.REOPEN_GRACE,
+    )
+
+
+def _todo(ticket: Ticket, user: User) -> str:
+    """The one thing to do now, or nothing."""
+    if ticket.status == Status.WAITING_APPROVAL:
+        can_decide = any(action.name == "approve" for action in advance.possible(ticket, user))
+        return DECIDE if can_decide else ""
+    return {Status.RESOLVED: CHECK, Status.WAITING_CLIENT: ANSWER, Status.CLOSED: RATE}.get(
+        Status(ticket.status), ""
+    )

@@ -1,0 +1,51 @@
+"""How a request stands, in the three groups and five steps that clients know."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.statuses import Status
+
+
+class Standing(models.TextChoices):
+    """“Answer received” means: we have answered, the next move is the client's."""
+
+    ANSWERED = "answered", _("Answer received")
+    IN_PROGRESS = "in_progress", _("In progress")
+    CLOSED = "closed", _("Closed")
+
+    @property
+    def statuses(self) -> list[Status]:
+        return [status for status in Status if standing_of(status) == self]
+
+
+def standing_of(status: str) -> Standing:
+    if status in Status.finished():
+        return Standing.CLOSED
+    return Standing.ANSWERED if status in (Status.WAITING_CLIENT, Status.RESOLVED) else Standing.IN_PROGRESS
+
+
+STEPS = 5  # received, looked at, worked on, checked by the client, done
+_REACHED = {
+    Status.NEW: 0,
+    Status.UNDER_REVIEW: 1,
+    Status.WAITING_APPROVAL: 0,
+    Status.IN_PROGRESS: 2,
+    Status.WAITING_CLIENT: 2,
+    Status.WAITING_THIRD_PARTY: 2,
+    Status.VERIFICATION: 2,
+    Status.RESOLVED: 3,
+    Status.CLOSED: STEPS,
+    Status.CANCELLED: STEPS,
+}
+
+
+def progress(ticket: Ticket) -> list[dict[str, str]]:
+    """The steps of `workflows.stepper` for a list, without its history: done, now or next."""
+    reached = _REACHED[Status(ticket.status)]
+    if reached == 1 and ticket.assignee_id:  # an answer is read: for its client that is still work
+        reached = 2
+    states = ["done"] * reached + ["now"] + ["next"] * STEPS
+    return [{"state": state} for state in states[:STEPS]]

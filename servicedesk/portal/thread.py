@@ -1,0 +1,99 @@
+"""The public conversation of a request with what happened between, oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from servicedesk.people.models import User
+from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message, or (when `message` is None) one line about what happened."""
+
+    at: datetime
+    message: Message | None = None
+    kind: str = ""
+    actor: str = ""
+    text: str = ""
+
+
+# Told as “Marta Vidal …”, or alone when nobody in particular did it.
+_BY_SOMEBODY: dict[str, Promise] = {
+    EventKind.ACCEPTED: gettext_lazy("took over your request."),
+    EventKind.APPROVED: gettext_lazy("approved the request."),
+    EventKind.REOPENED: gettext_lazy("re-opened the request."),
+}
+_ALONE: dict[str, Promise] = {
+    EventKind.APPROVAL_ASKED: gettext_lazy("The request needs an approval."),
+    EventKind.CLIENT_ASKED: gettext_lazy("We wait for your answer. This time does not count."),
+    EventKind.CLIENT_ANSWERED: gettext_lazy("The answer has come, we go on."),
+    EventKind.THIRD_PARTY_ASKED: gettext_lazy("We wait for a supplier."),
+    EventKind.RESOLVED: gettext_lazy("We believe it is solved. Please check the result."),
+    EventKind.REOPENED: gettext_lazy("The request was re-opened."),
+    EventKind.CLOSED: gettext_lazy("The request is closed."),
+}
+
+_KINDS = [
+    *{*_BY_SOMEBODY, *_ALONE},
+    EventKind.MESSAGE_POSTED,
+    EventKind.REJECTED,
+    EventKind.CANCELLED,
+    EventKind.RATED,
+]
+
+
+def turns(ticket: Ticket, user: User) -> list[Turn]:
+    """Three statements, whatever the length. Notes of the desk are never among them."""
+    said = {message.pk: Turn(message.sent_at, message=message) for message in _messages(ticket, user)}
+    told = [
+        said.pop(event.details["message"], None) if event.kind == EventKind.MESSAGE_POSTED else _told(event)
+        for event in _events(ticket)
+    ]
+    return sorted([*filter(None, told), *said.values()], key=lambda turn: turn.at)
+
+
+def last_of_staff(thread: Sequence[Turn]) -> Message | None:
+    """The newest word of the desk: a question while we wait, a solution after that."""
+    for turn in reversed(thread):
+        if turn.message and turn.message.side == Message.Side.STAFF:
+            return turn.message
+    return None
+
+
+def _messages(ticket: Ticket, user: User) -> list[Message]:
+    public = ticket.messages.visible_to(user).filter(visibility=Message.Visibility.PUBLIC)
+    return list(public.select_related("author").prefetch_related("attachments"))
+
+
+def _events(ticket: Ticket) -> list[TicketEvent]:
+    """In the order they were recorded, messages among them."""
+    return list(ticket.events.filter(kind__in=_KINDS).select_related("actor"))
+
+
+def _told(event: TicketEvent) -> Turn | None:
+    actor = event.actor.full_name if event.actor else ""
+    if event.kind in _BY_SOMEBODY and actor:
+        return Turn(event.happened_at, kind=event.kind, actor=actor, text=str(_BY_SOMEBODY[event.kind]))
+    if event.kind in (EventKind.REJECTED, EventKind.CANCELLED):
+        return Turn(event.happened_at, kind=event.kind, text=_ended(event))
+    if event.kind == EventKind.RATED:
+        text = _("Rated %(rating)s of 5.") % {"rating": event.details.get("rating")}
+        return Turn(event.happened_at, kind=event.kind, text=text)
+    if event.kind in _ALONE:
+        return Turn(event.happened_at, kind=event.kind, text=str(_ALONE[event.kind]))
+    return None
+
+
+def _ended(event: TicketEvent) -> str:
+    is_rejected = event.kind == EventKind.REJECTED
+    what = _("The request was not approved.") if is_rejected else _("The request was cancelled.")
+    reason = event.details.get("reason") or ""
+    return f"{what} {reason}".strip()

@@ -1,0 +1,57 @@
+"""What waits for a client: a result to check, a question to answer, a request to approve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from servicedesk.people.models import User
+from servicedesk.tickets.models import EventKind, Ticket, TicketEvent, TicketQuerySet
+from servicedesk.tickets.statuses import Status
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Todo:
+    ticket: Ticket
+    hint: str
+    action: str
+
+
+def of(user: User) -> list[Todo]:
+    """At most ten, those that wait longest first; two statements."""
+    return [_approval(ticket) for ticket in to_approve(user)[:SHOWN]] + [
+        _check(ticket) if ticket.status == Status.RESOLVED else _answer(ticket)
+        for ticket in to_answer(user)[:SHOWN]
+    ]
+
+
+def to_answer(user: User) -> TicketQuerySet:
+    waiting = [Status.WAITING_CLIENT, Status.RESOLVED]
+    asked_by_me = Ticket.objects.visible_to(user).filter(requester=user, status__in=waiting)
+    return asked_by_me.order_by("updated_at", "pk")
+
+
+def to_approve(user: User) -> TicketQuerySet:
+    """Requests whose approval was asked of this very person."""
+    asked = TicketEvent.objects.filter(
+        ticket=OuterRef("pk"), kind=EventKind.APPROVAL_ASKED, details__approver=user.pk
+    )
+    waiting = Ticket.objects.visible_to(user).filter(Exists(asked), status=Status.WAITING_APPROVAL)
+    return waiting.select_related("requester").order_by("updated_at", "pk")
+
+
+def _approval(ticket: Ticket) -> Todo:
+    hint = _("%(person)s asks for your approval") % {"person": ticket.requester}
+    return Todo(ticket, hint, _("Decide"))
+
+
+def _check(ticket: Ticket) -> Todo:
+    return Todo(ticket, _("Confirm and rate, one minute"), _("Check"))
+
+
+def _answer(ticket: Ticket) -> Todo:
+    return Todo(ticket, _("We wait for your answer"), _("Answer"))

@@ -1,0 +1,72 @@
+"""A new request in three steps on one page: the service, what exactly, the details."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from servicedesk.intake.submit import submit
+from servicedesk.people.http import UserRequest
+from servicedesk.people.models import Client
+from servicedesk.portal import choosing, promise
+from servicedesk.portal.access import for_clients
+from servicedesk.portal.choosing import Choice
+from servicedesk.portal.new_request_form import NewRequestForm
+from servicedesk.portal.once import once
+from servicedesk.portal.outcomes import refused
+from servicedesk.tickets.errors import TicketError
+
+
+@require_http_methods(["GET", "POST"])
+@for_clients
+def new_request(request: UserRequest) -> HttpResponse:
+    companies = list(Client.objects.visible_to(request.user).active())
+    if not companies:
+        return render(request, "portal/no_company.html")
+    if request.method == "POST":
+        choice = choosing.read(request.POST)
+        form = NewRequestForm(request.POST, request.FILES, choice=choice, companies=companies)
+        return _send(request, form)
+    choice = choosing.read(request.GET)
+    first = NewRequestForm(choice=choice, companies=companies) if choice.is_complete else None
+    return _page(request, choice, companies, first, status=404 if choice.problem else 200)
+
+
+def _send(request: UserRequest, form: NewRequestForm) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, form.choice, form.companies, form, status=422)
+    asked = form.submission(request.user)
+    try:
+        pk, is_new = once(request, form.cleaned_data["key"], lambda: submit(asked).pk)
+    except TicketError as error:
+        form.add_error(None, refused(error))
+        return _page(request, form.choice, form.companies, form, status=409)
+    if is_new:
+        messages.success(request, _("We have received your request."))
+    return redirect("portal:request", pk)
+
+
+def _page(
+    request: UserRequest,
+    choice: Choice,
+    companies: Sequence[Client],
+    form: NewRequestForm | None,
+    status: int,
+) -> HttpResponse:
+    context: dict[str, Any] = {"choice": choice, "form": form}
+    if form:
+        now = timezone.now()
+        context["terms"] = [(one, promise.expected(one, choice.service, now)) for one in companies]
+        context["are_files_lost"] = bool(form.errors and request.FILES)
+    elif choice.service:
+        context["types"] = choosing.types_of(choice.service)
+    else:
+        context["services"] = choosing.services()
+    return render(request, "portal/new_request.html", context, status=status)

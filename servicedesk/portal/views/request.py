@@ -1,0 +1,118 @@
+"""The page of one request and what a client can do there.
+
+Whoever of the client sees a request (they asked, follow it or manage) also speaks for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from servicedesk.intake import client_word
+from servicedesk.people.http import UserRequest
+from servicedesk.portal import request_page
+from servicedesk.portal.access import for_clients
+from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, WithdrawForm
+from servicedesk.portal.once import once
+from servicedesk.portal.outcomes import refused, said
+from servicedesk.tickets.errors import TicketError
+from servicedesk.tickets.models import Ticket
+from workflows import advance
+
+
+@require_safe
+@for_clients
+def page(request: UserRequest, pk: int) -> HttpResponse:
+    return _show(request, _ticket(request, pk))
+
+
+@require_POST
+@for_clients
+def reply(request: UserRequest, pk: int) -> HttpResponse:
+    """A message; it may answer our question or re-open the request."""
+    ticket = _ticket(request, pk)
+    form = ReplyForm(request.POST, request.FILES, ticket=ticket)
+    if not form.is_valid():
+        return _show(request, ticket, status=422, reply_form=form)
+    given = form.cleaned_data
+
+    def post() -> int:
+        word = client_word.reply(ticket, author=request.user, body=given["body"], files=given["uploads"])
+        messages.success(request, said(word.outcome))
+        return word.ticket.pk
+
+    try:
+        answered, _is_new = once(request, given["key"], post)
+    except TicketError as error:
+        form.add_error(None, refused(error))
+        return _show(request, ticket, status=409, reply_form=form)
+    return redirect("portal:request", answered)
+
+
+@require_POST
+@for_clients
+def solved(request: UserRequest, pk: int) -> HttpResponse:
+    """Yes confirms and rates; no is a reply that re-opens."""
+    ticket = _ticket(request, pk)
+    form = SolvedForm(request.POST, ticket=ticket)
+    if not form.is_valid():
+        return _show(request, ticket, status=422, solved_form=form)
+    try:
+        outcome, pk = form.apply(by=request.user)
+    except TicketError as error:
+        messages.error(request, refused(error))
+        typed = ReplyForm(ticket=ticket, initial={"body": form.cleaned_data["comment"]})
+        return _show(request, ticket, status=409, reply_form=typed)
+    messages.success(request, outcome)
+    return redirect("portal:request", pk)
+
+
+@require_POST
+@for_clients
+def decision(request: UserRequest, pk: int) -> HttpResponse:
+    """The client's manager approves or rejects."""
+    ticket = _ticket(request, pk)
+    form = DecisionForm(request.POST, auto_id="decision_%s")
+    if not form.is_valid():
+        return _show(request, ticket, status=422, decision_form=form)
+    given = form.cleaned_data
+    try:
+        advance.act(ticket, given["decision"], by=request.user, reason=given["reason"])
+    except TicketError as error:
+        messages.error(request, refused(error))
+    else:
+        messages.success(request, _("Approved. The work starts.") if form.approves else _("Not approved."))
+    return redirect("portal:request", pk)
+
+
+@require_POST
+@for_clients
+def withdraw(request: UserRequest, pk: int) -> HttpResponse:
+    ticket = _ticket(request, pk)
+    form = WithdrawForm(request.POST, auto_id="withdraw_%s")
+    if not form.is_valid():
+        return _show(request, ticket, status=422, withdraw_form=form)
+    try:
+        advance.withdraw(ticket, by=request.user, reason=form.cleaned_data["reason"])
+    except TicketError as error:
+        messages.error(request, refused(error))
+    else:
+        messages.success(request, _("Your request is withdrawn."))
+    return redirect("portal:request", pk)
+
+
+def _ticket(request: UserRequest, pk: int) -> Ticket:
+    return get_object_or_404(Ticket.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def _show(request: UserRequest, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
+    if status == 409:  # show how it stands now
+        ticket = _ticket(request, ticket.pk)
+    context = request_page.gather(ticket, request.user, timezone.now(), **forms)
+    return render(request, "portal/request.html", context, status=status)

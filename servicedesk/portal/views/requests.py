@@ -1,0 +1,39 @@
+"""My requests: three groups with counts, filters, and for managers the whole company."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from servicedesk.people.http import UserRequest
+from servicedesk.portal import filters
+from servicedesk.portal.access import for_clients
+from servicedesk.portal.filters import RequestFilter
+from servicedesk.portal.standing import Standing
+
+PER_PAGE = 25
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@for_clients
+def requests(request: UserRequest) -> HttpResponse:
+    narrowing = RequestFilter(request.GET, user=request.user)
+    found = narrowing.requests()
+    counts = filters.counts(found)
+    group = narrowing.group_value
+    rows = filters.of_group(found, group).for_list()
+    context = {
+        "form": narrowing,
+        "group": group,
+        "groups": [(one.value, one.label, counts[one.value]) for one in Standing],
+        "open_count": counts[Standing.ANSWERED] + counts[Standing.IN_PROGRESS],
+        "scope": narrowing.scope_value,
+        "is_manager": bool(request.user.managed_client_ids()),
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    template = "portal/_requests.html" if request.htmx else "portal/requests.html"
+    return render(request, template, context)

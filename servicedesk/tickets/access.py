@@ -1,0 +1,38 @@
+"""Named questions of access to one ticket. Which rows: `Ticket.objects.visible_to`."""
+
+from __future__ import annotations
+
+from servicedesk.people.models import User
+from servicedesk.tickets.models import Ticket
+
+
+def works_on(user: User, ticket: Ticket) -> bool:
+    """May take steps on behalf of the desk: its group's members and administrators."""
+    if not user.is_staff or not user.is_active:
+        return False
+    if user.is_superuser or ticket.assignee_id == user.pk:
+        return True
+    return user.is_agent and (ticket.group_id is None or ticket.group_id in user.group_ids())
+
+
+def owns(user: User, ticket: Ticket) -> bool:
+    """Accepted it, so nobody else finishes its steps (leaders and administrators hand over)."""
+    return ticket.assignee_id == user.pk
+
+
+def leads(user: User, ticket: Ticket) -> bool:
+    """May take over and hand over: administrators and the leaders of the ticket's group."""
+    if user.is_superuser:
+        return True
+    if ticket.group_id is None:
+        return False
+    return user.group_memberships.filter(group_id=ticket.group_id, is_leader=True).exists()
+
+
+def speaks_for_client(user: User, ticket: Ticket) -> bool:
+    """May confirm, rate, answer and withdraw: the requester, participants, the client's managers."""
+    if user.is_staff:
+        return False
+    if ticket.requester_id == user.pk or ticket.client_id in user.managed_client_ids():
+        return True
+    return ticket.participants.filter(user=user).exists()

@@ -1,0 +1,36 @@
+"""What a ticket refuses. `str(error)` may be shown to the person who asked; screens answer 409."""
+
+from django.utils.translation import gettext as _
+
+from servicedesk.lib.refusals import Refusal
+
+
+class TicketError(Refusal):
+    """The ticket refuses; the text says why and what to do instead."""
+
+
+class IllegalMove(TicketError):
+    def __init__(self, status: object, verb: object) -> None:
+        super().__init__(
+            _("The ticket is “%(status)s” now, so this is not possible: %(verb)s.")
+            % {"status": status, "verb": verb}
+        )
+
+
+class NotPermitted(TicketError):
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text or _("You have no right to do this with this ticket."))
+
+
+class TakenByAnother(TicketError):
+    def __init__(self, person: object) -> None:
+        super().__init__(_("%(person)s has accepted this ticket already.") % {"person": person})
+
+
+class StepGone(TicketError):
+    def __init__(self) -> None:
+        super().__init__(_("This step is not open any more. The page shows what happened meanwhile."))
+
+
+class FileRefused(TicketError):
+    """An attachment that is too large or of a forbidden type."""

@@ -1,0 +1,28 @@
+"""Words that tickets and messages share."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    PORTAL = "portal", _("Portal")
+    MAIL = "mail", _("E-mail")
+    PHONE = "phone", _("Phone")
+    API = "api", _("API")
+
+
+class Priority(models.IntegerChoices):
+    P1 = 1, _("Critical")
+    P2 = 2, _("High")
+    P3 = 3, _("Normal")
+    P4 = 4, _("Low")
+
+
+class DueKind(models.TextChoices):
+    """Which promise falls due next."""
+
+    FIRST_RESPONSE = "first_response", _("First response")
+    NEXT_RESPONSE = "next_response", _("Next response")
+    RESOLUTION = "resolution", _("Resolution")

@@ -1,0 +1,64 @@
+"""The history: what happened, in the past tense."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.people.models import User
+from servicedesk.tickets.models.ticket import Ticket
+
+
+class EventKind(models.TextChoices):
+    """What can happen to a ticket, in the past tense."""
+
+    OPENED = "opened", _("opened")
+    CLASSIFIED = "classified", _("classified")
+    ACCEPTED = "accepted", _("accepted")
+    RELEASED = "released", _("released")
+    HANDED_OVER = "handed_over", _("handed over")
+    ESCALATED = "escalated", _("passed to the second line")
+    APPROVAL_ASKED = "approval_asked", _("approval asked")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")
+    FULFILMENT_STARTED = "fulfilment_started", _("fulfilment started")
+    TASK_DONE = "task_done", _("task done")
+    CLIENT_ASKED = "client_asked", _("client asked")
+    CLIENT_ANSWERED = "client_answered", _("client answered")
+    THIRD_PARTY_ASKED = "third_party_asked", _("third party asked")
+    RESUMED = "resumed", _("work resumed")
+    VERIFICATION_ASKED = "verification_asked", _("verification asked")
+    RESOLVED = "resolved", _("resolved")
+    REOPENED = "reopened", _("re-opened")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+    RATED = "rated", _("rated")
+    MESSAGE_POSTED = "message_posted", _("message posted")
+    TIME_LOGGED = "time_logged", _("time logged")
+    SLA_AT_RISK = "sla_at_risk", _("deadline at risk")
+    SLA_BREACHED = "sla_breached", _("deadline missed")
+
+
+class TicketEvent(models.Model):
+    """One line of history. Written by `events.record` alone, never changed."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=24, choices=EventKind)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    happened_at = models.DateTimeField(default=timezone.now)
+    details: Any = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["happened_at", "pk"]
+        indexes = [
+            models.Index(fields=["ticket", "happened_at"], name="event_history"),
+            models.Index(fields=["kind", "happened_at"], name="event_kind_period"),  # reports
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.kind}"

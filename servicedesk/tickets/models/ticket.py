@@ -1,0 +1,181 @@
+"""The ticket and who takes part in it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Kind, Level, RequestType, Service
+from servicedesk.people.models import Client, Group, User
+from servicedesk.tickets.models.choices import Channel, DueKind, Priority
+from servicedesk.tickets.statuses import Status
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def open(self) -> TicketQuerySet:
+        return self.exclude(status__in=Status.finished())
+
+    def unassigned(self) -> TicketQuerySet:
+        return self.filter(assignee=None)
+
+    def visible_to(self, user: User) -> TicketQuerySet:
+        """The rows this person may see; every screen, link and file starts here.
+
+        Administrators: all. Agents: all but other private groups'. Account managers: their
+        clients'. A client's manager: the company's. A contact: what they asked or follow.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        theirs = models.Q(pk__in=[])
+        if user.is_agent:
+            public = models.Q(group=None) | models.Q(group__is_private=False)
+            theirs |= public | models.Q(group__in=user.group_ids())
+        if user.is_account_manager:
+            theirs |= models.Q(client__account_manager=user)
+        if not user.is_staff:
+            own = models.Q(requester=user) | models.Q(
+                pk__in=Participant.objects.filter(user=user).values("ticket")
+            )
+            theirs |= own & models.Q(client__in=user.client_ids())
+            theirs |= models.Q(client__in=user.managed_client_ids())
+        return self.filter(theirs)
+
+    def locked(self) -> TicketQuerySet:
+        """The rows under a lock, with what every verb looks at; only inside a transaction."""
+        related = ("client", "requester", "assignee", "group", "service")
+        return self.select_for_update(of=("self",)).select_related(*related)
+
+    def for_list(self) -> TicketQuerySet:
+        return self.select_related("client", "requester", "assignee", "group", "service")
+
+
+class Ticket(models.Model):
+    """The aggregate root. `status` is written by `lifecycle` alone."""
+
+    subject = models.CharField(_("subject"), max_length=250)
+    kind = models.CharField(_("type"), max_length=20, choices=Kind)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="tickets", verbose_name=_("client"))
+    requester = models.ForeignKey(
+        User, models.PROTECT, related_name="requested_tickets", verbose_name=_("requester")
+    )
+    service = models.ForeignKey(
+        Service, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("service")
+    )
+    request_type = models.ForeignKey(
+        RequestType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("request type"),
+    )
+    group = models.ForeignKey(
+        Group, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("group")
+    )
+    assignee = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_tickets",
+        verbose_name=_("assignee"),
+    )
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NEW, editable=False)
+    urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Level, default=Level.MEDIUM)
+    impact = models.PositiveSmallIntegerField(_("impact"), choices=Level, default=Level.MEDIUM)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.P3)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.PORTAL)
+    catalog_snapshot = models.JSONField(default=dict, blank=True, editable=False)
+    answers = models.JSONField(_("answers"), default=dict, blank=True)
+    solution = models.TextField(_("solution"), blank=True)
+    follows = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        verbose_name=_("continues"),
+    )
+
+    opened_at = models.DateTimeField(_("opened at"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), default=timezone.now, editable=False)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+    reopened_count = models.PositiveSmallIntegerField(_("re-opened"), default=0, editable=False)
+    rating = models.PositiveSmallIntegerField(_("rating"), null=True, editable=False)
+    rating_comment = models.TextField(_("rating comment"), blank=True, editable=False)
+    rated_at = models.DateTimeField(_("rated at"), null=True, editable=False)
+
+    # Written by `sla`: the promise that falls due next, so that lists need no arithmetic.
+    due_at = models.DateTimeField(_("due at"), null=True, editable=False)
+    due_kind = models.CharField(max_length=20, choices=DueKind, blank=True, editable=False)
+    is_overdue = models.BooleanField(
+        _("overdue"), default=False, editable=False, help_text=_("A promise about this ticket was broken.")
+    )
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        ordering = ["-opened_at"]
+        indexes = [
+            # the queue of a group, nearest deadline first
+            models.Index(fields=["group", "status", "due_at"], name="ticket_group_queue"),
+            models.Index(fields=["assignee", "status", "due_at"], name="ticket_my_current"),
+            models.Index(fields=["client", "-opened_at"], name="ticket_client_period"),
+            models.Index(fields=["requester", "-opened_at"], name="ticket_my_requests"),
+            models.Index(fields=["-opened_at"], name="ticket_opened"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="ticket_status_known"),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="ticket_kind_known"),
+            models.CheckConstraint(condition=models.Q(priority__range=(1, 4)), name="ticket_priority_1_to_4"),
+            models.CheckConstraint(
+                condition=models.Q(rating=None) | models.Q(rating__range=(1, 5)), name="ticket_rating_1_to_5"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.subject}"
+
+    @property
+    def reference(self) -> str:
+        """The number people quote, and the mark in the subject of a mail."""
+        return f"SD-{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in Status.finished()
+
+    @property
+    def client_status(self) -> Promise:
+        return Status(self.status).client_label
+
+
+class Participant(models.Model):
+    """Somebody besides the requester who follows the ticket: copy-to addresses included."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="participants")
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="participations")
+    email = models.EmailField(_("e-mail"), blank=True)
+
+    class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "user"], condition=~models.Q(user=None), name="participant_once"
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "email"], condition=~models.Q(email=""), name="participant_address_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(user=None, email=""), name="participant_is_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user or self.email)

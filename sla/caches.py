@@ -1,0 +1,73 @@
+"""What the facts of a clock amount to, kept in its row and on its ticket, so that lists need no sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from servicedesk.tickets.models import Ticket
+from sla.facts import Cycle, Reckoning, State, counted, reach
+from sla.models import Clock
+
+JUST_AFTER = timedelta(microseconds=1)  # a promise kept at the very instant is kept (R2)
+
+COLUMNS = (
+    "cell", "policy_version", "calendar_version", "target", "state", "cycle", "started_at", "counted_from",
+    "elapsed", "due_at", "paused_at", "stopped_at", "breached_at", "breach_cause", "breached_for",
+    "terms_number", "breaches", "breaches_announced", "risk_at", "wake_at",
+)  # fmt: skip
+
+
+def refresh(clock: Clock, reckoning: Reckoning) -> None:
+    """Set the columns of a clock from its facts; saves nothing."""
+    cycle = reckoning.current
+    assert cycle is not None
+    clock.target, clock.cycle = cycle.target, cycle.number
+    clock.state = State.RUNNING if _is_running(cycle) else cycle.state
+    clock.started_at, clock.stopped_at, clock.due_at = cycle.started_at, cycle.stopped_at, cycle.due_at
+    clock.counted_from = cycle.stretches[-1].start if _is_running(cycle) else None
+    clock.paused_at = cycle.pauses[-1].start if cycle.state is State.PAUSED else None
+    clock.elapsed = counted([stretch for stretch in cycle.stretches if stretch.end], None)
+    clock.terms_number = cycle.version
+    clock.breached_at, clock.breach_cause = cycle.breached_at, cycle.breach_cause or ""
+    clock.breached_for = cycle.breaches[-1].version if cycle.breaches else 0
+    clock.breaches = sum(len(one.breaches) for one in reckoning.cycles)
+    clock.breaches_announced = min(clock.breaches_announced, clock.breaches)
+    clock.risk_at = _risk_at(clock, cycle)
+    clock.wake_at = wake_at(clock)
+
+
+def wake_at(clock: Clock) -> datetime | None:
+    """When the sweep has something to say about this clock; None: never, as things are."""
+    if clock.breaches > clock.breaches_announced:
+        return clock.breached_at or clock.started_at
+    if clock.state != State.RUNNING or clock.due_at is None or clock.breached_for == clock.terms_number:
+        return None
+    if clock.risk_at and clock.risk_announced_for < clock.terms_number and clock.risk_at <= clock.due_at:
+        return clock.risk_at
+    return clock.due_at + JUST_AFTER
+
+
+def refresh_ticket(ticket: Ticket, clocks: Iterable[Clock]) -> None:
+    """Write the nearest deadline of the running clocks, and whether a promise was ever broken."""
+    known = list(clocks)
+    running = [clock for clock in known if clock.state == State.RUNNING and clock.due_at]
+    nearest = min(running, key=lambda clock: (clock.due_at, clock.kind), default=None)
+    ticket.due_at = nearest.due_at if nearest else None
+    ticket.due_kind = nearest.kind if nearest else ""
+    ticket.is_overdue = any(clock.breaches for clock in known)
+    Ticket.objects.filter(pk=ticket.pk).update(
+        due_at=ticket.due_at, due_kind=ticket.due_kind, is_overdue=ticket.is_overdue
+    )
+
+
+def _is_running(cycle: Cycle) -> bool:
+    """Ticking, late or not: the row says “missed” only of a clock that has stopped."""
+    return cycle.stopped_at is None and cycle.state in {State.RUNNING, State.BREACHED}
+
+
+def _risk_at(clock: Clock, cycle: Cycle) -> datetime | None:
+    percent = clock.cell.at_risk_percent if clock.cell else 100
+    if not _is_running(cycle) or percent >= 100:
+        return None
+    return reach(cycle.stretches, cycle.target * percent / 100)

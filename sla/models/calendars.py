@@ -1,0 +1,71 @@
+"""Calendars and their versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from sla.calendars import worktime_of
+from sla.worktime import CalendarError, WorkTime, compiled, require_working_time
+
+
+class Calendar(models.Model):
+    """Working hours with a name; what they are is in the versions."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    is_archived = models.BooleanField(_("archived"), default=False)
+
+    class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def version_at(self, moment: datetime) -> CalendarVersion | None:
+        """The version valid at `moment`, the first one for moments before it; None without versions."""
+        versions = self.versions.order_by("-effective_from", "-number")
+        return versions.filter(effective_from__lte=moment).first() or versions.last()
+
+
+class CalendarVersion(models.Model):
+    """What a calendar says from a date on. Never changed once clocks run by it."""
+
+    calendar = models.ForeignKey(
+        Calendar, models.PROTECT, related_name="versions", verbose_name=_("calendar")
+    )
+    number = models.PositiveIntegerField(_("version"))
+    effective_from = models.DateTimeField(_("valid from"), default=timezone.now)
+    definition: Any = models.JSONField(_("hours"), help_text=_("Time zone, week, days; see sla/hours.py."))
+
+    class Meta:
+        verbose_name = _("calendar version")
+        verbose_name_plural = _("calendar versions")
+        ordering = ["calendar", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_once"),
+            models.UniqueConstraint(
+                fields=["calendar", "effective_from"], name="calendar_one_version_a_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} v{self.number}"
+
+    def clean(self) -> None:
+        """Refuse hours that cannot be read, or in which nobody ever works (R12)."""
+        try:
+            require_working_time(compiled(self.definition), self.effective_from)
+        except CalendarError as error:
+            text = gettext(error.template) % error.params
+            raise ValidationError({"definition": f"{error.path}: {text}" if error.path else text}) from error
+
+    def worktime(self) -> WorkTime:
+        return worktime_of(self.definition)

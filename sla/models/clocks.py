@@ -1,0 +1,129 @@
+"""Clocks: the promises about a ticket, and the facts they are reckoned from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.people.models import User
+from servicedesk.tickets.models import DueKind, Ticket
+from sla import facts
+from sla.models.calendars import CalendarVersion
+from sla.models.policies import PolicyCell, PolicyVersion
+
+
+class TicketTerms(models.Model):
+    """By which versions a ticket is measured, clock or no clock (R7)."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="terms")
+    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
+    calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("terms of a ticket")
+        verbose_name_plural = _("terms of tickets")
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.policy_version_id}"
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def running(self) -> ClockQuerySet:
+        return self.filter(state=Clock.State.RUNNING)
+
+    def to_look_at(self, at: datetime) -> ClockQuerySet:
+        """Those about which something must be said by now."""
+        return self.filter(wake_at__lte=at).order_by("wake_at", "pk")
+
+
+class Clock(models.Model):
+    """One promise about one ticket.
+
+    The facts are in `ClockEvent`; all else here is what `sla.reckoning` makes of them, kept so that
+    lists and the sweep need no arithmetic. `manage.py sla_rebuild` makes it anew.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = facts.State.RUNNING.value, _("running")
+        PAUSED = facts.State.PAUSED.value, _("paused")
+        MET = facts.State.MET.value, _("met")
+        BREACHED = facts.State.BREACHED.value, _("missed")
+        CANCELLED = facts.State.CANCELLED.value, _("cancelled")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
+    kind = models.CharField(max_length=20, choices=DueKind)
+    cell = models.ForeignKey(PolicyCell, models.PROTECT, null=True, related_name="clocks")
+    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="clocks")
+    calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="clocks")
+    target = models.DurationField(help_text=_("Working time."))
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    cycle = models.PositiveSmallIntegerField(default=1)
+    started_at = models.DateTimeField()
+    counted_from = models.DateTimeField(
+        null=True, help_text=_("Running since; what was before is in elapsed.")
+    )
+    elapsed = models.DurationField(help_text=_("Working time used before counted_from."))
+    due_at = models.DateTimeField(null=True, help_text=_("None while paused."))
+    paused_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(
+        null=True, help_text=_("The first breach of this cycle, never erased.")
+    )
+    breach_cause = models.CharField(max_length=10, blank=True)
+    breached_for = models.PositiveSmallIntegerField(default=0, help_text=_("The terms_number last missed."))
+    terms_number = models.PositiveSmallIntegerField(default=1, help_text=_("Grows with target and calendar."))
+    breaches = models.PositiveSmallIntegerField(default=0, help_text=_("In all cycles, one per terms."))
+    breaches_announced = models.PositiveSmallIntegerField(default=0)
+    announced_at = models.DateTimeField(null=True)
+    risk_at = models.DateTimeField(null=True, help_text=_("When the share of at_risk_percent is used up."))
+    risk_announced_for = models.PositiveSmallIntegerField(default=0, help_text=_("A terms_number."))
+    risk_announced_at = models.DateTimeField(null=True)
+    wake_at = models.DateTimeField(null=True, help_text=_("When the sweep must look; None: never."))
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clock")
+        verbose_name_plural = _("clocks")
+        ordering = ["ticket", "kind"]
+        indexes = [
+            # the sweep: still to announce
+            models.Index(fields=["wake_at"], name="clock_to_wake", condition=~models.Q(wake_at=None)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "kind"], name="one_clock_per_promise"),
+            models.CheckConstraint(condition=models.Q(kind__in=DueKind.values), name="clock_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["running", "paused", "met", "breached", "cancelled"]),
+                name="clock_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="paused") | models.Q(due_at=None), name="clock_paused_has_no_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind}"
+
+
+class ClockEvent(models.Model):
+    """A fact about a clock. Only ever added (R1)."""
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in facts.FactKind])
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    details: Any = models.JSONField(default=dict, blank=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("clock event")
+        verbose_name_plural = _("clock events")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["clock", "at"], name="clock_history")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.kind}"

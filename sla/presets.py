@@ -1,0 +1,61 @@
+"""Ready-made calendars, and publishing a new version of a calendar or a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from sla.models import Calendar, CalendarVersion, Policy, PolicyCell, PolicyVersion
+
+
+def default_calendar_definition(tz: str, country: str, subdivision: str | None = None) -> dict[str, Any]:
+    """Monday to Friday, 9 to 18, closed on the public holidays of the country (ISO code, or empty)."""
+    week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+    definition: dict[str, Any] = {"tz": tz, "week": week}
+    if country:
+        definition["country"] = country
+    if subdivision:
+        definition["subdivision"] = subdivision
+    return definition
+
+
+@transaction.atomic
+def publish_calendar(
+    calendar: Calendar, definition: Mapping[str, Any], effective_from: datetime
+) -> CalendarVersion:
+    """Add the next version. Clocks that run keep theirs.
+
+    Raises:
+        ValidationError: the definition is wrong, or another version begins at this very moment.
+    """
+    number = (calendar.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    version = CalendarVersion(
+        calendar=calendar, number=number, effective_from=effective_from, definition=dict(definition)
+    )
+    version.full_clean()
+    version.save()
+    return version
+
+
+@transaction.atomic
+def publish_policy(
+    policy: Policy, cells: Iterable[Mapping[str, Any]], effective_from: datetime
+) -> PolicyVersion:
+    """Add the next version with these rows, each a mapping of `PolicyCell` fields.
+
+    Raises:
+        ValidationError: a row is wrong, or another version begins at this very moment.
+    """
+    number = (policy.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    version = PolicyVersion(policy=policy, number=number, effective_from=effective_from)
+    version.full_clean()
+    version.save()
+    rows = [PolicyCell(version=version, **cell) for cell in cells]
+    for row in rows:
+        row.full_clean(exclude=["version"])
+    PolicyCell.objects.bulk_create(rows)
+    return version

@@ -1,0 +1,299 @@
+"""A clock reckoned from its facts: the state, the deadline, the breaches. Pure arithmetic (R1).
+
+`reckon` sorts the facts by when they happened and folds them; the order they were stored in does not
+matter. All it needs besides are the target and the compiled calendar that the facts carry.
+
+The deadline is the instant at which the counted working time reaches the target: counted stretches end
+with a pause or a stop, each has the calendar that was valid for it. A clock is late when it runs, or was
+stopped, after that instant; to the very instant it is met (R2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sla.facts import (
+    LIVE,
+    STOPPED,
+    ZERO,
+    Breach,
+    Cause,
+    Cycle,
+    Fact,
+    FactError,
+    FactKind,
+    Pause,
+    Reckoning,
+    Rule,
+    State,
+    Stretch,
+    counted,
+    reach,
+)
+from sla.hours import gettext_noop
+from sla.worktime import WorkTime
+
+
+def reckon(facts: Iterable[Fact], at: datetime | None = None) -> Reckoning:
+    """Fold the facts; with `at`, as things stood at that moment (facts after it are left out).
+
+    Without `at` only what the facts themselves show is judged: a clock that still runs is “running”.
+
+    Raises:
+        FactError: something happened before the start, or a pause within a pause.
+        NoWorkingTime: the calendar never reaches the target.
+    """
+    known = sorted(facts, key=Fact.order)
+    fold = _Fold()
+    for fact in known:
+        if at is None or fact.at <= at:
+            fold.apply(fact)
+    return fold.result(at)
+
+
+class _Fold:
+    """The clock while its facts are told, in order."""
+
+    def __init__(self) -> None:
+        self.done: list[Cycle] = []
+        self.state = State.NONE
+        self.version = 0
+        self.target = ZERO
+        self.calendar: WorkTime | None = None
+        self.key: Hashable = None
+        self.told: list[Fact] = []  # facts of this cycle, should the calendar prove to have been wrong
+        self.base = 0  # cycles done when `told` began
+        self.later: list[Fact] = []  # terms that changed while the clock stood
+        self._clear()
+
+    def _clear(self) -> None:
+        self.started_at: datetime | None = None
+        self.stopped_at: datetime | None = None
+        self.stretches: list[Stretch] = []
+        self.pauses: list[Pause] = []
+        self.breaches: list[Breach] = []
+        self.is_waived = False
+
+    def apply(self, fact: Fact) -> None:
+        if self.started_at is None and fact.kind is not FactKind.START:
+            raise FactError(
+                gettext_noop("“%(kind)s” at %(at)s comes before the clock was started."),
+                kind=fact.kind.value,
+                at=fact.at.isoformat(),
+            )
+        match fact.kind:
+            case FactKind.START:
+                self._start(fact)
+            case FactKind.REOPEN:
+                self._reopen(fact)
+            case FactKind.RETARGET | FactKind.CALENDAR if self.state not in LIVE:
+                self.later.append(fact)
+            case FactKind.CALENDAR:
+                self._correct(fact)
+            case _ if self.state in LIVE:
+                self.told.append(fact)
+                self._live(fact)
+            case _:
+                pass  # it stands: nothing can pause, stop or cancel it
+
+    def _live(self, fact: Fact) -> None:
+        match fact.kind:
+            case FactKind.RETARGET:
+                self._retarget(fact)
+            case FactKind.PAUSE:
+                self._pause(fact)
+            case FactKind.RESUME:
+                self._resume(fact.at)
+            case FactKind.STOP:
+                self._halt(fact.at)
+                self.state = State.BREACHED if self._is_late() else State.MET
+            case FactKind.CANCEL:
+                self._halt(fact.at)
+                self.state = State.CANCELLED
+            case FactKind.WAIVE:
+                self._halt(fact.at)
+                self.state, self.breaches, self.is_waived = State.CANCELLED, [], True
+
+    def _start(self, fact: Fact) -> None:
+        if self.state in LIVE:
+            return
+        if fact.target is None or fact.calendar is None:
+            raise ValueError("a start needs its target and calendar")
+        if self.started_at is not None:
+            self.done.append(self._cycle(None))
+        self.target, self.calendar, self.key = fact.target, fact.calendar, fact.calendar_key
+        self._begin(fact)
+
+    def _begin(self, fact: Fact) -> None:
+        self._clear()
+        self.told, self.base, self.later = [fact], len(self.done), []
+        self.started_at = fact.at
+        self.version += 1
+        self._run(fact.at)
+
+    def _reopen(self, fact: Fact) -> None:
+        if self.state in LIVE or (self.is_waived and fact.rule is not Rule.CYCLE):
+            return
+        later, self.later = self.later, []
+        if fact.rule is Rule.CYCLE:
+            self.done.append(self._cycle(None))
+            for term in later:
+                if term.kind is FactKind.RETARGET or term.calendar_key == self.key:
+                    self._take_terms(term)
+            begin = replace(fact, kind=FactKind.START)
+            self._begin(replace(begin, target=self.target, calendar=self.calendar, calendar_key=self.key))
+            return
+        self.told.append(fact)
+        self.stopped_at = None
+        self._run(fact.at)
+        for term in later:
+            self.apply(replace(term, at=fact.at))
+
+    def _retarget(self, fact: Fact) -> None:
+        was_late = self._break_off(fact.at)
+        was_running = self.state is State.RUNNING
+        old = self.target, self.calendar
+        if fact.restart:
+            self._hand_on(fact.at)
+        self._take_terms(fact)
+        assert self.calendar is not None
+        if fact.rule is Rule.CHANGE:
+            self.stretches = []
+        elif fact.rule is Rule.RECOMPUTE:
+            self.stretches = [replace(s, calendar=self.calendar, key=self.key) for s in self.stretches]
+        if (self.target, self.calendar) != old or fact.restart or fact.rule is not Rule.KEEP:
+            self.version += 1
+        if self._is_late():
+            if was_late and not fact.restart:
+                self._carry_breach()
+            else:
+                self.breaches.append(Breach(fact.at, Cause.RETARGET, self.version))
+        if was_running:
+            self._run(fact.at)
+
+    def _hand_on(self, at: datetime) -> None:
+        """End this cycle as cancelled; the next one inherits what was counted (the type changed)."""
+        state, self.state, self.stopped_at = self.state, State.CANCELLED, at
+        self.done.append(self._cycle(None))
+        self.state, self.stopped_at, self.breaches = state, None, []
+
+    def _correct(self, fact: Fact) -> None:
+        """The calendar itself was wrong: tell this cycle's facts again with the right one (R7)."""
+        assert fact.calendar is not None
+        if fact.calendar_key not in {self.key, *(stretch.key for stretch in self.stretches)}:
+            return
+        self._note_breach(fact.at)
+        had, version = self.breaches, self.version
+        told = [_corrected(told, fact) for told in self.told]
+        self.done, self.state = self.done[: self.base], State.NONE
+        first = told[0]
+        self._take_terms(first)
+        self._begin(first)
+        for old in told[1:]:
+            self.apply(old)
+        self._note_breach(fact.at)
+        self.version = max(self.version, version) + 1
+        if self.breaches and not had:
+            self.breaches = [Breach(fact.at, Cause.RETARGET, self.version)]
+        elif self._late_at(fact.at):
+            self._carry_breach()
+
+    def _pause(self, fact: Fact) -> None:
+        if self.state is State.PAUSED:
+            raise FactError(
+                gettext_noop("A pause at %(at)s, but the clock is paused already."), at=fact.at.isoformat()
+            )
+        self._break_off(fact.at)
+        self.state = State.PAUSED
+        self.pauses.append(Pause(fact.at, None, fact.reason))
+
+    def _resume(self, at: datetime) -> None:
+        if self.state is State.PAUSED:
+            self.pauses[-1] = replace(self.pauses[-1], end=at)
+            self._run(at)
+
+    def _halt(self, at: datetime) -> None:
+        if self.state is State.PAUSED:
+            self.pauses[-1] = replace(self.pauses[-1], end=at)
+        self._break_off(at)
+        self.stopped_at = at
+
+    def _run(self, at: datetime) -> None:
+        assert self.calendar is not None
+        self.state = State.RUNNING
+        self.stretches.append(Stretch(at, None, self.calendar, self.key))
+
+    def _break_off(self, at: datetime) -> bool:
+        """End the open stretch; say whether the clock is late by now."""
+        self._note_breach(at)
+        if self.stretches and self.stretches[-1].end is None:
+            self.stretches[-1] = replace(self.stretches[-1], end=at)
+        return self._is_late()
+
+    def _note_breach(self, at: datetime) -> None:
+        due = reach(self.stretches, self.target)
+        if due is not None and due < at and not self._is_noted():
+            self.breaches.append(Breach(due, Cause.TIME, self.version))
+
+    def _is_noted(self) -> bool:
+        return bool(self.breaches) and self.breaches[-1].version == self.version
+
+    def _carry_breach(self) -> None:
+        """The same breach under newer terms: not a second one."""
+        if self.breaches:
+            self.breaches[-1] = replace(self.breaches[-1], version=self.version)
+
+    def _is_late(self) -> bool:
+        """With all stretches ended: did the clock run past its target?"""
+        return reach(self.stretches, self.target) is not None
+
+    def _late_at(self, at: datetime) -> bool:
+        due = reach(self.stretches, self.target)
+        return due is not None and due < at
+
+    def _take_terms(self, fact: Fact) -> None:
+        self.target = self.target if fact.target is None else fact.target
+        if fact.calendar is not None:
+            self.calendar, self.key = fact.calendar, fact.calendar_key
+
+    def _due(self) -> datetime | None:
+        """No deadline while paused, nor for a clock stopped in a pause or cancelled (R4)."""
+        if self.state not in {State.RUNNING, *STOPPED} or not self.stretches:
+            return None
+        last = self.stretches[-1]
+        if self.state in STOPPED and last.end != self.stopped_at:
+            return reach(self.stretches, self.target)
+        return reach([*self.stretches[:-1], replace(last, end=None)], self.target)
+
+    def _cycle(self, at: datetime | None) -> Cycle:
+        assert self.started_at is not None
+        state, until = self.state, self.stopped_at or at
+        if state is State.RUNNING and at is not None:
+            self._note_breach(at)
+            state = State.BREACHED if self._late_at(at) else state
+        return Cycle(
+            number=len(self.done) + 1,
+            state=state,
+            target=self.target,
+            started_at=self.started_at,
+            stopped_at=self.stopped_at,
+            elapsed=counted(self.stretches, until),
+            due_at=self._due(),
+            breaches=tuple(self.breaches),
+            stretches=tuple(self.stretches),
+            pauses=tuple(self.pauses),
+            version=self.version,
+        )
+
+    def result(self, at: datetime | None) -> Reckoning:
+        if self.started_at is None:
+            return Reckoning()
+        return Reckoning((*self.done, self._cycle(at)))
+
+
+def _corrected(told: Fact, correction: Fact) -> Fact:
+    if told.calendar is None or told.calendar_key != correction.calendar_key:
+        return told
+    return replace(told, calendar=correction.calendar)

@@ -1,0 +1,267 @@
+"""Arithmetic with working time: pure, exact to the microsecond, one at a time or a million at once.
+
+A calendar's hours are compiled to sorted UTC instants with the working time that lies before each, so
+adding and measuring are binary searches. The table covers the years asked about and grows on demand.
+Working time is `[open, close)`; a deadline on closing time stays that day; all results are in UTC.
+
+>>> office = compiled({"tz": "Europe/Moscow", "week": {"mon": ["09:00-18:00"], "tue": ["09:00-18:00"]}})
+>>> monday = datetime(2026, 3, 2, 14, tzinfo=UTC)  # 17:00 in Moscow
+>>> office.add(monday, timedelta(hours=4)).isoformat()
+'2026-03-03T09:00:00+00:00'
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sla.hours import DAY, CalendarError, Hours, gettext_noop, parse
+from sla.timetable import EPOCH, EPOCH_DAY, FIRST_DAY, LAST_DAY, SECOND, Micros, Timetable, timetable
+
+__all__ = ["CalendarError", "NoWorkingTime", "WorkTime", "compiled", "require_working_time"]
+
+TWO_YEARS = 731  # days
+_DESERT = TWO_YEARS * DAY * SECOND
+
+
+class NoWorkingTime(Exception):
+    """The calendar has no working time for two years where it is needed (R12)."""
+
+    def __init__(self) -> None:
+        super().__init__("The calendar has no working time within two years.")
+
+
+class WorkTime:
+    """A compiled calendar. Safe to share between threads: the table is replaced, never changed."""
+
+    def __init__(self, hours: Hours) -> None:
+        self.hours = hours
+        self._table: Timetable | None = None
+
+    def add(self, start: datetime, amount: timedelta) -> datetime:
+        """Return the moment at which `amount` of working time has passed since `start`.
+
+        Nothing added gives `start` in working time, else the next opening.
+
+        Raises:
+            ValueError: `start` is naive or `amount` negative.
+            NoWorkingTime: nothing is worked for two years, or the time is not used up before 2200.
+        """
+        instant = micros(start)
+        wanted = (amount.days * DAY + amount.seconds) * SECOND + amount.microseconds
+        if wanted < 0:
+            raise ValueError("the amount of working time must not be negative")
+        table = self._covering(instant, instant)
+        index = bisect_right(table.opens, instant) - 1
+        if not wanted:
+            return start.astimezone(UTC) if _inside(table, index, instant) else self._next_open(instant)
+        goal = wanted + _worked(table, index, instant)
+        if goal > table.total:
+            table = self._grown(wanted, instant)
+            goal = wanted + _worked(table, bisect_right(table.opens, instant) - 1, instant)
+        found = bisect_left(table.after, goal)
+        due = table.closes[found] - table.after[found] + goal
+        if due - instant > _DESERT:
+            _refuse_desert(table, index, instant, found)
+        return EPOCH + timedelta(microseconds=due)
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return the working time from `start` to `end`, both aware; zero if `end` is not later."""
+        since, until = micros(start), micros(end)
+        if until <= since:
+            return timedelta(0)
+        table = self._covering(since, until)
+        first = _worked(table, bisect_right(table.opens, since) - 1, since)
+        last = _worked(table, bisect_right(table.opens, until) - 1, until)
+        return timedelta(microseconds=last - first)
+
+    def add_many(self, starts: npt.ArrayLike, amounts: npt.ArrayLike) -> Micros:
+        """The twin of `add` over int64 arrays: microseconds since 1970 and microseconds of work."""
+        instants, wanted = np.broadcast_arrays(_int64(starts), _int64(amounts))
+        if not instants.size:
+            return instants.copy()
+        if wanted.min() < 0:
+            raise ValueError("the amount of working time must not be negative")
+        table = self._covering(int(instants.min()), int(instants.max()))
+        goals = _worked_many(table, instants)
+        goals += wanted
+        if goals.max() > table.total:
+            table = self._grown(int(wanted.max()), int(instants.max()))
+            goals = _worked_many(table, instants) + wanted
+        _, closes, _, after = table.arrays
+        found = np.searchsorted(after, goals)
+        due: Micros = (closes - after)[found]
+        due += goals
+        # What needs a second look is rare: nothing to add, or a gap of years.
+        odd = wanted == 0 if table.longest_gap <= _DESERT else np.full(due.shape, True)
+        for index in np.flatnonzero(odd):
+            due[index] = micros(self.add(moment(instants[index]), timedelta(microseconds=int(wanted[index]))))
+        return due
+
+    def between_many(self, starts: npt.ArrayLike, ends: npt.ArrayLike) -> Micros:
+        """The twin of `between` over int64 arrays of microseconds since 1970."""
+        since, until = np.broadcast_arrays(_int64(starts), _int64(ends))
+        if not since.size:
+            return since.copy()
+        table = self._covering(int(min(since.min(), until.min())), int(max(since.max(), until.max())))
+        worked: Micros = _worked_many(table, until) - _worked_many(table, since)
+        np.maximum(worked, 0, out=worked)
+        return worked
+
+    def intervals(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """List the working intervals from `start` to `end`, cut off at both; what touches is one."""
+        since, until = micros(start), micros(end)
+        if until <= since:
+            return []
+        table = self._covering(since, until)
+        first = max(bisect_right(table.opens, since) - 1, 0)
+        pairs = zip(table.opens[first:], table.closes[first:], strict=True)
+        cut = [(max(opens, since), min(closes, until)) for opens, closes in pairs if opens < until]
+        return [(moment(opens), moment(closes)) for opens, closes in cut if opens < closes]
+
+    def is_open(self, at: datetime) -> bool:
+        """Is this a working moment?"""
+        instant = micros(at)
+        table = self._covering(instant, instant)
+        return _inside(table, bisect_right(table.opens, instant) - 1, instant)
+
+    def add_days(self, start: datetime, days: int) -> datetime:
+        """Return the same local time of day `days` working days later (R8).
+
+        Outside working time the count begins at the next opening; if that day closes earlier,
+        its last working moment is taken.
+        """
+        begin = self.add(start, timedelta(0)).astimezone(self.hours.tz)
+        day, empty = begin.date(), 0
+        while days:
+            day += timedelta(days=1)
+            empty = 0 if self.hours.on(day) else empty + 1
+            days -= 1 if not empty else 0
+            if empty > TWO_YEARS:
+                raise NoWorkingTime
+        wanted = datetime.combine(day, begin.time(), self.hours.tz).astimezone(UTC)
+        if self.is_open(wanted):
+            return wanted
+        earlier = self.intervals(datetime.combine(day, datetime.min.time(), self.hours.tz), wanted)
+        return earlier[-1][1] if earlier else self.add(wanted, timedelta(0))
+
+    def day_length(self) -> timedelta:
+        """The ordinary length of a working day: what `1d` means (R8)."""
+        return self.hours.day_length()
+
+    def _covering(self, since: int, until: int) -> Timetable:
+        table = self._table
+        if table is not None and table.since <= since and until < table.until:
+            return table
+        first, last = since // (DAY * SECOND) + EPOCH_DAY, until // (DAY * SECOND) + EPOCH_DAY
+        if first < FIRST_DAY + 3 or last > LAST_DAY - 3:
+            raise ValueError("working time is known for the years 1900 to 2200 only")
+        return self._compile(first - 366, last + TWO_YEARS)
+
+    def _compile(self, first: int, last: int) -> Timetable:
+        """Compile these days, and all between them and those already known."""
+        if self._table is not None:
+            first, last = min(first, self._table.first), max(last, self._table.last)
+        self._table = timetable(self.hours, first, last)
+        return self._table
+
+    def _grown(self, wanted: int, instant: int) -> Timetable:
+        """Look ahead until `wanted` more working time after `instant` is in the table."""
+        table, ahead = self._covering(instant, instant), TWO_YEARS
+        while table.total - _worked(table, bisect_right(table.opens, instant) - 1, instant) < wanted:
+            known = table.total
+            table = self._compile(table.first, table.last + ahead)
+            if table.total == known:
+                raise NoWorkingTime
+            ahead *= 2
+        return table
+
+    def _next_open(self, instant: int) -> datetime:
+        table = self._grown(1, instant)
+        opens = table.opens[bisect_left(table.opens, instant)]
+        if opens - instant > _DESERT:
+            raise NoWorkingTime
+        return moment(opens)
+
+
+def compiled(definition: Any) -> WorkTime:
+    """Check a definition and return the calendar, ready for use.
+
+    Raises:
+        CalendarError: with the place of the fault.
+    """
+    return WorkTime(parse(definition))
+
+
+def require_working_time(calendar: WorkTime, at: datetime) -> None:
+    """Refuse a calendar without working time in the two years from `at`, or for a whole year (R12).
+
+    Raises:
+        CalendarError: promises could not be kept in it.
+    """
+    if not calendar.between(at, at + timedelta(days=TWO_YEARS)):
+        raise CalendarError("week", gettext_noop("There is no working time within two years."))
+    days = [at.toordinal(), *calendar.hours.dates]
+    table = timetable(calendar.hours, min(days) - 15, max(days) + 15)
+    for closed, opens in zip(table.closes, table.opens[1:], strict=False):
+        if opens - closed >= 365 * DAY * SECOND:
+            first_day = moment(closed).astimezone(calendar.hours.tz).date()
+            message = gettext_noop("After %(day)s there is no working time for a whole year.")
+            raise CalendarError("days", message, day=first_day.isoformat())
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970 of an aware moment."""
+    if at.tzinfo is None:
+        raise ValueError("the moment has no time zone")
+    since = at - EPOCH
+    return (since.days * DAY + since.seconds) * SECOND + since.microseconds
+
+
+def moment(instant: int) -> datetime:
+    return EPOCH + timedelta(microseconds=int(instant))
+
+
+def _inside(table: Timetable, index: int, instant: int) -> bool:
+    return index >= 0 and instant < table.closes[index]
+
+
+def _worked(table: Timetable, index: int, instant: int) -> int:
+    """Working time in the table up to `instant`; `index` is the last interval opened by then."""
+    if index < 0:
+        return 0
+    closes = table.closes[index]
+    return table.before[index] - table.opens[index] + (instant if instant < closes else closes)
+
+
+def _worked_many(table: Timetable, instants: Micros) -> Micros:
+    opens, closes, before, _ = table.arrays
+    if not opens.size:
+        return np.zeros(instants.shape, dtype=np.int64)
+    index = np.searchsorted(opens, instants, side="right")
+    index -= 1
+    np.maximum(index, 0, out=index)
+    worked: Micros = np.minimum(instants, closes[index])
+    worked += (before - opens)[index]
+    np.maximum(worked, 0, out=worked)
+    return worked
+
+
+def _refuse_desert(table: Timetable, index: int, instant: int, found: int) -> None:
+    """Raise if anywhere from `instant` to interval `found` nothing is worked for two years."""
+    closed = max(instant, table.closes[index]) if index >= 0 else instant
+    for number in range(index + 1, found + 1):
+        if table.opens[number] - closed > _DESERT:
+            raise NoWorkingTime
+        closed = table.closes[number]
+
+
+def _int64(values: npt.ArrayLike) -> Micros:
+    array = np.asarray(values)
+    if array.dtype.kind in "mM":
+        array = array.astype(f"{array.dtype.kind}8[us]")
+    return array.astype(np.int64, copy=False)

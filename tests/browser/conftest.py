@@ -1,0 +1,64 @@
+"""A real browser: Debian's Chromium, started once, and a seat in front of it for each person."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from servicedesk.people.models import User
+from tests.browser.seat import Seat
+from tests.browser.world import World, build
+
+CHROMIUM = Path("/usr/bin/chromium")
+CALM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+SitDown = Callable[..., Seat]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is missing: sudo apt-get install chromium")
+    # Playwright keeps an event loop in this thread, so Django would refuse its own blocking calls here.
+    with mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CALM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sit_down(chromium: Browser, live_server: Any) -> Iterator[SitDown]:
+    """Call it with a person, or with nobody; each seat has a browser profile of its own."""
+    seats: list[Seat] = []
+
+    def take(user: User | None = None, **options: Any) -> Seat:
+        seats.append(Seat(chromium, live_server.url, **options))
+        if user:
+            seats[-1].is_known_as(user)
+        return seats[-1]
+
+    yield take
+    for seat in seats:
+        seat.leave()
+    complaints = [complaint for seat in seats for complaint in seat.complaints]
+    assert complaints == []
+
+
+@pytest.fixture
+def world(live_server: Any) -> World:
+    return build()

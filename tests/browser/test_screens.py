@@ -1,0 +1,141 @@
+"""Every screen, light and dark, wide and narrow, in three languages: nobody is kept out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from servicedesk.notifications import links
+from servicedesk.people.models import User
+from tests.browser import world as stage
+from tests.browser.accessibility import overflow, serious_violations
+from tests.browser.conftest import SitDown
+from tests.browser.seat import DESKTOP, PHONE, Seat
+from tests.browser.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LANGUAGES = ("en", "ru", "es")
+
+
+class Part(NamedTuple):
+    """The screens one person sees."""
+
+    viewer: Callable[[World], User | None]
+    paths: Callable[[World], list[str]]
+
+
+def _before_sign_in(world: World) -> list[str]:
+    answer = links.answer_url(world.tickets["resolved"], world.contact).partition("testserver")[2]
+    return [reverse("people:sign-in"), reverse("people:password-reset"), answer]
+
+
+def _portal(world: World) -> list[str]:
+    new, requests = reverse("portal:new-request"), reverse("portal:requests")
+    names = ("work", "waiting", "resolved", "rated", "approval")
+    one = [reverse("portal:request", args=[world.tickets[name].pk]) for name in names]
+    steps = [f"?service={world.wish.service_id}", f"?type={world.wish.pk}", f"?type={world.incident.pk}"]
+    return [
+        reverse("portal:home"),
+        new,
+        *(new + step for step in steps),
+        requests,
+        *one,
+        reverse("people:preferences"),
+    ]
+
+
+def _desk(world: World) -> list[str]:
+    tickets = [reverse("desk:ticket", args=[world.tickets[name].pk]) for name in ("late", "work", "resolved")]
+    rest = [reverse(f"desk:{name}") for name in ("new-ticket", "outbox", "raw-mail")]
+    return [reverse("desk:queue"), *tickets, *rest, reverse("people:preferences")]
+
+
+def _reports(world: World) -> list[str]:
+    reports, schedules = reverse("reports:reports"), reverse("reports:schedules")
+    today = timezone.now().date()
+    month = f"preset=custom&first={today - timedelta(days=30)}&last={today}"
+    kinds = [f"{reports}?report={kind}&{month}" for kind in ("tickets", "ratings", "reopened")]
+    more = [
+        reverse("reports:rows"),
+        reverse("reports:schedule-new"),
+        reverse("reports:schedule-preview", args=[world.schedule.pk]),
+        reverse("reports:archive"),
+    ]
+    return [reports, *kinds, schedules, *more]
+
+
+PARTS = {
+    "before sign-in": Part(lambda world: None, _before_sign_in),
+    "portal": Part(lambda world: world.manager, _portal),
+    "desk": Part(lambda world: world.agent, _desk),
+    "reports": Part(lambda world: world.account_manager, _reports),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_axe_finds_nothing_serious_on_any_screen(part: str, world: World, sit_down: SitDown) -> None:
+    stage.fill(world)
+    seat = sit_down(PARTS[part].viewer(world))
+    problems = {path: found for path in PARTS[part].paths(world) if (found := _judged(seat, path))}
+    assert problems == {}
+
+
+def _judged(seat: Seat, path: str) -> list[str]:
+    """Look at one page in both colour schemes and both widths."""
+    page = seat.open_path(path)
+    found: list[str] = []
+    for size in (DESKTOP, PHONE):
+        seat.resize(size)
+        page.emulate_media(color_scheme="light")
+        found += serious_violations(page)
+        page.emulate_media(color_scheme="dark")
+        found += [f"dark {line}" for line in serious_violations(page, colours_only=True)]
+    return found
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_screen_scrolls_sideways_on_a_phone_in_any_language(
+    part: str, world: World, sit_down: SitDown
+) -> None:
+    stage.fill(world)
+    viewer = PARTS[part].viewer(world)
+    seat = sit_down(viewer, size=PHONE)
+    problems = {}
+    for language in LANGUAGES:
+        _speak(seat, viewer, language)
+        for path in PARTS[part].paths(world):
+            page = seat.open_path(path)
+            if viewer:
+                assert page.locator("html").get_attribute("lang") == language
+            if wide := overflow(page):
+                problems[f"{language} {path}"] = wide
+    assert problems == {}
+
+
+def _speak(seat: Seat, viewer: User | None, language: str) -> None:
+    if viewer:
+        User.objects.filter(pk=viewer.pk).update(language=language)
+    else:
+        seat.context.set_extra_http_headers({"Accept-Language": language})
+
+
+def test_each_dialog_of_a_ticket_keeps_nobody_out_and_closes_on_escape(
+    world: World, sit_down: SitDown
+) -> None:
+    ticket = stage.accepted(world, stage.asked(world))
+    page = sit_down(world.agent).open("desk:ticket", ticket.pk)
+    openers = page.locator("button[data-dialog]:visible")
+    assert openers.count() > 3
+    for number in range(openers.count()):
+        openers.nth(number).click()
+        dialog = page.locator("dialog[open]")
+        dialog.wait_for()
+        assert serious_violations(page, within="dialog[open]") == []
+        page.keyboard.press("Escape")
+        dialog.wait_for(state="detached")

@@ -1,0 +1,48 @@
+"""Contracts without clocks: these tests are about hours and coverage alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from contracts.models import Contract, Coverage
+from servicedesk.people.models import Client
+from servicedesk.tickets.models import Ticket
+from sla.models import Calendar, Policy
+from tests.factories import TicketFactory
+
+DAY = date(2026, 3, 10)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_listens(settings: Any) -> None:
+    settings.TICKET_EVENT_HANDLERS = []
+
+
+def make_contract(client: Client, *, services: Any = (), **fields: Any) -> Contract:
+    """Valid through 2026 for all services, unless told otherwise."""
+    count = Contract.objects.count()
+    values = {
+        "number": f"T-{client.pk}-{count}",
+        "name": "Gold 2026",
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2026, 12, 31),
+        "policy": Policy.objects.create(name=f"Policy {client.pk}-{count}"),
+        "calendar": Calendar.objects.create(name=f"Calendar {client.pk}-{count}"),
+    }
+    contract = Contract.objects.create(client=client, **(values | fields))
+    contract.services.set(services)
+    return contract
+
+
+def covered_ticket(contract: Contract, **fields: Any) -> Ticket:
+    ticket: Ticket = TicketFactory(client=contract.client, **fields)
+    Coverage.objects.create(ticket=ticket, contract=contract, reason=Coverage.Reason.COVERED)
+    return ticket
+
+
+def at(text: str) -> datetime:
+    """An aware moment from ISO text."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,90 @@
+"""Two workers with the same mail at the same moment, over two real connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, connections
+
+from servicedesk.intake import email, sender
+from servicedesk.mail import outbox
+from servicedesk.mail.models import OutgoingMail, RawMail
+from servicedesk.people.models import User
+from servicedesk.tickets.models import Ticket
+from tests.factories import ClientFactory, GroupFactory, contact_of
+from tests.mail.conftest import Mailbox, mailbox
+from tests.mail.mails import raw_mail
+
+__all__ = ["mailbox"]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        connection.vendor == "sqlite",
+        reason="SQLite's test database lives in memory and is shared by threads; run with DATABASE_URL=postgres://…",
+    ),
+]
+NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
+
+
+def twice_at_once(work: Callable[[], object]) -> list[object]:
+    together = Barrier(2)
+    results: list[object] = []
+
+    def one() -> None:
+        try:
+            together.wait(timeout=20)
+            results.append(work())
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=one) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+def test_two_fetchers_of_one_mail_open_one_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
+    GroupFactory()
+    contact_of(ClientFactory(), email="anna@client.example")
+    both_judged = Barrier(2)
+    person = sender.person
+
+    def slowly(address: str) -> User | None:
+        both_judged.wait(timeout=20)  # neither has seen the other's ticket
+        return person(address)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sender, "person", slowly)
+        twice_at_once(lambda: email.take(raw_mail(), received_at=NOW))
+    assert Ticket.objects.count() == 1
+    assert sorted(RawMail.objects.values_list("state", flat=True)) == ["done", "failed"]
+    email.sweep(NOW)
+    assert Ticket.objects.count() == 1
+    assert sorted(RawMail.objects.values_list("result", flat=True)) == ["created", "ignored"]
+
+
+def test_two_retries_of_one_mail_open_one_ticket() -> None:
+    row = email.store(raw_mail(), received_at=NOW)
+    GroupFactory()
+    contact_of(ClientFactory(), email="anna@client.example")
+    twice_at_once(lambda: email._process(row))
+    assert Ticket.objects.count() == 1
+
+
+def test_two_workers_with_one_mail_send_it_once(mailbox: Mailbox) -> None:
+    mail = outbox.queue(to="anna@client.example", subject="Printer", text="Restart it.")
+    twice_at_once(lambda: outbox.deliver(mail.pk))
+    assert len(mailbox.mails) == 1
+    assert OutgoingMail.objects.get().state == OutgoingMail.State.SENT
+
+
+def test_two_causes_with_one_key_queue_one_mail(mailbox: Mailbox) -> None:
+    results = twice_at_once(
+        lambda: outbox.queue(to="anna@client.example", subject="Report", text="…", dedupe_key="report-1").pk
+    )
+    assert results == [OutgoingMail.objects.get().pk] * 2

@@ -1,0 +1,103 @@
+"""One-line hooks that both flows share. Methods only: nodes must never be shared between flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from servicedesk.people.models import User
+from servicedesk.tickets.models import Ticket
+from workflows import rules
+from workflows.models import TicketProcess, TicketRun
+
+
+def not_mounted(request: Any, **_options: Any) -> Any:
+    """viewflow wants a view for a human step; ours are taken through `workflows.advance` alone."""
+    raise RuntimeError("steps are taken through workflows.advance")
+
+
+def outcome(name: str) -> Callable[[Any], bool]:
+    return lambda activation: activation.process.acting.outcome == name
+
+
+def group_permission(activation: Any) -> str:
+    return rules.group_permission(activation.process.ticket)
+
+
+def task_permission(activation: Any) -> str:
+    """A fulfilment task may belong to another group than its ticket."""
+    return f"people.group_{activation.task.data['group']}"
+
+
+class Hooks:
+    def on_start(
+        self, activation: Any, ticket: Ticket, acting: Any, reason: str = TicketRun.Reason.OPENED
+    ) -> TicketProcess:
+        process: TicketProcess = activation.process
+        process.save()
+        process.ticket, process.acting = ticket, acting
+        TicketRun.objects.create(ticket=ticket, process=process, reason=reason)
+        return process
+
+    def assignee(self, activation: Any) -> User | None:
+        person: User | None = activation.process.ticket.assignee
+        return person if person is None or person.is_active else None
+
+    def to_reopener(self, activation: Any) -> User | None:
+        """A re-opened ticket goes back to whoever solved it; a test goes to the whole group."""
+        return self.assignee(activation) if activation.process.acting.outcome == "reopen" else None
+
+    def on_classified(self, activation: Any) -> None:
+        rules.classify(activation.process)
+
+    def on_accepted(self, activation: Any) -> None:
+        rules.accept(activation.process)
+
+    def on_released(self, activation: Any) -> None:
+        rules.release(activation.process)
+
+    def on_escalated(self, activation: Any) -> None:
+        rules.escalate(activation.process)
+
+    def on_ask_client(self, activation: Any) -> None:
+        rules.ask_client(activation.process)
+
+    def on_wait_third_party(self, activation: Any) -> None:
+        rules.wait_third_party(activation.process)
+
+    def on_answer(self, activation: Any, acting: Any, ticket: Ticket) -> None:
+        activation.process.acting, activation.process.ticket = acting, ticket
+        activation.task.data["outcome"] = acting.outcome
+
+    def on_client_answered(self, activation: Any) -> None:
+        rules.client_answered(activation.process)
+
+    def on_resumed(self, activation: Any) -> None:
+        rules.resume(activation.process)
+
+    def on_ask_verification(self, activation: Any) -> None:
+        rules.ask_verification(activation.process)
+
+    def on_resolved(self, activation: Any) -> None:
+        rules.resolve(activation.process)
+
+    def on_closed(self, activation: Any) -> None:
+        rules.close(activation.process)
+
+    def on_reopened(self, activation: Any) -> None:
+        rules.reopen(activation.process)
+
+    def must_be_verified(self, activation: Any) -> bool:
+        process = activation.process
+        return (
+            process.acting.outcome == "resolve"
+            and not process.acting.data.get("verified")
+            and (rules.needs_verification(process))
+        )
+
+    def auto_close_delay(self, _activation: Any) -> timedelta:
+        delay: timedelta = settings.AUTO_CLOSE_AFTER
+        return delay

@@ -1,0 +1,31 @@
+"""Starting a ticket's process, at first and again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from catalog.models import Kind
+from servicedesk.people.models import User
+from servicedesk.tickets.models import Ticket
+from workflows.flows.incident import IncidentFlow
+from workflows.flows.service_request import ServiceRequestFlow
+from workflows.models import Acting, TicketRun
+
+# A consultation is a service request in short: no approval, no plan in its catalog item.
+FLOWS: dict[str, Any] = {
+    Kind.INCIDENT: IncidentFlow,
+    Kind.SERVICE_REQUEST: ServiceRequestFlow,
+    Kind.CONSULTATION: ServiceRequestFlow,
+}
+
+
+def start(ticket: Ticket, *, by: User | None) -> None:
+    """Run the process of the ticket's type up to its first waiting step. Call inside a transaction."""
+    FLOWS[ticket.kind].start.run(ticket=ticket, acting=Acting(by=by))
+
+
+def start_again(ticket: Ticket, *, by: User | None, at: datetime | None = None, reason: str = "") -> None:
+    """A new run for a closed ticket: re-opened, it is checked again. Call under the ticket's lock."""
+    acting = Acting(by=by, outcome="reopen", data={"reason": reason}, at=at)
+    FLOWS[ticket.kind].start_again.run(ticket=ticket, acting=acting, reason=TicketRun.Reason.REOPENED)

@@ -1,0 +1,45 @@
+"""The open steps of a ticket: viewflow tasks that wait for somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from viewflow.workflow import STATUS
+from viewflow.workflow.models import Task
+
+from servicedesk.people.models import User
+from servicedesk.tickets import access
+from servicedesk.tickets.models import Ticket
+
+WAITING = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
+# Steps for people, and messages we wait for; a join waits too, but for other steps.
+FOR_PEOPLE = ("HUMAN", "EVENT")
+
+
+def open_tasks(ticket: Ticket) -> list[Any]:
+    """Tasks that wait for a person or a message, oldest first; one statement."""
+    return list(
+        Task.objects.filter(
+            process__in=ticket.runs.values("process"), status__in=WAITING, flow_task_type__in=FOR_PEOPLE
+        )
+        .select_related("owner")
+        .order_by("pk")
+    )
+
+
+def node_name(task: Any) -> str:
+    """The node's name in its flow, or "" when the node is gone."""
+    return task.flow_task.name if task.flow_task is not None else ""
+
+
+def may_take(user: User, task: Any, ticket: Ticket) -> bool:
+    """Its owner; an unowned step belongs to the people of its group."""
+    if task.owner_id:
+        return bool(task.owner_id == user.pk)
+    if not user.is_staff:
+        return False
+    return access.works_on(user, ticket) if not task.owner_permission else _has(user, task)
+
+
+def _has(user: User, task: Any) -> bool:
+    return user.is_superuser or user.has_perm(task.owner_permission)
