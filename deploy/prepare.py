@@ -46,7 +46,7 @@ def prepare() -> str:
 
     if not User.objects.exists():
         print("The database is empty: loading the demonstration …", flush=True)
-        call_command("demo", seed=1)
+        call_command("demo", seed=1, stdout=StringIO())  # it would greet as well
     sign_ins = StringIO()
     call_command("demo", sign_ins=True, stdout=sign_ins)
     connections.close_all()

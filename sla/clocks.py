@@ -1,7 +1,7 @@
 """Clocks start with a ticket, hear what happens to it, and say when a promise is broken.
 
-The facts they keep: `sla.models.ClockEvent`; the arithmetic: `sla.reckoning`; the rules: R1-R12 of
-`docs/sla.md` as far as they concern a ticket's life.
+The facts they keep: `sla.models.ClockEvent`; the arithmetic: `sla.reckoning`; what follows from what:
+`sla.reactions`.
 """
 
 from __future__ import annotations

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as tests_settings
 
 from servicedesk.tickets import events
+
+
+def pytest_unconfigure() -> None:
+    """Remove this process's folder: database file, uploads, queue."""
+    shutil.rmtree(tests_settings.VAR_DIR, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 
+# Each process has a folder of its own. Parallel runs end theirs without `atexit`: see `pytest_unconfigure`.
 _folder = tempfile.mkdtemp(prefix="servicedesk-tests-")
 os.mkdir(f"{_folder}/static")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)

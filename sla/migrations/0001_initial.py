@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clock',
-            index=models.Index(condition=models.Q(('wake_at', None), _negated=True), fields=['wake_at'], name='clock_to_wake'),
+            index=models.Index(condition=models.Q(('wake_at__isnull', False)), fields=['wake_at'], name='clock_to_wake'),
         ),
         migrations.AddConstraint(
             model_name='clock',

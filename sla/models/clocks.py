@@ -91,7 +91,7 @@ class Clock(models.Model):
         ordering = ["ticket", "kind"]
         indexes = [
             # the sweep: still to announce
-            models.Index(fields=["wake_at"], name="clock_to_wake", condition=~models.Q(wake_at=None)),
+            models.Index(fields=["wake_at"], name="clock_to_wake", condition=models.Q(wake_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "kind"], name="one_clock_per_promise"),

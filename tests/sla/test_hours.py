@@ -70,13 +70,13 @@ def test_a_date_of_its_own_beats_a_range_beats_the_year_beats_the_country() -> N
 
 
 def test_a_yearly_range_runs_over_new_year() -> None:
-    closed = {"yearly": {"12-31..01-08": []}}
+    closed: dict[str, Any] = {"yearly": {"12-31..01-08": []}}
     assert [on(day, **closed) for day in ("2026-12-31", "2027-01-08")] == [(), ()]
     assert [on(day, **closed) for day in ("2026-12-30", "2027-01-11")] == [NINE_TO_SIX, NINE_TO_SIX]
 
 
 def test_the_29th_of_february_is_a_day_of_leap_years() -> None:
-    closed = {"yearly": {"02-29": []}}
+    closed: dict[str, Any] = {"yearly": {"02-29": []}}
     assert on("2028-02-29", **closed) == ()
     assert on("2027-03-01", **closed) == NINE_TO_SIX
 

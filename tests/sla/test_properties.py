@@ -41,7 +41,7 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
     week = {day: draw(day_hours()) for day in ALL_DAYS}
     week["wed"] = week["wed"] or ["09:00-18:00"]  # somebody works
     closed = draw(st.sets(st.integers(1, 28), max_size=4))
-    days = {f"2026-03-{day:02}": [] for day in closed}
+    days: dict[str, list[str]] = {f"2026-03-{day:02}": [] for day in closed}
     return {"tz": draw(st.sampled_from(ZONES)), "week": week, "days": days}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
 from sla import sweeping
@@ -35,6 +36,13 @@ def answered(ticket: Ticket) -> Ticket:
 def test_nothing_due_costs_one_statement(answered: Ticket, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         assert sweep(moscow("03-02 12:00")) == 0
+
+
+def test_the_look_for_work_uses_its_index(db: None) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # the table is empty, a scan would be right
+    assert "clock_to_wake" in Clock.objects.to_look_at(moscow("03-02 12:00")).explain()
 
 
 def test_the_very_instant_of_the_deadline_is_no_breach(answered: Ticket) -> None:

@@ -1,0 +1,93 @@
+"""Narrowing and sorting the queue."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Service
+from servicedesk.people.models import Client, User
+from servicedesk.tickets.models import Priority, TicketQuerySet
+from servicedesk.tickets.statuses import Status
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "deadline": (F("due_at").asc(nulls_last=True), "priority", "pk"),
+    "newest": ("-opened_at", "-pk"),
+    "updated": ("-updated_at", "-pk"),
+    "priority": ("priority", F("due_at").asc(nulls_last=True), "pk"),
+}
+
+
+class QueueFilter(forms.Form):
+    """The queue's filter. A bad value narrows nothing and is shown as an error."""
+
+    q = forms.CharField(required=False, max_length=200, label=_("Search"))
+    client = forms.ModelChoiceField(
+        Client.objects.none(), required=False, label=_("Client"), empty_label=_("Client: any")
+    )
+    service = forms.ModelChoiceField(
+        Service.objects.all(), required=False, label=_("Service"), empty_label=_("Service: any")
+    )
+    priority = forms.TypedChoiceField(
+        required=False,
+        label=_("Priority"),
+        choices=[("", _("Priority: any")), *((p.value, f"P{p.value} · {p.label}") for p in Priority)],
+        coerce=int,
+        empty_value=None,
+    )
+    status = forms.ChoiceField(
+        required=False, label=_("Status"), choices=[("", _("Status: any")), *Status.choices]
+    )
+    sort = forms.ChoiceField(
+        required=False,
+        label=_("Sort"),
+        choices=[
+            ("", _("Next deadline")),
+            ("priority", _("Priority")),
+            ("newest", _("Newest")),
+            ("updated", _("Last updated")),
+        ],
+    )
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        choice = self.fields["client"]
+        assert isinstance(choice, forms.ModelChoiceField)
+        choice.queryset = Client.objects.visible_to(user)
+        for name, field in self.fields.items():
+            field.widget.attrs |= {"class": "chip" if name != "q" else "input", "aria-label": field.label}
+        self.is_valid()
+
+    @property
+    def sort_value(self) -> str:
+        return str(self.cleaned_data.get("sort") or "deadline")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("q", "client", "service", "priority", "status"))
+
+    def narrow(self, tickets: TicketQuerySet) -> TicketQuerySet:
+        for name in ("client", "service", "priority", "status"):
+            if value := self.cleaned_data.get(name):
+                tickets = tickets.filter(**{name: value})
+        if text := self.cleaned_data.get("q"):
+            tickets = tickets.filter(_matching(text))
+        return tickets.order_by(*SORTS[self.sort_value])
+
+
+def _matching(text: str) -> Q:
+    """The number, the subject, or the name of requester or client.
+
+    SQLite ignores the case of Latin letters only, so other spellings are asked for too.
+    """
+    if number := re.fullmatch(r"(?:sd-|#|№)?\s*(\d{1,18})", text.strip(), re.IGNORECASE):
+        return Q(pk=int(number[1]))
+    found = Q()
+    for spelling in dict.fromkeys((text, text.lower(), text.capitalize())):
+        for column in ("subject", "requester__full_name", "client__name"):
+            found |= Q(**{f"{column}__icontains": spelling})
+    return found

@@ -1,0 +1,41 @@
+"""The queue: folders, filters, and the tickets by their next deadline."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from servicedesk.desk import folders
+from servicedesk.desk.access import for_staff
+from servicedesk.desk.deadline_groups import grouped
+from servicedesk.desk.queue_filter import QueueFilter
+from servicedesk.people.http import UserRequest
+from servicedesk.tickets.models import Ticket
+
+PER_PAGE = 50
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@for_staff
+def queue(request: UserRequest) -> HttpResponse:
+    user = request.user
+    key = request.GET.get("folder") or folders.default_key(user)
+    form = QueueFilter(request.GET, user=user)
+    tickets = form.narrow(folders.narrow(Ticket.objects.visible_to(user), key, user)).for_list()
+    page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "folder": key,
+        "page": page,
+        "groups": grouped(page.object_list, timezone.now(), by_deadline=form.sort_value == "deadline"),
+    }
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "desk/_tickets.html", context)
+    context |= {"folders": folders.counts(user), "group_folders": folders.group_counts(user)}
+    found = [one for one in [*context["folders"], *context["group_folders"]] if one.key == key]
+    return render(request, "desk/queue.html", context | {"title": found[0].label if found else ""})
