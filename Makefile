@@ -3,7 +3,7 @@ PYTHON3 ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTHON := $(BIN)/python
 PYTEST ?= -n 2
-OURS := catalog contracts deploy reports servicedesk sla tests workflows
+OURS := benchmarks catalog contracts deploy reports servicedesk sla tests workflows
 # Values of a production, so that `check --deploy` has something to judge.
 PRODUCTION := env DEBUG=False SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	BASE_URL=https://desk.example.com ALLOWED_HOSTS=desk.example.com EMAIL_HOST=mail.example.com \

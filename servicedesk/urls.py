@@ -30,7 +30,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("", include("servicedesk.people.urls")),
     path("portal/", include("servicedesk.portal.urls")),
-    # path("desk/", include("servicedesk.desk.urls")),
+    path("desk/", include("servicedesk.desk.urls")),
     path("reports/", include("reports.urls")),
-    # path("attachments/", include("servicedesk.tickets.urls")),  # name: attachment
+    path("attachments/", include("servicedesk.tickets.urls")),
 ]

@@ -21,7 +21,7 @@ from servicedesk.tickets.errors import NotPermitted, StepGone, TakenByAnother, T
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
 from servicedesk.tickets.priority import priority_of
-from workflows import actions, start, steps
+from workflows import actions, locks, start, steps
 from workflows.actions import ACTIONS, Action, possible
 from workflows.models import Acting
 
@@ -117,7 +117,8 @@ def _locked(ticket: Ticket) -> Iterator[None]:
     try:
         with transaction.atomic():
             ticket.refresh_from_db(from_queryset=Ticket.objects.locked())
-            yield
+            with locks.held():
+                yield
     except (FlowLockFailed, OperationalError) as error:
         raise TicketError(_("Somebody else is changing this ticket right now. Try again.")) from error
 

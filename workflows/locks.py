@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import OperationalError, transaction
 from viewflow.workflow import FlowLockFailed
 
 from servicedesk.tickets.models import Ticket
+
+_is_held: ContextVar[bool] = ContextVar("_is_held", default=False)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Say that the caller's transaction holds the ticket already, so that the flow need not lock again.
+
+    The row was locked under the same transaction, or created in it, when nobody else can see it.
+    """
+    token = _is_held.set(True)
+    try:
+        yield
+    finally:
+        _is_held.reset(token)
 
 
 class TicketRowLock:
@@ -16,6 +32,9 @@ class TicketRowLock:
 
     @contextmanager
     def __call__(self, flow_class: object, process_pk: int) -> Iterator[None]:
+        if _is_held.get():
+            yield
+            return
         with transaction.atomic():
             try:
                 list(

@@ -8,6 +8,7 @@ from typing import Any
 from catalog.models import Kind
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
+from workflows import locks
 from workflows.flows.incident import IncidentFlow
 from workflows.flows.service_request import ServiceRequestFlow
 from workflows.models import Acting, TicketRun
@@ -21,8 +22,10 @@ FLOWS: dict[str, Any] = {
 
 
 def start(ticket: Ticket, *, by: User | None) -> None:
-    """Run the process of the ticket's type up to its first waiting step. Call inside a transaction."""
-    FLOWS[ticket.kind].start.run(ticket=ticket, acting=Acting(by=by))
+    """Run the process of the ticket's type up to its first waiting step, in the transaction that
+    created the ticket."""
+    with locks.held():
+        FLOWS[ticket.kind].start.run(ticket=ticket, acting=Acting(by=by))
 
 
 def start_again(ticket: Ticket, *, by: User | None, at: datetime | None = None, reason: str = "") -> None:

@@ -20,16 +20,16 @@ POLICIES: dict[str, dict[int, tuple[float, float, float]]] = {
     "Silver": {1: (0.5, 1, 8), 2: (1, 4, 16), 3: (2, 8, 27), 4: (4, 9, 45)},
     "Bronze": {1: (1, 2, 12), 2: (2, 6, 24), 3: (4, 9, 45), 4: (8, 18, 72)},
 }
-# per company: policy, hours bought each quarter, what happens at zero
+# per company: policy, hours bought each half of the time, what happens at zero
 TERMS: tuple[tuple[str, int, str], ...] = (
-    ("Gold", 60, "warn"),
-    ("Silver", 40, "warn"),
-    ("Bronze", 18, "warn"),
-    ("Gold", 50, "warn"),
-    ("Silver", 36, "allow"),
-    ("Bronze", 24, "warn"),
-    ("Silver", 40, "warn"),
-    ("Bronze", 16, "warn"),
+    ("Gold", 20, "warn"),
+    ("Silver", 20, "warn"),
+    ("Bronze", 15, "warn"),
+    ("Gold", 40, "warn"),
+    ("Silver", 18, "allow"),
+    ("Bronze", 20, "warn"),
+    ("Silver", 24, "warn"),
+    ("Bronze", 12, "warn"),
 )
 
 
@@ -84,7 +84,7 @@ def _contract(
     company: Company, number: int, policies: dict[str, Policy], calendar: Calendar, since: datetime
 ) -> None:
     policy_name, _hours, at_zero = TERMS[number]
-    initials = "".join(word[0] for word in company.client.name.split()).upper()
+    initials = "".join(word.strip("«»")[0] for word in company.client.name.split()).upper()
     agreements.agree(
         company.client,
         number=f"{initials}-{since.year}-{number + 1:02}",

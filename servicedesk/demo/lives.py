@@ -104,7 +104,6 @@ def _approved(cast: Cast, ticket: Ticket, now: datetime) -> Course:
         return now
     now = cast.later(now, cast.rng.expovariate(1 / 2.5))
     yield now
-    ticket.refresh_from_db()
     task = steps.open_tasks(ticket)[0]
     approver = task.owner or cast.agent(ticket)
     if cast.rng.random() < 0.1:
@@ -119,7 +118,6 @@ def _fulfilled(cast: Cast, ticket: Ticket, now: datetime) -> Course:
     while True:
         now = cast.later(now, 0.7 + cast.rng.expovariate(1 / 3))
         yield now
-        ticket.refresh_from_db()
         tasks = [task for task in steps.open_tasks(ticket) if steps.node_name(task) == "fulfil"]
         if not tasks:
             return now
@@ -130,10 +128,9 @@ def _fulfilled(cast: Cast, ticket: Ticket, now: datetime) -> Course:
 
 def _taken(cast: Cast, ticket: Ticket, now: datetime) -> Course:
     """Classified, accepted, greeted. On bad days it takes longer than promised."""
-    pace = 3.0 if cast.rng.random() < 0.12 else 0.25
-    now = cast.later(now, 0.05 + cast.rng.expovariate(1 / pace))
+    pace = 2.0 if cast.rng.random() < 0.1 else 0.06
+    now = cast.later(now, 0.03 + cast.rng.expovariate(1 / pace))
     yield now
-    ticket.refresh_from_db()
     service = cast.item.service
     if steps.node_name(steps.open_tasks(ticket)[0]) == "classify":
         advance.act(
@@ -145,11 +142,11 @@ def _taken(cast: Cast, ticket: Ticket, now: datetime) -> Course:
             urgency=cast.item.default_urgency,
             impact=cast.item.default_impact,
         )
-        now = cast.later(now, 0.1)
+        now = cast.later(now, 0.03)
         yield now
     agent = cast.agent(ticket)
     advance.act(ticket, "accept", by=agent)
-    now = cast.later(now, 0.08)
+    now = cast.later(now, 0.03)
     yield now
     conversation.post(ticket, author=agent, body=cast.say("hello", name=cast.contact.first_name))
     return now
@@ -166,7 +163,6 @@ def _worked(cast: Cast, ticket: Ticket, now: datetime) -> Course:
         now = yield from _supplier_asked(cast, ticket, agent, now)
     now = cast.later(now, 0.4 + cast.rng.expovariate(1 / _hours_of_work(cast, ticket)))
     yield now
-    ticket.refresh_from_db()
     _book(cast, ticket, agent, 0.75)
     solution = cast.case[2] or cast.say("done")
     advance.act(ticket, "resolve", by=agent, solution=solution)
@@ -178,27 +174,26 @@ def _worked(cast: Cast, ticket: Ticket, now: datetime) -> Course:
 
 
 def _hours_of_work(cast: Cast, ticket: Ticket) -> float:
-    return {1: 2.2, 2: 4.0, 3: 7.0, 4: 9.0}[ticket.priority] * (2 if cast.rng.random() < 0.12 else 1)
+    return {1: 1.3, 2: 2.5, 3: 5.0, 4: 8.0}[ticket.priority] * (2 if cast.rng.random() < 0.12 else 1)
 
 
 def _client_asked(cast: Cast, ticket: Ticket, agent: User, now: datetime) -> Course:
     now = cast.later(now, 0.3)
     yield now
-    ticket.refresh_from_db()
     advance.act(ticket, "ask_client", by=agent, question=cast.say("question"))
     now = cast.later(now, cast.rng.expovariate(1 / 5))
     yield now
     client_word.reply(ticket, author=cast.contact, body=cast.say("answer"))
-    now = cast.later(now, 0.3)
+    now = cast.later(now, 0.05 + cast.rng.expovariate(1 / 0.15))
     yield now
     advance.act(ticket, "resume", by=agent)
+    conversation.post(ticket, author=agent, body=cast.say("thanks", name=cast.contact.first_name))
     return now
 
 
 def _supplier_asked(cast: Cast, ticket: Ticket, agent: User, now: datetime) -> Course:
     now = cast.later(now, 0.2)
     yield now
-    ticket.refresh_from_db()
     advance.act(ticket, "wait_third_party", by=agent, reason=cast.say("supplier"))
     now = cast.later(now, 10.0)
     yield now
@@ -224,11 +219,11 @@ def _judged(cast: Cast, ticket: Ticket, now: datetime) -> Iterator[datetime]:
 
 def _reopened(cast: Cast, ticket: Ticket, now: datetime) -> Iterator[datetime]:
     client_word.reply(ticket, author=cast.contact, body=cast.say("not_solved"))
-    ticket.refresh_from_db()
     agent = ticket.assignee or cast.agent(ticket)
-    now = cast.later(now, 1.0)
+    now = cast.later(now, 0.1 + cast.rng.expovariate(1 / 0.2))
     yield now
     advance.act(ticket, "resume", by=agent)
+    conversation.post(ticket, author=agent, body=cast.say("sorry", name=cast.contact.first_name))
     now = cast.later(now, 1.5)
     yield now
     _book(cast, ticket, agent, 0.5)

@@ -19,9 +19,8 @@ from sla import clocks, worktime
 from workflows import timers
 
 MONTHS = timedelta(days=183)
-SWEEP = timedelta(hours=6)
-# Tickets are many on Mondays and few on Fridays.
-DAY_WEIGHTS = (1.4, 1.1, 1.0, 0.95, 0.75)
+SWEEP = timedelta(hours=12)
+LAST_DAYS = timedelta(days=4)
 COMPANY_WEIGHTS = (1.6, 1.2, 0.7, 1.5, 1.0, 0.8, 1.1, 0.6)
 
 
@@ -58,12 +57,12 @@ def _run(
     progress: Callable[[int, int], None],
     tickets: int,
 ) -> None:
-    total, swept, quarter = max(tickets, 1), since, since - timedelta(days=1)
+    total, swept, purchase = max(tickets, 1), since, since - timedelta(days=1)
     while swept < until:
         upcoming = min(swept + SWEEP, until)
-        if upcoming >= quarter:
-            _at(quarter, lambda: agreements.buy_hours(world, quarter))  # noqa: B023 - called at once
-            quarter += timedelta(days=91)
+        if upcoming >= purchase:
+            _at(purchase, lambda: agreements.buy_hours(world, purchase))  # noqa: B023 - called at once
+            purchase += timedelta(days=95)
         while acts and acts[0].at <= upcoming:
             _step(acts)
             progress(total - len(acts), total)
@@ -102,12 +101,9 @@ def _births(
     for number in range(count):
         company = rng.choices(world.companies, COMPANY_WEIGHTS)[0]
         calendar = calendars[company.client.pk]
-        # the last tenth falls into the last days, so that the queue is alive
-        start = since if number % 10 else until - timedelta(days=5)
-        day = start + rng.random() * (until - start)
-        born = calendar.add(day, timedelta(minutes=rng.randint(1, 400)))
-        if born >= until or rng.random() > DAY_WEIGHTS[min(born.weekday(), 4)] / 1.4:
-            born = min(calendar.add(day, timedelta(minutes=5)), until - timedelta(minutes=number))
+        # every fourth falls into the last days, so that the queue is alive
+        start = since if number % 4 else until - LAST_DAYS
+        born = calendar.add(start, calendar.between(start, until) * rng.random())
         key = rng.choice(keys)
         item = world.types[key]
         case = rng.choice(world.cases[key][company.client.language])

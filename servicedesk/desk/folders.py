@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -58,6 +59,7 @@ FOLDERS: tuple[Folder, ...] = (
 )
 _BY_KEY = {folder.key: folder for folder in FOLDERS}
 _GROUP = "group-"
+_A_GROUP = re.compile(_GROUP + r"([0-9]{1,18})")
 
 
 def default_key(user: User) -> str:
@@ -65,11 +67,16 @@ def default_key(user: User) -> str:
     return "new" if user.is_agent else "all"
 
 
+def known(key: str, user: User) -> str:
+    """The key itself, or the person's first folder when there is no such folder."""
+    return key if key in _BY_KEY or _A_GROUP.fullmatch(key) else default_key(user)
+
+
 def narrow(tickets: TicketQuerySet, key: str, user: User) -> TicketQuerySet:
-    """The tickets of a folder; an unknown key is the person's first folder."""
-    if key.startswith(_GROUP) and key[len(_GROUP) :].isdigit():
-        return tickets.filter(_CURRENT, group=int(key[len(_GROUP) :]))
-    return tickets.filter(_BY_KEY.get(key, _BY_KEY[default_key(user)]).holds(user))
+    """The tickets of a folder; `key` comes from `known`."""
+    if group := _A_GROUP.fullmatch(key):
+        return tickets.filter(_CURRENT, group=int(group[1]))
+    return tickets.filter(_BY_KEY[key].holds(user))
 
 
 def counts(user: User) -> list[FolderCount]:

@@ -69,6 +69,18 @@ EVENT_ICON: Mapping[str, str] = {
     "sla_at_risk": "clock",
     "sla_breached": "alert",
 }
+# state or result of a mail → class of the badge
+MAIL_BADGE: Mapping[str, str] = {
+    "": "line",
+    "created": "ok",
+    "reply": "ok",
+    "sent": "ok",
+    "kept": "idle",
+    "ignored": "idle",
+    "blocked": "idle",
+    "quarantined": "warn",
+    "failed": "bad",
+}
 # level of a message of the shell → icon
 LEVEL_ICON: Mapping[str, str] = {
     "": "info",

@@ -15,10 +15,11 @@ from servicedesk.intake.submit import Submission
 from servicedesk.people.models import Client, User
 from servicedesk.portal import choosing, request_form
 from servicedesk.portal.choosing import Choice
-from servicedesk.portal.fields import AddressesField, UploadsField
+from servicedesk.portal.fields import AddressesField
 from servicedesk.portal.forms import MAX_TEXT
 from servicedesk.portal.once import new_key
 from servicedesk.tickets.models import Channel
+from servicedesk.tickets.upload_field import UploadsField
 
 IMPACTS: list[tuple[int, Promise]] = [
     (Level.LOW, gettext_lazy("Only me")),

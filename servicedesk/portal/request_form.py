@@ -1,4 +1,4 @@
-"""The questions of a request type as form fields, and their answers as people read them."""
+"""The questions of a request type as form fields."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from servicedesk.lib.localized import localized
-from servicedesk.tickets.models import Ticket
+from catalog.answers import Question, choices, label
 
-Question = Mapping[str, Any]
 PREFIX = "answer_"
 FEW = 5  # so many choices are shown side by side, more of them in a list
 
@@ -28,31 +25,6 @@ def answers(cleaned: Mapping[str, Any]) -> dict[str, Any]:
     """The answered questions as JSON values by key; what was left empty is left out."""
     given = {name.removeprefix(PREFIX): value for name, value in cleaned.items() if name.startswith(PREFIX)}
     return {key: _stored(value) for key, value in given.items() if value not in (None, "")}
-
-
-def shown(ticket: Ticket) -> list[tuple[str, str]]:
-    """(question, answer) as asked when the ticket was opened, in the reader's language."""
-    return [
-        (label(question), _readable(question, ticket.answers[question["key"]]))
-        for question in ticket.catalog_snapshot.get("form", [])
-        if question["key"] in ticket.answers
-    ]
-
-
-def label(question: Question) -> str:
-    return localized(question.get("label", question["key"]), question.get("translations"))
-
-
-def choices(question: Question) -> list[tuple[str, str]]:
-    """(value, label); a choice is plain text or `{"value", "label", "translations"}`."""
-    return [_choice(given) for given in question.get("choices") or []]
-
-
-def _choice(given: Any) -> tuple[str, str]:
-    if not isinstance(given, Mapping):
-        return str(given), str(given)
-    text = str(given.get("label", given.get("value", "")))
-    return str(given.get("value", text)), localized(text, given.get("translations"))
 
 
 def _field(question: Question) -> forms.Field:
@@ -100,14 +72,3 @@ def _stored(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _readable(question: Question, value: Any) -> str:
-    match question.get("kind"):
-        case "choice":
-            return dict(choices(question)).get(str(value), str(value))
-        case "date":
-            return date_format(date.fromisoformat(value), "DATE_FORMAT")
-        case "number":
-            return str(number_format(value))
-    return str(value)

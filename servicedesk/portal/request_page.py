@@ -9,9 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from catalog import answers
 from contracts.time import spent_on_ticket
 from servicedesk.people.models import User
-from servicedesk.portal import promise, request_form, thread
+from servicedesk.portal import promise, thread
 from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, WithdrawForm
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
@@ -47,7 +48,7 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
         "clocks": display.for_tickets([ticket], at).get(ticket.pk, []),
         "terms": promise.terms_of(ticket),
         "spent": timedelta(minutes=spent_on_ticket(ticket)),
-        "answers": request_form.shown(ticket),
+        "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
         "followers": [str(one) for one in ticket.participants.select_related("user")],
         "deadlines": deadlines(ticket),
         "reply_form": ReplyForm(ticket=ticket),

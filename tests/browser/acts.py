@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from tests.browser.seat import Seat
@@ -30,15 +32,26 @@ def ask(seat: Seat, service: str, item: str, subject: str, body: str) -> int:
     return int(page.url.rstrip("/").rpartition("/")[2])
 
 
+def next_steps(seat: Seat) -> Locator:
+    return seat.page.get_by_role("group", name="Next step")
+
+
 def step(seat: Seat, name: str, **fields: str) -> None:
     """Take a step of the process by its button, filling its dialog when it asks for something."""
-    seat.page.locator("#process").get_by_role("button", name=name).click()
+    next_steps(seat).get_by_role("button", name=re.compile(f"^{name}")).click()
     if fields:
-        dialog = seat.page.locator("dialog[open]")
-        for field, value in fields.items():
-            fill(dialog.locator(f"[name={field}]"), value)
-        dialog.locator("footer button.primary").click()
-        expect(dialog).to_have_count(0)
+        send_dialog(seat, **fields)
+    else:
+        seat.page.wait_for_load_state()
+
+
+def send_dialog(seat: Seat, **fields: str) -> None:
+    """Fill the open dialog and press its main button."""
+    dialog = seat.page.locator("dialog[open]")
+    for field, value in fields.items():
+        fill(dialog.locator(f"[name={field}]"), value)
+    dialog.locator("footer button.primary").click()
+    expect(dialog).to_have_count(0)
 
 
 def fill(control: Locator, value: str) -> None:
@@ -59,19 +72,14 @@ def clock(seat: Seat, title: str) -> Locator:
 
 def reply(seat: Seat, body: str) -> None:
     """Write to the client, in the public form."""
-    page = seat.page
-    page.locator("[data-key='r']").first.click()
-    form = page.locator("form.composer:visible")
+    seat.page.keyboard.press("r")
+    form = seat.page.locator(".composer form.f-pub")
     form.locator("textarea").fill(body)
     form.locator("button.primary").click()
-    expect(page.locator("#thread").get_by_text(body)).to_be_visible()
+    expect(seat.page.locator("#thread").get_by_text(body)).to_be_visible()
 
 
 def log_time(seat: Seat, amount: str, note: str) -> None:
-    page = seat.page
-    page.locator("[data-key='t']").first.click()
-    form = page.locator("dialog[open] form, form#time").first
-    fill(form.locator("[name=spent]"), amount)
-    fill(form.locator("[name=note]"), note)
-    form.locator("button.primary").click()
-    expect(page.get_by_text(note)).to_be_visible()
+    seat.page.keyboard.press("t")
+    send_dialog(seat, minutes=amount, note=note)
+    expect(seat.page.get_by_text(f"{amount} is logged.")).to_be_visible()

@@ -53,7 +53,8 @@ def _asked_and_answered(helen: Seat, marta: Seat, world: World, number: int) -> 
     acts.step(marta, "Ask client", question="Which phone is it?")
     expect(acts.clock(marta, "Resolution")).to_have_attribute("data-s", "paused")
 
-    expect(helen.open("portal:requests").get_by_text("Waiting for you")).to_be_visible()
+    listed = helen.open("portal:requests").locator("#requests")
+    expect(listed.get_by_text("Waiting for you")).to_be_visible()
     page = helen.open("portal:request", number)
     expect(page.get_by_role("heading", name="We wait for your answer")).to_be_visible()
     page.get_by_label("Your answer").fill("The blue one.")
@@ -80,7 +81,7 @@ def _rated_from_the_mail(stranger: Seat, world: World, number: int) -> None:
         assert Ticket.objects.get(pk=number).status == Status.RESOLVED
     page = stranger.page
     expect(page.get_by_text("The relay was full; it is emptied.")).to_be_visible()
-    page.get_by_role("radio", name=re.compile("^5")).check()
+    page.locator(".rating label").filter(has_text="5").click()
     page.get_by_label("Comment").fill("Quick and friendly.")
     stranger.press("Send the answer")
     expect(page.get_by_text("Your rating is recorded: 5 of 5.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Questions of the catalog as form fields, and answers as people read them."""
+"""Questions of the catalog as form fields."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django import forms
 from django.utils.translation import override
 
 from servicedesk.portal import request_form
-from servicedesk.tickets.models import Ticket
 
 QUESTIONS: list[dict[str, Any]] = [
     {"key": "name", "label": "Name", "translations": {"ru": "Имя"}, "kind": "text", "required": True},
@@ -75,13 +74,3 @@ def test_answers_are_json_values_without_empty_ones() -> None:
         "answer_since": date(2026, 1, 5),
     }
     assert request_form.answers(cleaned) == {"name": "Ann", "count": 2.5, "since": "2026-01-05"}
-
-
-def test_answers_are_shown_as_asked_whatever_the_catalog_is_now() -> None:
-    given = {"colour": "b", "since": "2026-01-05", "count": 3, "gone": "x"}
-    ticket = Ticket(catalog_snapshot={"form": QUESTIONS}, answers=given)
-    with override("ru"):
-        shown = dict(request_form.shown(ticket))
-    assert shown["Colour"] == "Чёрный"
-    assert shown["Since"] == "5 января 2026 г."
-    assert list(shown) == ["How many", "Since", "Colour"]

@@ -24,7 +24,7 @@ PER_PAGE = 50
 @for_staff
 def queue(request: UserRequest) -> HttpResponse:
     user = request.user
-    key = request.GET.get("folder") or folders.default_key(user)
+    key = folders.known(request.GET.get("folder", ""), user)
     form = QueueFilter(request.GET, user=user)
     tickets = form.narrow(folders.narrow(Ticket.objects.visible_to(user), key, user)).for_list()
     page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
@@ -35,7 +35,7 @@ def queue(request: UserRequest) -> HttpResponse:
         "groups": grouped(page.object_list, timezone.now(), by_deadline=form.sort_value == "deadline"),
     }
     if request.htmx and not request.htmx.boosted:
-        return render(request, "desk/_tickets.html", context)
+        return render(request, "desk/_narrowed.html", context)
     context |= {"folders": folders.counts(user), "group_folders": folders.group_counts(user)}
     found = [one for one in [*context["folders"], *context["group_folders"]] if one.key == key]
     return render(request, "desk/queue.html", context | {"title": found[0].label if found else ""})

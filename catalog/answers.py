@@ -1,0 +1,52 @@
+"""The questions of a request type and the answers to them, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+
+from servicedesk.lib.localized import localized
+
+Question = Mapping[str, Any]
+
+
+def shown(questions: Iterable[Question], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(question, answer) in the reader's language; what was not answered is left out.
+
+    `questions` are those of the ticket's snapshot, so that an answer is read as it was asked.
+    """
+    return [
+        (label(question), _readable(question, answers[question["key"]]))
+        for question in questions
+        if question["key"] in answers
+    ]
+
+
+def label(question: Question) -> str:
+    return localized(question.get("label", question["key"]), question.get("translations"))
+
+
+def choices(question: Question) -> list[tuple[str, str]]:
+    """(value, label); a choice is plain text or `{"value", "label", "translations"}`."""
+    return [_choice(given) for given in question.get("choices") or []]
+
+
+def _choice(given: Any) -> tuple[str, str]:
+    if not isinstance(given, Mapping):
+        return str(given), str(given)
+    text = str(given.get("label", given.get("value", "")))
+    return str(given.get("value", text)), localized(text, given.get("translations"))
+
+
+def _readable(question: Question, value: Any) -> str:
+    match question.get("kind"):
+        case "choice":
+            return dict(choices(question)).get(str(value), str(value))
+        case "date":
+            return date_format(date.fromisoformat(value), "DATE_FORMAT")
+        case "number":
+            return str(number_format(value))
+    return str(value)

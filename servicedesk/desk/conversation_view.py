@@ -1,0 +1,132 @@
+"""The conversation of a ticket as its tabs show it: messages, and between them what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import TimeEntry
+from servicedesk.desk import event_names, event_words
+from servicedesk.lib import formatting
+from servicedesk.people.models import User
+from servicedesk.tickets.models import Attachment, EventKind, Message, Ticket, TicketEvent
+
+PUBLIC = Message.Visibility.PUBLIC
+
+
+class Tab(models.TextChoices):
+    ALL = "all", _("All")
+    CLIENT = "client", _("With client")
+    INTERNAL = "internal", _("Internal")
+    FILES = "files", _("Files")
+    TIME = "time", _("Time")
+    HISTORY = "history", _("History")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message, or (when `message` is None) one line about what happened."""
+
+    at: datetime
+    message: Message | None = None
+    kind: str = ""
+    actor: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class TabLink:
+    value: str
+    label: Promise | str
+    count: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What one person may read of a ticket, loaded in a fixed number of statements."""
+
+    tab: Tab
+    messages: list[Message]
+    events: list[TicketEvent]
+    entries: list[TimeEntry]
+    names: event_names.Names
+
+    @property
+    def turns(self) -> list[Turn]:
+        """Oldest first, in the order it was recorded."""
+        match self.tab:
+            case Tab.CLIENT:
+                return [_said(message) for message in self.messages if message.visibility == PUBLIC]
+            case Tab.INTERNAL:
+                return [_said(message) for message in self.messages if message.visibility != PUBLIC]
+            case Tab.HISTORY:
+                return [self._told(event) for event in self.events if self._may_be_told(event)]
+            case Tab.ALL:
+                return self._woven()
+        return []
+
+    @property
+    def files(self) -> list[Attachment]:
+        return [file for message in self.messages for file in message.attachments.all()]
+
+    @property
+    def worked(self) -> list[tuple[TimeEntry, timedelta]]:
+        return [(entry, timedelta(minutes=entry.minutes)) for entry in self.entries]
+
+    @property
+    def tabs(self) -> list[TabLink]:
+        public = sum(message.visibility == PUBLIC for message in self.messages)
+        spent = sum(entry.minutes for entry in self.entries if entry.reversed_at is None)
+        counts = {
+            Tab.ALL: str(len(self.messages)),
+            Tab.CLIENT: str(public),
+            Tab.INTERNAL: str(len(self.messages) - public),
+            Tab.FILES: str(len(self.files)),
+            Tab.TIME: formatting.duration(timedelta(minutes=spent)) if spent else "",
+        }
+        return [TabLink(tab.value, tab.label, counts.get(tab, ""), tab == self.tab) for tab in Tab]
+
+    def _woven(self) -> list[Turn]:
+        """An event “message posted” stands for its message, so that both keep their order."""
+        said = {message.pk: _said(message) for message in self.messages}
+        told = [
+            said.pop(event.details.get("message"), None)
+            if event.kind == EventKind.MESSAGE_POSTED
+            else self._told(event)
+            for event in self.events
+        ]
+        return sorted([*filter(None, told), *said.values()], key=lambda turn: turn.at)
+
+    def _told(self, event: TicketEvent) -> Turn:
+        text = event_words.sentence(event, self.names)
+        actor = str(event.actor) if event.actor and event.kind != EventKind.APPROVAL_ASKED else ""
+        return Turn(event.happened_at, kind=event.kind, actor=actor, text=text)
+
+    def _may_be_told(self, event: TicketEvent) -> bool:
+        """Of a personal message only its two people hear."""
+        if event.kind != EventKind.MESSAGE_POSTED:
+            return True
+        return event.details.get("message") in {message.pk for message in self.messages}
+
+
+def load(ticket: Ticket, user: User, tab: str) -> Conversation:
+    """Four statements and at most three for names, whatever the length."""
+    messages = ticket.messages.visible_to(user).select_related("author", "addressee")
+    events = list(ticket.events.select_related("actor"))
+    entries = TimeEntry.objects.visible_to(user).filter(ticket=ticket).select_related("person", "reversed_by")
+    return Conversation(
+        tab=Tab(tab) if tab in Tab.values else Tab.ALL,
+        messages=list(messages.prefetch_related("attachments")),
+        events=events,
+        entries=list(entries),
+        names=event_names.names_of(events),
+    )
+
+
+def _said(message: Message) -> Turn:
+    return Turn(message.sent_at, message=message)

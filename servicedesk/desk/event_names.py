@@ -1,0 +1,50 @@
+"""The names behind the keys that events keep, asked for once for a whole history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog.models import Service
+from servicedesk.people.models import Group, User
+from servicedesk.tickets.models import TicketEvent
+
+_PEOPLE = ("assignee", "former", "approver")
+
+
+@dataclass(frozen=True)
+class Names:
+    """By primary key; what was deleted since has no name."""
+
+    people: dict[int, str] = field(default_factory=dict)
+    groups: dict[int, str] = field(default_factory=dict)
+    services: dict[int, str] = field(default_factory=dict)
+
+    def person(self, pk: Any) -> str:
+        return self.people.get(pk, "")
+
+    def group(self, pk: Any) -> str:
+        return self.groups.get(pk, "")
+
+    def service(self, pk: Any) -> str:
+        return self.services.get(pk, "")
+
+
+def names_of(events: Sequence[TicketEvent]) -> Names:
+    """At most three statements, none for a kind that does not occur."""
+    people = set(_found(events, _PEOPLE))
+    groups = set(_found(events, ("group",)))
+    services = set(_found(events, ("service",)))
+    return Names(
+        people={one.pk: str(one) for one in User.objects.filter(pk__in=people)} if people else {},
+        groups={one.pk: str(one) for one in Group.objects.filter(pk__in=groups)} if groups else {},
+        services={one.pk: str(one) for one in Service.objects.filter(pk__in=services)} if services else {},
+    )
+
+
+def _found(events: Iterable[TicketEvent], keys: Sequence[str]) -> list[int]:
+    """Keys alone, or pairs of the old one and the new one."""
+    values = [event.details.get(key) for event in events for key in keys]
+    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    return [one for one in flat if isinstance(one, int)]

@@ -1,0 +1,73 @@
+"""Outgoing mail: what was written, to whom, and what became of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from servicedesk.desk.access import for_staff
+from servicedesk.mail import outbox as mail_outbox
+from servicedesk.mail.models import OutgoingMail
+from servicedesk.people.http import UserRequest
+from servicedesk.tickets.models import Ticket
+
+PER_PAGE = 50
+State = OutgoingMail.State
+
+
+@require_safe
+@for_staff
+def outbox(request: UserRequest) -> HttpResponse:
+    """Newest first; an unknown state narrows nothing."""
+    mails = OutgoingMail.objects.visible_to(request.user)
+    counts = dict(mails.order_by().values_list("state").annotate(total=Count("pk")))
+    state = request.GET.get("state", "")
+    state = state if state in State.values else ""
+    listed = (mails.filter(state=state) if state else mails).defer("text", "html", "references")
+    context = {
+        "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
+        "state": state,
+        "states": [(one.value, one.label, counts[one.value]) for one in State if one.value in counts],
+        "total": sum(counts.values()),
+        "is_kept": not settings.EMAIL_HOST,
+    }
+    return render(request, "desk/outbox.html", context)
+
+
+@require_safe
+@for_staff
+def mail(request: UserRequest, pk: int) -> HttpResponse:
+    mail = _mail_or_404(request, pk)
+    tickets = Ticket.objects.visible_to(request.user).filter(pk=mail.ticket_id)
+    context = {
+        "mail": mail,
+        "files": mail.attachments.all(),
+        "ticket": tickets.first(),
+        "may_be_sent": mail.state == State.FAILED or (mail.state == State.KEPT and settings.EMAIL_HOST),
+        "is_kept": not settings.EMAIL_HOST,
+    }
+    return render(request, "desk/outbox_mail.html", context)
+
+
+@require_POST
+@for_staff
+def again(request: UserRequest, pk: int) -> HttpResponse:
+    """Let a failed mail wait for sending once more; what is on its way already stays as it is."""
+    mail = _mail_or_404(request, pk)
+    mail_outbox.again(mail)
+    mail.refresh_from_db(fields=["state"])
+    if mail.state == State.QUEUED:
+        messages.success(request, _("The mail waits to be sent again."))
+    else:
+        messages.warning(request, _("Nothing was done: the mail is sent or on its way."))
+    return redirect("desk:outbox-mail", mail.pk)
+
+
+def _mail_or_404(request: UserRequest, pk: int) -> OutgoingMail:
+    return get_object_or_404(OutgoingMail.objects.visible_to(request.user), pk=pk)

@@ -1,0 +1,99 @@
+"""What is written on a ticket. Three addresses, so that no field decides who will read it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from servicedesk.desk.access import for_staff
+from servicedesk.desk.talk_forms import NoteForm, PersonalForm, ReplyForm, TalkForm
+from servicedesk.desk.views.ticket import found, show
+from servicedesk.people.http import UserRequest
+from servicedesk.tickets import conversation
+from servicedesk.tickets.access import works_on
+from servicedesk.tickets.errors import NotPermitted
+from servicedesk.tickets.models import Message, Ticket
+from servicedesk.tickets.statuses import Status
+from workflows.timers import postpone_auto_close
+
+Visibility = Message.Visibility
+
+
+@require_POST
+@for_staff
+def reply(request: UserRequest, pk: int) -> HttpResponse:
+    """To the client; refused when it would go to other people than those named on the page."""
+    ticket = _workable(request, pk)
+    with transaction.atomic():
+        ticket.refresh_from_db(from_queryset=Ticket.objects.locked())
+        form = ReplyForm(request.POST, request.FILES, ticket=ticket, user=request.user)
+        if not form.is_valid():
+            return _again(request, form)
+        if form.is_for_others:
+            form.show_new_audience()
+            return show(request, ticket, status=409, talk_form=form, refusal=_new_recipients(form))
+        message = _post(form, Visibility.PUBLIC)
+        if ticket.status == Status.RESOLVED:
+            postpone_auto_close(ticket)
+    messages.success(request, _("Your reply is sent."))
+    return _at(message)
+
+
+@require_POST
+@for_staff
+def note(request: UserRequest, pk: int) -> HttpResponse:
+    form = NoteForm(request.POST, request.FILES, ticket=_workable(request, pk), user=request.user)
+    if not form.is_valid():
+        return _again(request, form)
+    return _at(_post(form, Visibility.INTERNAL))
+
+
+@require_POST
+@for_staff
+def personal(request: UserRequest, pk: int) -> HttpResponse:
+    form = PersonalForm(request.POST, request.FILES, ticket=_workable(request, pk), user=request.user)
+    if not form.is_valid():
+        return _again(request, form)
+    return _at(_post(form, Visibility.PERSONAL))
+
+
+def _workable(request: UserRequest, pk: int) -> Ticket:
+    ticket = found(request, pk)
+    if not works_on(request.user, ticket):
+        raise NotPermitted
+    return ticket
+
+
+def _post(form: TalkForm, visibility: Message.Visibility) -> Message:
+    given = form.cleaned_data
+    return conversation.post(
+        form.ticket,
+        author=form.user,
+        body=given["body"],
+        visibility=visibility,
+        addressee=given.get("addressee"),
+        files=given["uploads"],
+    )
+
+
+def _again(request: UserRequest, form: TalkForm) -> HttpResponse:
+    return show(request, form.ticket, status=422, talk_form=form)
+
+
+def _at(message: Message) -> HttpResponse:
+    page = reverse("desk:ticket", args=[message.ticket_id])
+    return redirect(f"{page}#message-{message.pk}")
+
+
+def _new_recipients(form: ReplyForm) -> str:
+    names = ", ".join(form.recipients.names)
+    if not names:
+        return _("Nobody gets a reply by e-mail any more. It is not sent yet; look who is named below.")
+    return _("The recipients have changed. It is not sent yet; now it would go to %(names)s.") % {
+        "names": names
+    }

@@ -1,0 +1,44 @@
+"""What the steps of the processes are called on the diagram, and where side steps stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step's name. `under` names the step of the main row below which a side step stands."""
+
+    label: Promise
+    under: str = ""
+
+
+PROCESSES: dict[str, Promise] = {
+    "IncidentFlow": _("Incident process"),
+    "ServiceRequestFlow": _("Service request process"),
+}
+
+STEPS: dict[str, Step] = {
+    "start": Step(_("New")),
+    "classify": Step(_("Classify")),
+    "approve": Step(_("Approve")),
+    "accept": Step(_("Accept")),
+    "work": Step(_("Work")),
+    "verification": Step(_("Verification")),
+    "confirm": Step(_("Resolved")),
+    "end": Step(_("Closed")),
+    "fulfil": Step(_("Fulfilment"), under="approve"),
+    "wait_third_party": Step(_("Waiting for third party"), under="accept"),
+    "review": Step(_("Answer received"), under="work"),
+    "wait_client": Step(_("Waiting for client"), under="verification"),
+}
+
+# What is said on a way that leads past a step or back.
+WAYS: dict[tuple[str, str], Promise] = {
+    ("work", "accept"): _("released"),
+    ("work", "confirm"): _("solved"),
+    ("confirm", "verification"): _("re-opened"),
+}
