@@ -10,7 +10,6 @@ import io
 import os
 import secrets
 import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,7 +20,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from deploy.run import BIN, ROOT, wait_for_site, web
+from deploy.prepare import prepare
+from deploy.run import ROOT, wait_for_site, web
 from deploy.supervisor import Supervisor
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -96,8 +96,7 @@ def desk() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="servicedesk-pictures-") as name:
         port = free_port()
         os.environ |= environment(Path(name), port)
-        for command in (["compile_translations"], ["migrate", "--verbosity=0"], ["demo", "--seed=1"]):
-            subprocess.run([BIN / "python", "manage.py", *command], cwd=ROOT, check=True)
+        prepare()
         supervisor = Supervisor(cwd=ROOT)
         supervisor.start(web("127.0.0.1", port))
         try:
@@ -129,7 +128,7 @@ def take(browser: Browser, site: str, shot: Shot) -> bytes:
 
 
 def _sign_in(page: Page, site: str, shot: Shot) -> None:
-    from servicedesk.demo.world import PASSWORD
+    from servicedesk.demo.world import PASSWORD  # only once Django is set up
 
     page.goto(f"{site}/sign-in/")
     page.locator("[name=username]").fill(shot.person)

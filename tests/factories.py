@@ -28,7 +28,7 @@ class UserFactory(DjangoModelFactory[User]):
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
         password = fields.pop("password", None)
-        user = model_class(*args, **fields)
+        user = model_class(**fields)
         # Argon2 costs 50 ms on purpose; most tests sign in by force.
         user.set_password(password) if password else user.set_unusable_password()
         user.save()

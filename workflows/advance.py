@@ -116,7 +116,7 @@ def _locked(ticket: Ticket) -> Iterator[None]:
     """Lock the row, then read it: nothing judged before the lock counts."""
     try:
         with transaction.atomic():
-            ticket.refresh_from_db(from_queryset=Ticket.objects.locked())
+            ticket.lock()
             with locks.held():
                 yield
     except (FlowLockFailed, OperationalError) as error:

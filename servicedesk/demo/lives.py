@@ -164,7 +164,11 @@ def _worked(cast: Cast, ticket: Ticket, now: datetime) -> Course:
     now = cast.later(now, 0.4 + cast.rng.expovariate(1 / _hours_of_work(cast, ticket)))
     yield now
     _book(cast, ticket, agent, 0.75)
-    solution = cast.case[2] or cast.say("done")
+    return (yield from _solved(cast, ticket, agent, cast.case[2] or cast.say("done"), now))
+
+
+def _solved(cast: Cast, ticket: Ticket, agent: User, solution: str, now: datetime) -> Course:
+    """Resolved; where the catalog asks for a tester, a colleague looks first."""
     advance.act(ticket, "resolve", by=agent, solution=solution)
     if ticket.status == Status.VERIFICATION:
         now = cast.later(now, 0.5)
@@ -227,7 +231,7 @@ def _reopened(cast: Cast, ticket: Ticket, now: datetime) -> Iterator[datetime]:
     now = cast.later(now, 1.5)
     yield now
     _book(cast, ticket, agent, 0.5)
-    advance.act(ticket, "resolve", by=agent, solution=cast.say("again"))
+    now = yield from _solved(cast, ticket, agent, cast.say("again"), now)
     yield from _judged(cast, ticket, now)
 
 

@@ -53,11 +53,12 @@ def grouped(tickets: Iterable[Ticket], at: datetime, *, by_deadline: bool) -> li
 
 def most_urgent(clocks: list[ClockView]) -> ClockView | None:
     """What counts now: the running clock due first, else a paused one, else the last result."""
-    running = [clock for clock in clocks if clock.remaining is not None and clock.due_at]
+    running = [(clock.due_at, clock) for clock in clocks if clock.remaining is not None and clock.due_at]
     if running:
-        return min(running, key=lambda clock: clock.due_at or datetime.max)
+        return min(running, key=lambda pair: pair[0])[1]
     paused = [clock for clock in clocks if clock.state == "paused"]
-    return (paused or clocks or [None])[-1]
+    standing = paused or clocks
+    return standing[-1] if standing else None
 
 
 def _group_of(ticket: Ticket, at: datetime) -> str:

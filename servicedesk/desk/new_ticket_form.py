@@ -19,10 +19,10 @@ MAX_TEXT = 100_000
 OTHER = "other"
 
 
-class PeopleField(forms.ModelChoiceField):
+class PeopleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
     """Namesakes are told apart by their address."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: User) -> str:
         return f"{obj.full_name} · {obj.email}"
 
 

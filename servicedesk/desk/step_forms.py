@@ -110,7 +110,10 @@ def _group(action: Action, ticket: Ticket, user: User) -> forms.Field:
         return forms.ModelChoiceField(groups, label=_("Group"), initial=ticket.group_id)
     second_line = ticket.group.second_line_id if ticket.group else None
     return forms.ModelChoiceField(
-        groups.exclude(pk=ticket.group_id or 0), label=_("Group"), initial=second_line, empty_label=_("Choose…")
+        groups.exclude(pk=ticket.group_id or 0),
+        label=_("Group"),
+        initial=second_line,
+        empty_label=_("Choose…"),
     )
 
 

@@ -46,7 +46,7 @@ def reply(
     Waiting for the client: back to review. Resolved, or closed within the grace period:
     re-opened. Later, or cancelled: a new ticket that continues this one.
     """
-    ticket.refresh_from_db(from_queryset=Ticket.objects.locked())
+    ticket.lock()
     moment = at or timezone.now()
     if _is_over(ticket, moment):
         return ClientWord(

@@ -38,7 +38,7 @@ class LedgerProperties(TestCase):
     """`hypothesis` rolls the database back after each example."""
 
     def setup_example(self) -> None:
-        super().setup_example()  # type: ignore[no-untyped-call]
+        super().setup_example()
         self.contract = make_contract(ClientFactory(), at_zero=AtZero.REFUSE)
         self.ticket = covered_ticket(self.contract)
         self.agent = agent_of()

@@ -44,7 +44,7 @@ def outbox(request: UserRequest) -> HttpResponse:
 @for_staff
 def mail(request: UserRequest, pk: int) -> HttpResponse:
     mail = _mail_or_404(request, pk)
-    tickets = Ticket.objects.visible_to(request.user).filter(pk=mail.ticket_id)
+    tickets = Ticket.objects.visible_to(request.user).filter(outgoing_mails=mail)
     context = {
         "mail": mail,
         "files": mail.attachments.all(),

@@ -36,6 +36,7 @@ def queue(request: UserRequest) -> HttpResponse:
     }
     if request.htmx and not request.htmx.boosted:
         return render(request, "desk/_narrowed.html", context)
-    context |= {"folders": folders.counts(user), "group_folders": folders.group_counts(user)}
-    found = [one for one in [*context["folders"], *context["group_folders"]] if one.key == key]
-    return render(request, "desk/queue.html", context | {"title": found[0].label if found else ""})
+    counted, groups = folders.counts(user), folders.group_counts(user)
+    title = next((one.label for one in [*counted, *groups] if one.key == key), "")
+    context |= {"folders": counted, "group_folders": groups, "title": title}
+    return render(request, "desk/queue.html", context)

@@ -30,7 +30,7 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
     """To the client; refused when it would go to other people than those named on the page."""
     ticket = _workable(request, pk)
     with transaction.atomic():
-        ticket.refresh_from_db(from_queryset=Ticket.objects.locked())
+        ticket.lock()
         form = ReplyForm(request.POST, request.FILES, ticket=ticket, user=request.user)
         if not form.is_valid():
             return _again(request, form)
