@@ -41,7 +41,7 @@ def grouped(tickets: Iterable[Ticket], at: datetime, *, by_deadline: bool) -> li
     groups = {
         "overdue": RowGroup(_("Overdue"), "alert", "bad"),
         "today": RowGroup(_("Due today"), "clock", "warn"),
-        "week": RowGroup(_("This week"), "calendar"),
+        "week": RowGroup(_("Within a week"), "calendar"),
         "later": RowGroup(_("Later"), "calendar"),
         "paused": RowGroup(_("Paused"), "pause"),
         "none": RowGroup(_("No deadline"), "minus"),
@@ -71,4 +71,4 @@ def _group_of(ticket: Ticket, at: datetime) -> str:
     due_on = timezone.localtime(ticket.due_at).date()
     if due_on == today:
         return "today"
-    return "week" if due_on < today + timedelta(days=7 - today.weekday()) else "later"
+    return "week" if due_on <= today + timedelta(days=7) else "later"

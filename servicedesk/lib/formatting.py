@@ -37,6 +37,20 @@ def _spelled(seconds: int) -> str:
     return _("%(hours)sh %(minutes)sm") % {"hours": hours, "minutes": f"{minutes:02d}"}
 
 
+def exact_duration(value: timedelta | None) -> str:
+    """Return “2h 28m 5s”: every part that is not zero, so that a sum shown in parts adds up."""
+    if value is None:
+        return "–"
+    seconds = int(abs(value.total_seconds()))
+    parts = [
+        (seconds // HOUR, _("%(hours)sh"), "hours"),
+        (seconds % HOUR // MINUTE, _("%(minutes)sm"), "minutes"),
+        (seconds % MINUTE, _("%(seconds)ss"), "seconds"),
+    ]
+    text = " ".join(pattern % {name: number} for number, pattern, name in parts if number)
+    return (MINUS if value < timedelta(0) else "") + (text or _("%(minutes)sm") % {"minutes": 0})
+
+
 def duration_patterns() -> dict[str, str]:
     """The same patterns for the browser, which ticks the clocks between two answers of the server."""
     return {"hm": _("%(hours)sh %(minutes)sm"), "h": _("%(hours)sh"), "m": _("%(minutes)sm")}

@@ -201,12 +201,12 @@ def test_rows_are_grouped_by_their_next_deadline(cast: Cast) -> None:
     with time_machine.travel(MONDAY_9 + timedelta(hours=3), tick=False):
         cast.ticket(subject="today")  # an answer by 13:00
         row(cast, "week", due_at=MONDAY_9 + timedelta(days=6))
-        row(cast, "later", due_at=MONDAY_9 + timedelta(days=7))
+        row(cast, "later", due_at=MONDAY_9 + timedelta(days=8))
         row(cast, "never")
         assert labels(cast.marta) == {
             "Overdue": ["missed"],
             "Due today": ["today"],
-            "This week": ["week"],
+            "Within a week": ["week"],
             "Later": ["later"],
             "Paused": ["paused"],
             "No deadline": ["never"],
@@ -219,7 +219,7 @@ def test_today_is_the_viewers_day(cast: Cast) -> None:
     assert list(labels(cast.marta)) == ["Due today"]
     cast.oleg.time_zone = "Asia/Tokyo"  # 18:00 now, due on Tuesday at 8:30
     cast.oleg.save()
-    assert list(labels(cast.oleg)) == ["This week"]
+    assert list(labels(cast.oleg)) == ["Within a week"]
 
 
 def test_htmx_gets_the_rows_without_the_page(cast: Cast) -> None:

@@ -96,7 +96,7 @@ def test_a_personal_message_is_for_two(cast: Cast) -> None:
 
 def test_a_personal_message_needs_a_colleague_who_sees_the_ticket(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
-    Group.objects.filter(pk=ticket.group_id).update(is_private=True)
+    Group.objects.filter(pk=cast.item.service.group.pk).update(is_private=True)
     for person in (cast.helen, cast.marta, agent_of(GroupFactory())):
         response = post(cast.marta, "personal", ticket, body="Psst", addressee=person.pk)
         assert response.status_code == 422

@@ -234,3 +234,9 @@ def test_own_internal_note_is_painted_as_internal() -> None:
 def test_quoted_part_is_folded() -> None:
     assert "<details" in talk(quoted="> before")
     assert "<details" not in talk()
+
+
+def test_the_parts_of_an_exact_duration_add_up() -> None:
+    assert formatting.exact_duration(timedelta(hours=15, seconds=5)) == "15h 5s"
+    assert formatting.exact_duration(timedelta(minutes=-9, seconds=-30)) == "−9m 30s"
+    assert formatting.exact_duration(timedelta(0)) == "0m"

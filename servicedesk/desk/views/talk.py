@@ -36,7 +36,8 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
             return _again(request, form)
         if form.is_for_others:
             form.show_new_audience()
-            return show(request, ticket, status=409, talk_form=form, refusal=_new_recipients(form))
+            form.add_error(None, _new_recipients(form))
+            return show(request, ticket, status=409, talk_form=form)
         message = _post(form, Visibility.PUBLIC)
         if ticket.status == Status.RESOLVED:
             postpone_auto_close(ticket)

@@ -35,7 +35,7 @@ def log(request: UserRequest, pk: int) -> HttpResponse:
         entry = log_time(ticket, by=request.user, **form.cleaned_data)
     except ContractError as refused:
         form.add_error(None, str(refused))
-        return show(request, ticket, status=409, time_form=form, refusal=str(refused))
+        return show(request, ticket, status=409, time_form=form)
     spent = formatting.duration(timedelta(minutes=entry.minutes))
     messages.success(request, _("%(time)s is logged.") % {"time": spent})
     return redirect("desk:ticket", pk)

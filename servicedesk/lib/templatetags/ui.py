@@ -46,6 +46,11 @@ def duration(value: timedelta | None) -> str:
 
 
 @register.filter
+def exact_duration(value: timedelta | None) -> str:
+    return formatting.exact_duration(value)
+
+
+@register.filter
 def hours(value: Decimal | timedelta | None) -> str:
     return formatting.hours(value)
 
