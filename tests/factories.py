@@ -106,10 +106,9 @@ def contact_of(client: Client, *, is_manager: bool = False, **fields: Any) -> Us
 
 def contract_for(client: Client, *, tz: str = "UTC", **fields: Any) -> Any:
     """A contract with Mon-Fri 9-18 hours and 1 h / 2 h / 8 h promises for everything."""
-    from sla.models import Calendar, Policy
-
     from contracts.models import Contract
     from sla import presets
+    from sla.models import Calendar, Policy
 
     calendar = Calendar.objects.create(name=f"Office {client.name}")
     week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}

@@ -72,7 +72,14 @@ ACTIONS: dict[str, Action] = {
         Action(
             "wait_third_party", _("Wait for third party"), "hourglass", _AT_WORK, ("reason",), ("reason",)
         ),
-        Action("escalate", _("Pass to second line"), "arrow-r", _AT_WORK, ("group", "reason"), ("group", "reason")),
+        Action(
+            "escalate",
+            _("Pass to second line"),
+            "arrow-r",
+            _AT_WORK,
+            ("group", "reason"),
+            ("group", "reason"),
+        ),
         Action("release", _("Release"), "undo", _AT_WORK, ("reason",)),
         Action("hand_over", _("Hand over"), "user", _HELD, ("assignee",), ("assignee",)),
         Action("cancel", _("Cancel ticket"), "x-circle", (), ("reason",), ("reason",)),

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sla.models import Calendar, Policy
-
 from contracts import agreements, hours
 from contracts.models import Contract
 from servicedesk.demo.world import Company, World
 from sla import presets
+from sla.models import Calendar, Policy
 
 H = timedelta(hours=1)
 # policy → priority → (first response, next response, resolution) in working hours

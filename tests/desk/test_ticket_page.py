@@ -139,7 +139,8 @@ def test_who_only_reads_gets_no_box_for_writing_and_is_refused_by_name(cast: Cas
 
 def test_looking_at_the_page_writes_nothing(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
-    assert {sql.split()[0] for sql in statements_of(cast.marta, ticket)} == {"SELECT"}
+    # PostgreSQL reads the choices of a field through a cursor it declares.
+    assert {sql.split()[0] for sql in statements_of(cast.marta, ticket)} <= {"SELECT", "DECLARE"}
 
 
 def statements_of(person: User, ticket: Ticket) -> list[str]:
