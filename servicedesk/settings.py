@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "servicedesk.lib.context.shell",
+                "servicedesk.people.context.own_company",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

@@ -37,7 +37,7 @@ LABELS: dict[RowKind, Promise] = {
     RowKind.LEFT: gettext_lazy("Left"),
     RowKind.OVER: gettext_lazy("Over"),
     RowKind.PAUSED: gettext_lazy("Paused"),
-    RowKind.CLOSED: gettext_lazy("Closed"),
+    RowKind.CLOSED: gettext_lazy("Outside hours"),
 }
 
 

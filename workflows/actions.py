@@ -80,7 +80,7 @@ ACTIONS: dict[str, Action] = {
             ("group", "reason"),
             ("group", "reason"),
         ),
-        Action("release", _("Release"), "undo", _AT_WORK, ("reason",)),
+        Action("release", _("Return to queue"), "undo", _AT_WORK, ("reason",)),
         Action("hand_over", _("Hand over"), "user", _HELD, ("assignee",), ("assignee",)),
         Action("cancel", _("Cancel ticket"), "x-circle", (), ("reason",), ("reason",)),
     )

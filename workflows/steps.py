@@ -20,10 +20,8 @@ def open_tasks(ticket: Ticket) -> list[Any]:
     """Tasks that wait for a person or a message, oldest first; one statement."""
     return list(
         Task.objects.filter(
-            process__in=ticket.runs.values("process"), status__in=WAITING, flow_task_type__in=FOR_PEOPLE
-        )
-        .select_related("owner")
-        .order_by("pk")
+            process__run__ticket=ticket, status__in=WAITING, flow_task_type__in=FOR_PEOPLE
+        ).order_by("pk")
     )
 
 

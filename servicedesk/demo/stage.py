@@ -19,7 +19,7 @@ from sla import clocks, worktime
 from workflows import timers
 
 MONTHS = timedelta(days=183)
-SWEEP = timedelta(hours=12)
+SWEEP = timedelta(days=1)
 LAST_DAYS = timedelta(days=4)
 COMPANY_WEIGHTS = (1.6, 1.2, 0.7, 1.5, 1.0, 0.8, 1.1, 0.6)
 

@@ -178,7 +178,7 @@ class OutgoingMail(models.Model):
         KEPT = "kept", _("Kept (no mail server is set)")
 
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
-    to = models.CharField(_("to"), max_length=320)
+    to = models.CharField(_("recipient"), max_length=320)
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField(blank=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from servicedesk.people.views import forgotten_password, preferences, sign_in
+from servicedesk.people.views import forgotten_password, logo, preferences, sign_in
 
 app_name = "people"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("preferences/password/", preferences.change_password, name="password"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("preferences/language/", preferences.language, name="language"),
+    path("clients/<int:pk>/logo/", logo.logo, name="logo"),
 ]

@@ -48,6 +48,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.select_related("client", "requester", "assignee", "group", "service")
 
 
+# What verbs change after a ticket is opened; who asked for what stays.
+CHANGING = (
+    *("kind", "service", "group", "assignee", "status", "urgency", "impact", "priority", "solution"),
+    *("updated_at", "resolved_at", "closed_at", "reopened_count", "rating", "rating_comment", "rated_at"),
+    *("due_at", "due_kind", "is_overdue"),
+)
+
+
 class Ticket(models.Model):
     """The aggregate root. `status` is written by `lifecycle` alone."""
 
@@ -139,13 +147,11 @@ class Ticket(models.Model):
         return f"{self.reference} {self.subject}"
 
     def lock(self) -> None:
-        """Lock the row until the transaction ends, then read it with what every verb looks at.
+        """Lock the row until the transaction ends, and read anew whatever can have changed meanwhile.
 
-        Two statements: after a wait PostgreSQL reads the locked row again, but not what is joined to it.
+        Only this table: after a wait PostgreSQL reads the locked row again, but not what is joined to it.
         """
-        list(Ticket.objects.select_for_update().order_by().filter(pk=self.pk).values_list("pk"))
-        related = ("client", "requester", "assignee", "group", "service")
-        self.refresh_from_db(from_queryset=Ticket.objects.select_related(*related))
+        self.refresh_from_db(fields=CHANGING, from_queryset=Ticket.objects.select_for_update().order_by())
 
     @property
     def reference(self) -> str:
