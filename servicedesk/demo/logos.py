@@ -11,12 +11,18 @@ def logo(name: str, hue: int) -> bytes:
         f'<g fill="none" stroke="{colour}" stroke-width="9" stroke-linejoin="round" stroke-linecap="round">'
         f"{_mark(hue)}</g>"
         f'<text x="124" y="68" font-family="DejaVu Sans, Noto Sans, sans-serif"'
-        f' font-size="{_size(name)}" font-weight="700" fill="{colour}">{escape(name)}</text></svg>'
+        f' font-size="{_size(name)}" textLength="{_width(name)}" lengthAdjust="spacingAndGlyphs"'
+        f' font-weight="700" fill="{colour}">{escape(name)}</text></svg>'
     ).encode()
 
 
 def _size(name: str) -> int:
-    return min(38, 520 // max(len(name), 1))
+    return min(36, 500 // max(len(name), 1))
+
+
+def _width(name: str) -> int:
+    """As wide as a bold sans usually is, but never past the edge: fonts differ."""
+    return min(304, int(_size(name) * 0.62 * len(name)))
 
 
 def _mark(hue: int) -> str:
