@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -20,7 +22,7 @@ TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 def logo(request: UserRequest, pk: int) -> FileResponse:
     """Send the picture to its company's people and the desk. An SVG may hold scripts: none runs."""
     client = get_object_or_404(Client.objects.visible_to(request.user).exclude(logo=""), pk=pk)
-    suffix = client.logo.name[client.logo.name.rfind(".") :].lower()
+    suffix = PurePosixPath(client.logo.name or "").suffix.lower()
     try:
         answer = FileResponse(
             client.logo.open("rb"), content_type=TYPES.get(suffix, "application/octet-stream")
