@@ -9,7 +9,7 @@ from threading import Barrier, BrokenBarrierError, Thread
 from unittest.mock import patch
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from contracts import hours
 from contracts.errors import NoHoursLeft
@@ -21,13 +21,7 @@ from servicedesk.tickets.models import Ticket
 from tests.contracts.conftest import covered_ticket, make_contract
 from tests.factories import ClientFactory, agent_of
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor == "sqlite",
-        reason="SQLite's test database lives in memory and is shared by threads; run with DATABASE_URL=postgres://…",
-    ),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def book(bookings: list[tuple[Ticket, User]], minutes: int) -> tuple[list[TimeEntry], list[NoHoursLeft]]:

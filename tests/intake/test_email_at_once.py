@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         connection.vendor == "sqlite",
-        reason="SQLite's test database lives in memory and is shared by threads; run with DATABASE_URL=postgres://…",
+        reason="SQLite lets one transaction write at a time; make test-postgres runs it",
     ),
 ]
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from servicedesk.people.models import User
 from servicedesk.tickets.errors import TakenByAnother, TicketError
@@ -15,13 +15,7 @@ from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact
 from tests.workflows.conftest import opened
 from workflows import advance
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor == 'sqlite'",
-        reason="SQLite lets one writer in at a time; PostgreSQL shows the race",
-    ),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 ACCEPTING = 8
 
 
@@ -41,7 +35,6 @@ def accept(pk: int, agent: User, start: Barrier) -> str:
 
 
 def test_one_of_many_who_accept_at_once_gets_the_ticket():
-    assert connection.vendor == "postgresql"
     item = RequestTypeFactory()
     agents = [agent_of(item.service.group) for _ in range(ACCEPTING)]
     ticket = opened(item, contact_of(ClientFactory()))
