@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import sla.clocks
 from django.db import transaction
 from django.utils import timezone
 
+import sla.clocks
 from catalog.models import Kind, Level, RequestType, Service
 from contracts import coverage
 from servicedesk.people.models import Client, Group, User
