@@ -31,8 +31,7 @@ def cover(ticket: Ticket, *, at: datetime) -> Coverage:
     The day is the client's own. A ticket that has its answer keeps it: `reconsider` asks anew.
     Three statements; the contract comes with its policy and calendar.
     """
-    stored = _stored(ticket)
-    if stored:
+    if stored := _stored(ticket):
         return stored
     finding = covering(ticket.client, ticket.service, _day_of(ticket.client, at))
     return Coverage.objects.create(
@@ -115,11 +114,11 @@ def _finding(contract: Contract, reason: Coverage.Reason, service: Service | Non
 
 
 def _stored(ticket: Ticket) -> Coverage | None:
-    return (
-        Coverage.objects.filter(ticket=ticket)
-        .select_related("contract__policy", "contract__calendar")
-        .first()
-    )
+    """Most ask for a ticket just opened, so the wide row is read only when it is there."""
+    found = Coverage.objects.filter(ticket=ticket)
+    if not found.exists():
+        return None
+    return found.select_related("contract__policy", "contract__calendar").first()
 
 
 def _day_of(client: Client, at: datetime) -> date:

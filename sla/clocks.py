@@ -50,7 +50,7 @@ def start(ticket: Ticket, *, policy: Policy, calendar: Calendar, at: datetime) -
     rows, calendar_version = _in_force(policy, calendar, at)
     if not rows or calendar_version is None:
         return []
-    _agree(ticket, rows[0].version, calendar_version)
+    _agree(ticket, rows[0].version_id, calendar_version)
     book = Book(ticket)
     if cell := _cell_for(ticket, rows):
         for kind in (FIRST_RESPONSE, RESOLUTION):
@@ -95,7 +95,7 @@ def change_terms(
     rows, calendar_version = _in_force(policy, calendar, at)
     if not rows or calendar_version is None:
         return
-    _agree(ticket, rows[0].version, calendar_version)
+    _agree(ticket, rows[0].version_id, calendar_version)
     book = Book.load(ticket)
     _reclassify(book, at, by, other_type=False)
     book.write()
@@ -177,7 +177,7 @@ def _retarget(
         State(clock.state), is_promised=is_promised, rule=rule, other_type=other_type
     )
     if cell and is_promised and steps:
-        clock.cell, clock.policy_version, clock.calendar_version = cell, cell.version, version
+        clock.cell, clock.policy_version_id, clock.calendar_version = cell, cell.version_id, version
     _take(book, clock, steps, at, by)
     _pause_if_due(book, clock, at, by)
 
@@ -202,7 +202,7 @@ def _open(
     if clock is None:
         clock = Clock(ticket=book.ticket, kind=kind, calendar_version=version)
         book.open(clock)
-    clock.cell, clock.policy_version, clock.calendar_version = cell, cell.version, version
+    clock.cell, clock.policy_version_id, clock.calendar_version = cell, cell.version_id, version
     book.add(clock, FactKind.START, at, by=by, target=target, calendar_version=version, cell=cell)
     _pause_if_due(book, clock, at, by)
 
@@ -236,10 +236,10 @@ def _in_force(
     return list(_rows().filter(version=latest)), calendar.version_at(at)
 
 
-def _agree(ticket: Ticket, policy: PolicyVersion, calendar: CalendarVersion) -> None:
+def _agree(ticket: Ticket, policy_version: int, calendar: CalendarVersion) -> None:
     """Note the terms, in place of any former ones: one statement."""
     TicketTerms.objects.bulk_create(
-        [TicketTerms(ticket=ticket, policy_version=policy, calendar_version=calendar)],
+        [TicketTerms(ticket=ticket, policy_version_id=policy_version, calendar_version=calendar)],
         update_conflicts=True,
         unique_fields=["ticket"],
         update_fields=["policy_version", "calendar_version"],
@@ -255,7 +255,8 @@ def _first_answer(ticket: Ticket, since: datetime) -> datetime | None:
 
 
 def _rows() -> QuerySet[PolicyCell]:
-    return PolicyCell.objects.select_related("version", "calendar")
+    """Without what they point to: a matrix is read whole, and one row of it is used."""
+    return PolicyCell.objects.all()
 
 
 def _terms(ticket: Ticket) -> TicketTerms | None:
@@ -273,8 +274,9 @@ def _calendar_version(
     at: datetime,
 ) -> CalendarVersion:
     """The row's own calendar, else the contract's. A clock keeps the version it has (R7)."""
-    if cell is None or cell.calendar is None or cell.calendar_id == contract_calendar.calendar_id:
+    if cell is None or cell.calendar_id is None or cell.calendar_id == contract_calendar.calendar_id:
         return contract_calendar
     if now_used and now_used.calendar_id == cell.calendar_id:
         return now_used
+    assert cell.calendar is not None
     return cell.calendar.version_at(at) or contract_calendar
