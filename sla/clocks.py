@@ -256,7 +256,7 @@ def _first_answer(ticket: Ticket, since: datetime) -> datetime | None:
 
 def _rows() -> QuerySet[PolicyCell]:
     """Without what they point to: a matrix is read whole, and one row of it is used."""
-    return PolicyCell.objects.all()
+    return PolicyCell.objects.order_by()
 
 
 def _terms(ticket: Ticket) -> TicketTerms | None:
