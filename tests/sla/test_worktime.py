@@ -139,7 +139,9 @@ def test_a_calendar_nobody_could_keep_is_refused_on_save(definition: dict[str, A
 
 
 def test_an_ordinary_calendar_is_accepted_on_save() -> None:
-    require_working_time(compiled({**C1, "yearly": {"12-20..02-28": []}}), moscow("03-02 10:00"))
+    ordinary = compiled({**C1, "yearly": {"12-20..02-28": []}})
+    require_working_time(ordinary, moscow("03-02 10:00"))
+    assert ordinary.add(moscow("03-02 10:00"), HOUR) == moscow("03-02 11:00")
 
 
 def test_hours_that_end_after_a_desert_of_two_years_are_not_reached() -> None:
