@@ -153,9 +153,8 @@ def _reclassify(book: Book, at: datetime, by: User | None, *, other_type: bool) 
     cell = _cell_for(book.ticket, _rows().filter(version=terms.policy_version_id))
     for kind in reactions.KINDS:
         clock = book.clocks.get(kind)
-        target = cell.promise(kind) if cell else None
         if clock is None:
-            if cell and target and _begins_late(book, kind):
+            if cell and cell.promises(kind) and _begins_late(book, kind):
                 begin = book.ticket.opened_at if cell.retarget == Rule.RECOMPUTE else at
                 _open(book, kind, cell, terms.calendar_version, begin, by=by)
             continue
@@ -171,7 +170,7 @@ def _retarget(
     is_same = (clock.cell, clock.calendar_version) == (cell, version) and clock.state != State.CANCELLED
     if is_same and not other_type:
         return
-    is_promised = cell is not None and cell.promise(clock.kind) is not None
+    is_promised = cell is not None and cell.promises(clock.kind)
     rule = Rule(cell.retarget) if cell else Rule.KEEP
     steps = reactions.to_new_terms(
         State(clock.state), is_promised=is_promised, rule=rule, other_type=other_type
@@ -194,11 +193,11 @@ def _open(
     *, by: User | None = None,
 ) -> None:  # fmt: skip
     """Start a clock of this kind if the row promises one: a new one, or a new cycle of the old."""
-    target = cell.promise(kind)
-    if target is None:
+    if not cell.promises(kind):
         return
     clock = book.clocks.get(kind)
     version = _calendar_version(cell, contract_calendar, clock.calendar_version if clock else None, at)
+    target = cell.promise(kind, version.worktime().day_length())
     if clock is None:
         clock = Clock(ticket=book.ticket, kind=kind, calendar_version=version)
         book.open(clock)
@@ -222,7 +221,8 @@ def _take(book: Book, clock: Clock, steps: list[Step], at: datetime, by: User | 
     for step in steps:
         details = dict(step.details)
         if step.kind is FactKind.RETARGET and clock.cell:
-            details |= {"target": clock.cell.promise(clock.kind), "cell": clock.cell}
+            day = clock.calendar_version.worktime().day_length()
+            details |= {"target": clock.cell.promise(clock.kind, day), "cell": clock.cell}
             details["calendar_version"] = clock.calendar_version
         book.add(clock, step.kind, at, by=by, **details)
 

@@ -24,6 +24,7 @@ class FactKind(StrEnum):
     STOP = "stop"
     WAIVE = "waive"
     CANCEL = "cancel"
+    REVOKE = "revoke"  # takes other facts back, as if they had never been told
 
 
 class State(StrEnum):

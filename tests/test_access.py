@@ -31,7 +31,7 @@ OPEN_TO_ALL = {
     "people:password-reset-sent",
     "people:password-reset-done",
 }
-STAFF_ONLY = ("desk:", "reports:")
+STAFF_ONLY = ("desk:", "reports:", "sla:", "contracts:")
 CLIENT_ONLY = ("portal:",)
 WITHOUT_SIGNING_IN = {
     *OPEN_TO_ALL,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.people.models import User
 from sla.calendars import worktime_of
 from sla.worktime import CalendarError, WorkTime, compiled, require_working_time
 
@@ -44,6 +45,8 @@ class CalendarVersion(models.Model):
     number = models.PositiveIntegerField(_("version"))
     effective_from = models.DateTimeField(_("valid from"), default=timezone.now)
     definition: Any = models.JSONField(_("hours"), help_text=_("Time zone, week, days; see sla/hours.py."))
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("calendar version")

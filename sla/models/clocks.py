@@ -81,6 +81,11 @@ class Clock(models.Model):
     risk_at = models.DateTimeField(null=True, help_text=_("When the share of at_risk_percent is used up."))
     risk_announced_for = models.PositiveSmallIntegerField(default=0, help_text=_("A terms_number."))
     risk_announced_at = models.DateTimeField(null=True)
+    escalate_at = models.DateTimeField(null=True, help_text=_("When the next escalation level is reached."))
+    escalated_levels = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Reached under escalated_for.")
+    )
+    escalated_for = models.PositiveSmallIntegerField(default=0, help_text=_("A terms_number."))
     wake_at = models.DateTimeField(null=True, help_text=_("When the sweep must look; None: never."))
 
     objects = ClockQuerySet.as_manager()
@@ -127,3 +132,28 @@ class ClockEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.kind}"
+
+
+class StepClock(models.Model):
+    """A step's own target inside the process: for agents only, never a promise to the client.
+
+    It neither pauses nor changes: a step begins and ends. Parallel steps have a clock each.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="step_clocks")
+    step = models.CharField(max_length=40, help_text=_("The node's name in its flow."))
+    task = models.PositiveBigIntegerField(help_text=_("The key of the process task."))
+    calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+")
+    target = models.DurationField(help_text=_("Working time."))
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("step clock")
+        verbose_name_plural = _("step clocks")
+        ordering = ["ticket", "started_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["task"], name="one_clock_per_step")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.step}"

@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service
-from servicedesk.tickets.models import Priority
+from servicedesk.people.models import User
+from servicedesk.tickets.models import DueKind, Priority
 from servicedesk.tickets.statuses import Status
 from sla import facts
 from sla.models.calendars import Calendar
 from sla.selection import ANY_KIND
 
+MOST_DAYS = 1000
 # A status in which the desk can be waiting for somebody else; policies choose among them.
 PAUSABLE = (Status.WAITING_APPROVAL, Status.WAITING_CLIENT, Status.WAITING_THIRD_PARTY)
 
@@ -34,8 +36,22 @@ def known_pauses(value: Any) -> None:
         )
 
 
-def _positive(field: str) -> models.Q:
-    return models.Q(**{field: None}) | models.Q(**{f"{field}__gt": timedelta(0)})
+def known_days(value: Any) -> None:
+    """`{"resolution": 2}`: whole working days promised besides the hours (R8)."""
+    is_right = isinstance(value, dict) and all(
+        name in DueKind.values and isinstance(days, int) and 0 < days <= MOST_DAYS
+        for name, days in value.items()
+    )
+    if not is_right:
+        raise ValidationError(
+            _("Working days are whole numbers from 1 to %(most)s."), params={"most": MOST_DAYS}
+        )
+
+
+def _some_time(field: str) -> models.Q:
+    """Nothing promised, or hours, or no hours but days."""
+    by_days = models.Q(**{f"{field}__gte": timedelta(0), "days__has_key": field})
+    return models.Q(**{field: None}) | models.Q(**{f"{field}__gt": timedelta(0)}) | by_days
 
 
 class Policy(models.Model):
@@ -59,6 +75,14 @@ class PolicyVersion(models.Model):
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="versions", verbose_name=_("SLA policy"))
     number = models.PositiveIntegerField(_("version"))
     effective_from = models.DateTimeField(_("valid from"), default=timezone.now)
+    escalation: Any = models.JSONField(
+        _("escalation levels"), default=list, blank=True, help_text=_("See sla/escalation/levels.py.")
+    )
+    step_targets: Any = models.JSONField(
+        _("targets of steps"), default=dict, blank=True, help_text=_("Step → working time, for agents only.")
+    )
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("policy version")
@@ -107,6 +131,19 @@ class PolicyCell(models.Model):
     first_response = models.DurationField(_("first response"), null=True, blank=True)
     next_response = models.DurationField(_("next response"), null=True, blank=True)
     resolution = models.DurationField(_("resolution"), null=True, blank=True)
+    days: Any = models.JSONField(
+        _("working days"),
+        default=dict,
+        blank=True,
+        validators=[known_days],
+        help_text=_("Promise → working days besides the hours; how long a day is, says the calendar."),
+    )
+    inherited: Any = models.JSONField(
+        _("inherited"),
+        default=list,
+        blank=True,
+        help_text=_("Promises taken over from a less specific row when this one was published."),
+    )
     at_risk_percent = models.PositiveSmallIntegerField(_("at risk from, %"), default=80)
     pause_in: Any = models.JSONField(
         _("pauses in"), default=default_pauses, blank=True, validators=[known_pauses]
@@ -138,7 +175,9 @@ class PolicyCell(models.Model):
                 condition=models.Q(reopen__in=["continue", "cycle"]), name="cell_reopen_known"
             ),
             models.CheckConstraint(
-                condition=_positive("first_response") & _positive("next_response") & _positive("resolution"),
+                condition=_some_time("first_response")
+                & _some_time("next_response")
+                & _some_time("resolution"),
                 name="cell_promises_some_time",
             ),
         ]
@@ -146,7 +185,22 @@ class PolicyCell(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} P{self.priority or '*'}"
 
-    def promise(self, kind: str) -> timedelta | None:
-        """The target of a clock of this kind (a `DueKind`); None: no such clock."""
-        target: timedelta | None = getattr(self, kind)
-        return target
+    def clean(self) -> None:
+        for kind in DueKind:
+            hours, days = getattr(self, kind), self._days_of(kind)
+            if hours is None and days:
+                raise ValidationError({"days": _("Working days belong to a promise; this one is left out.")})
+            if hours is not None and not hours and not days:
+                raise ValidationError({kind: _("A promise needs some time. Leave it out for none.")})
+
+    def promises(self, kind: str) -> bool:
+        """Is there a clock of this kind (a `DueKind`) at all (R9)?"""
+        return getattr(self, kind) is not None
+
+    def promise(self, kind: str, day: timedelta) -> timedelta | None:
+        """The target in working time; `day` is the ordinary length of a day in the calendar (R8)."""
+        hours: timedelta | None = getattr(self, kind)
+        return None if hours is None else hours + self._days_of(kind) * day
+
+    def _days_of(self, kind: str) -> int:
+        return int((self.days or {}).get(kind, 0))

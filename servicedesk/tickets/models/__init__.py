@@ -3,6 +3,7 @@
 from servicedesk.tickets.models.choices import Channel, DueKind, Priority
 from servicedesk.tickets.models.history import EventKind, TicketEvent
 from servicedesk.tickets.models.message import Attachment, Message, MessageQuerySet
+from servicedesk.tickets.models.priorities import PriorityRule
 from servicedesk.tickets.models.ticket import Participant, Ticket, TicketQuerySet
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "MessageQuerySet",
     "Participant",
     "Priority",
+    "PriorityRule",
     "Ticket",
     "TicketEvent",
     "TicketQuerySet",

@@ -40,6 +40,9 @@ class EventKind(models.TextChoices):
     TIME_LOGGED = "time_logged", _("time logged")
     SLA_AT_RISK = "sla_at_risk", _("deadline at risk")
     SLA_BREACHED = "sla_breached", _("deadline missed")
+    SLA_ESCALATED = "sla_escalated", _("deadline escalated")
+    SLA_TERMS_CHANGED = "sla_terms_changed", _("deadlines changed")
+    SLA_TERMS_RESTORED = "sla_terms_restored", _("deadlines put back")
 
 
 class TicketEvent(models.Model):

@@ -1,0 +1,1 @@
+"""What a new version would do to open tickets, and doing it."""

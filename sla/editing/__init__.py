@@ -1,0 +1,1 @@
+"""A calendar while it is edited: a year at a glance, pasted holidays, .ics."""

@@ -1,0 +1,1 @@
+"""Levels before and after a deadline, and what follows from reaching one."""

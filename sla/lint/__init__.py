@@ -1,0 +1,1 @@
+"""Faults of the agreements themselves, found before a ticket does."""

@@ -1,0 +1,55 @@
+"""What an administrator is still writing: one draft per policy and per calendar, shared by all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.people.models import User
+from sla.models.calendars import Calendar, CalendarVersion
+from sla.models.policies import Policy, PolicyVersion
+
+
+class Draft(models.Model):
+    """`revision` grows with every change; a page that knows an older one is told so."""
+
+    revision = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class PolicyDraft(Draft):
+    """The next version of a matrix, as typed: durations are text and may be wrong still."""
+
+    policy = models.OneToOneField(Policy, models.CASCADE, related_name="draft")
+    based_on = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="+")
+    rows: Any = models.JSONField(default=list, blank=True, help_text=_("See sla/matrix/grid.py."))
+    escalation: Any = models.JSONField(default=list, blank=True)
+    step_targets: Any = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("policy draft")
+        verbose_name_plural = _("policy drafts")
+
+    def __str__(self) -> str:
+        return f"{self.policy_id}"
+
+
+class CalendarDraft(Draft):
+    """The next version of a calendar; a definition that may be wrong still."""
+
+    calendar = models.OneToOneField(Calendar, models.CASCADE, related_name="draft")
+    based_on = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, related_name="+")
+    definition: Any = models.JSONField(default=dict, help_text=_("See sla/hours.py."))
+
+    class Meta:
+        verbose_name = _("calendar draft")
+        verbose_name_plural = _("calendar drafts")
+
+    def __str__(self) -> str:
+        return f"{self.calendar_id}"

@@ -1,0 +1,1 @@
+"""Past tickets measured by other terms."""

@@ -1,0 +1,1 @@
+"""Screens on which administrators keep calendars and policies."""
