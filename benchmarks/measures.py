@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from benchmarks import clocks, sla_replay, sla_sweep
 from benchmarks.measuring import measure
 from catalog.models import Kind, RequestType
 from contracts.time import log_time
@@ -26,38 +27,24 @@ from servicedesk.intake.submit import Submission, submit
 from servicedesk.people.models import Client, User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket
-from sla import worktime
-from sla.presets import default_calendar_definition
 from workflows import advance
 
 PEOPLE = dict(SIGN_INS)
-MANY = 1000
 
 
 def run() -> None:
-    """Measure everything; the acts come last, because they add tickets."""
-    _working_time()
+    """Measure everything; the acts and the replay come last, because they add tickets."""
+    clocks.run()
+    sla_sweep.run()
     _pages()
     _reports()
     _acts()
+    sla_replay.run()
 
 
 def _person(role: str) -> User:
     person: User = User.objects.get(email=PEOPLE[role])
     return person
-
-
-def _working_time() -> None:
-    calendar = worktime.compiled(default_calendar_definition("Europe/Madrid", "ES"))
-    now = timezone.now()
-    starts = [now + timedelta(minutes=37 * number) for number in range(MANY)]
-    target = timedelta(hours=16)
-    measure("sla add", lambda: [calendar.add(start, target) for start in starts], each=MANY)
-    measure(
-        "sla between",
-        lambda: [calendar.between(start, start + timedelta(days=9)) for start in starts],
-        each=MANY,
-    )
 
 
 def _pages() -> None:

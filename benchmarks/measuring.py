@@ -52,3 +52,8 @@ def measure(name: str, act: Act, *, runs: int = RUNS, each: int = 1) -> None:
         "statements": round(statistics.median(statements), 4),
     }
     print(json.dumps(line), flush=True)
+
+
+def say(name: str, *, unit: str, **numbers: float) -> None:
+    """Print one JSON line about what was measured otherwise."""
+    print(json.dumps({"name": name, "unit": unit, **numbers}), flush=True)

@@ -1,4 +1,4 @@
-"""Prepaid hours: the only pen on the ledger.
+"""Prepaid hours: what may happen to them.
 
 Every write locks the contract's row first, so the balance it judges is the balance it changes.
 Hours are `Decimal` with two places; a positive number adds, a negative one takes away.
@@ -6,7 +6,7 @@ Hours are `Decimal` with two places; a positive number adds, a negative one take
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -15,13 +15,26 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.errors import HoursRefused, NoHoursLeft
-from contracts.models import AtZero, Contract, LedgerEntry, TimeEntry
+from contracts import expiry, ledger, reservations
+from contracts.errors import HoursRefused
+from contracts.ledger import CENT, ZERO, balance
+from contracts.models import Contract, LedgerEntry, TimeEntry
 from servicedesk.people.models import User
 
+__all__ = [
+    "ZERO",
+    "Totals",
+    "balance",
+    "bought",
+    "consume",
+    "correct",
+    "purchase",
+    "release",
+    "totals",
+    "used",
+]
+
 Kind = LedgerEntry.Kind
-ZERO = Decimal("0.00")
-_CENT = Decimal("0.01")
 # What work does to the ledger; everything else is about what there is to use.
 _WORK = [Kind.RESERVE, Kind.CONSUMPTION, Kind.RELEASE]
 
@@ -37,18 +50,12 @@ class Totals(NamedTuple):
         return self.bought - self.used
 
 
-def balance(contract: Contract) -> Decimal:
-    """Hours left; below zero when the contract lets work go on. One indexed row, whatever the length."""
-    last = contract.ledger.order_by("-pk").values_list("balance", flat=True).first()
-    return ZERO if last is None else last
-
-
 def totals(contract: Contract) -> Totals:
     """Add up the whole ledger, in one statement."""
     sums = contract.ledger.order_by().aggregate(
         bought=Sum("hours", filter=~Q(kind__in=_WORK)), used=Sum("hours", filter=Q(kind__in=_WORK))
     )
-    return Totals((sums["bought"] or ZERO).quantize(_CENT), -(sums["used"] or ZERO).quantize(_CENT))
+    return Totals((sums["bought"] or ZERO).quantize(CENT), -(sums["used"] or ZERO).quantize(CENT))
 
 
 def bought(contract: Contract) -> Decimal:
@@ -60,17 +67,29 @@ def used(contract: Contract) -> Decimal:
 
 
 def purchase(
-    contract: Contract, hours: Decimal, *, by: User | None, note: str, at: datetime | None = None
+    contract: Contract,
+    hours: Decimal,
+    *,
+    by: User | None,
+    note: str,
+    at: datetime | None = None,
+    expires_on: date | None = None,
 ) -> LedgerEntry:
     """Add bought hours, more than zero; `note` names the invoice or the offer.
 
+    `expires_on` is the last day on which they can be used; None: they stay.
+
     Raises:
-        HoursRefused: nothing, or less, would be bought.
+        HoursRefused: nothing, or less, would be bought, or the last day has passed.
     """
     _refuse_unless_positive(hours)
-    return _write(contract, Kind.PURCHASE, hours, by=by, note=note, at=at)
+    moment = at or timezone.now()
+    if expires_on and expires_on < moment.date():
+        raise HoursRefused(_("The last day of these hours has passed."))
+    return _add(contract, Kind.PURCHASE, hours, by=by, note=note, at=moment, expires_on=expires_on)
 
 
+@transaction.atomic
 def consume(
     contract: Contract,
     hours: Decimal,
@@ -82,12 +101,20 @@ def consume(
 ) -> LedgerEntry:
     """Take hours that were worked; `hours` is positive and already rounded up to the slot.
 
+    What is set aside for the ticket is used first; the rest of it stays set aside.
+
     Raises:
         HoursRefused: nothing, or less, would be taken.
         NoHoursLeft: the contract refuses to pass zero.
     """
     _refuse_unless_positive(hours)
-    return _write(contract, Kind.CONSUMPTION, -hours, by=by, note=note, at=at, time_entry=time_entry)
+    locked, moment = ledger.lock(contract), at or timezone.now()
+    expiry.settle(locked, moment)
+    reserved = reservations.make_room(locked, time_entry.ticket, by, moment)
+    entry = ledger.write(locked, Kind.CONSUMPTION, -hours, by=by, note=note, at=moment, time_entry=time_entry)
+    if reserved:
+        reservations.keep_rest(locked, reserved, hours, by, moment)
+    return entry
 
 
 def release(entry: LedgerEntry, *, by: User | None, note: str, at: datetime | None = None) -> LedgerEntry:
@@ -97,10 +124,10 @@ def release(entry: LedgerEntry, *, by: User | None, note: str, at: datetime | No
         HoursRefused: it was given back before, or the entry took nothing.
     """
     with transaction.atomic():
-        _lock(entry.contract)
+        ledger.lock(entry.contract)
         if entry.kind not in {Kind.CONSUMPTION, Kind.RESERVE} or entry.reversals.exists():
             raise HoursRefused(_("These hours were given back already."))
-        return _write(
+        return _add(
             entry.contract, Kind.RELEASE, -entry.hours,
             by=by, note=note, at=at, reverses=entry, time_entry=entry.time_entry,
         )  # fmt: skip
@@ -119,44 +146,23 @@ def correct(
         raise HoursRefused(_("A correction of zero hours changes nothing."))
     if not note.strip():
         raise HoursRefused(_("Say why the hours are corrected."))
-    return _write(contract, Kind.CORRECTION, hours, by=by, note=note, at=at)
+    with transaction.atomic():
+        if hours < 0:
+            expiry.settle(ledger.lock(contract), at or timezone.now())
+        return _add(contract, Kind.CORRECTION, hours, by=by, note=note, at=at)
 
 
 @transaction.atomic
-def _write(
-    contract: Contract,
-    kind: LedgerEntry.Kind,
-    hours: Decimal,
-    *,
-    by: User | None,
-    note: str,
-    at: datetime | None,
-    **cause: Any,
-) -> LedgerEntry:
-    """Judge and add one entry under the contract's lock."""
-    locked = _lock(contract)
-    hours = hours.quantize(_CENT)
-    left = balance(locked)
-    if hours < 0 and left + hours < 0 and locked.at_zero == AtZero.REFUSE:
-        raise NoHoursLeft(locked, left=left, asked=-hours)
-    return LedgerEntry.objects.create(
-        contract=locked,
-        kind=kind,
-        hours=hours,
-        balance=left + hours,
-        at_zero=locked.at_zero,
-        occurred_at=at or timezone.now(),
-        by=by,
-        note=note.strip()[:300],
-        **cause,
-    )
-
-
-def _lock(contract: Contract) -> Contract:
-    # no_key: new tickets may go on to refer to the contract meanwhile.
-    return Contract.objects.select_for_update(no_key=True).order_by().get(pk=contract.pk)
+def _add(
+    contract: Contract, kind: LedgerEntry.Kind, hours: Decimal, *, by: User | None, note: str,
+    at: datetime | None, **cause: Any,
+) -> LedgerEntry:  # fmt: skip
+    locked = ledger.lock(contract)
+    entry = ledger.write(locked, kind, hours, by=by, note=note, at=at or timezone.now(), **cause)
+    expiry.note_next(locked, entry)
+    return entry
 
 
 def _refuse_unless_positive(hours: Decimal) -> None:
-    if hours.quantize(_CENT) <= 0:
+    if hours.quantize(CENT) <= 0:
         raise HoursRefused(_("Hours must be more than zero."))

@@ -8,6 +8,8 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
+from contracts import expiry
+from contracts.lots import Stock
 from contracts.models import AtZero, LedgerEntry, TimeEntry
 
 Kind = LedgerEntry.Kind
@@ -17,14 +19,16 @@ _ROUNDING = Decimal("0.005")  # of an hour: the ledger keeps two places
 def differences() -> Iterator[str]:
     """Yield one sentence for each thing that is not as it must be; reads every entry once."""
     entries = (
-        LedgerEntry.objects.select_related("contract", "time_entry", "reverses")
+        LedgerEntry.objects.select_related("contract__client", "time_entry", "reverses")
         .order_by("contract", "pk")
         .iterator(chunk_size=2000)
     )
     for _contract, ledger in groupby(entries, key=lambda entry: entry.contract_id):
-        running = Decimal(0)
+        running, stock = Decimal(0), Stock()
         for entry in ledger:
             running += entry.hours
+            stock.take(expiry.movement(entry))
+            yield from _of_stock(entry, stock)
             for difference in _of_entry(entry, running):
                 yield f"{entry.contract.number}, #{entry.pk}: {difference}"
     yield from _of_time_entries()
@@ -42,6 +46,16 @@ def _of_entry(entry: LedgerEntry, running: Decimal) -> Iterator[str]:
         yield from _of_consumption(entry)
     if entry.kind == Kind.RELEASE:
         yield from _of_release(entry)
+
+
+def _of_stock(entry: LedgerEntry, stock: Stock) -> Iterator[str]:
+    """The lots behind the balance: none is overdrawn, and all of them add up to it."""
+    if any(lot.left < 0 or lot.left > lot.hours for lot in stock.lots.values()):
+        yield f"{entry.contract.number}, #{entry.pk}: " + _("more expires or is used than was added.")
+    if stock.left != entry.balance:
+        yield f"{entry.contract.number}, #{entry.pk}: " + _("the hours added and used leave %(left)s h.") % {
+            "left": stock.left
+        }
 
 
 def _of_consumption(entry: LedgerEntry) -> Iterator[str]:

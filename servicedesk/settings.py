@@ -183,11 +183,14 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a whole SLA matrix sent without scripts
 
 # Who hears what happens to a ticket, in this order, inside the same transaction.
 # The one place where the core reaches the apps above it.
 TICKET_EVENT_HANDLERS = [
     "sla.clocks.on_ticket_event",
+    "contracts.reservations.on_ticket_event",
+    "workflows.regrouping.on_ticket_event",
     "servicedesk.notifications.handlers.on_ticket_event",
 ]
 AUTO_CLOSE_AFTER = timedelta(days=env.int("AUTO_CLOSE_DAYS", 7))
@@ -210,9 +213,15 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-sla-clocks": {"task": "sla.tasks.sweep", "schedule": 60.0},
+    "tell-of-escalations": {
+        "task": "servicedesk.notifications.tasks.tell_of_escalations",
+        "schedule": 60.0,
+    },
+    "apply-changed-terms": {"task": "sla.tasks.sweep_changes", "schedule": 60.0},
     "fire-process-timers": {"task": "workflows.tasks.fire_timers", "schedule": 60.0},
     "send-waiting-mail": {"task": "servicedesk.mail.tasks.sweep_outbox", "schedule": 60.0},
     "retry-stored-mail": {"task": "servicedesk.intake.tasks.sweep_raw_mail", "schedule": 300.0},
+    "expire-prepaid-hours": {"task": "contracts.tasks.expire_hours", "schedule": 3600.0},
     "send-due-reports": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
 }
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("servicedesk.people.urls")),
     path("portal/", include("servicedesk.portal.urls")),
     path("desk/", include("servicedesk.desk.urls")),
+    path("setup/sla/check/", include("contracts.urls")),
     path("setup/sla/", include("sla.urls")),
     path("reports/", include("reports.urls")),
     path("attachments/", include("servicedesk.tickets.urls")),

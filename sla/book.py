@@ -6,102 +6,195 @@ Whoever writes here holds the lock on the ticket's row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from sla import caches
-from sla.facts import Fact, FactKind, Reckoning, Rule, State
+from sla.facts import Fact, FactError, FactKind, Reckoning, Rule, State
 from sla.models import CalendarVersion, Clock, ClockEvent
 from sla.reckoning import reckon
+from sla.worktime import WorkTime
 
 UNSAVED = 2**62  # such facts were told after all that have a key
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+class Versions:
+    """Calendar versions by their keys, read once however many books ask."""
+
+    def __init__(self, known: Iterable[CalendarVersion] = ()) -> None:
+        self._known = {version.pk: version for version in known}
+        self._hours: dict[int, WorkTime] = {}
+
+    def __getitem__(self, key: int) -> CalendarVersion:
+        return self._known[key]
+
+    def learn(self, *versions: CalendarVersion) -> None:
+        self._known |= {version.pk: version for version in versions}
+
+    def need(self, keys: set[int]) -> None:
+        """Read those not known yet: one statement, or none."""
+        if missing := keys - self._known.keys():
+            self._known |= CalendarVersion.objects.in_bulk(missing)
+
+    def hours(self, key: int) -> WorkTime:
+        if key not in self._hours:
+            self._hours[key] = self._known[key].worktime()
+        return self._hours[key]
 
 
 class Book:
-    """The clocks of a ticket; `load` reads them, a new ticket begins with an empty book."""
+    """The clocks of a ticket; `load` reads them, a new ticket begins with an empty book.
 
-    def __init__(self, ticket: Ticket, clocks: Iterable[Clock] = ()) -> None:
+    `events` are the facts that count, by kind of clock: those taken back are left out. `added` and
+    `opened` are not stored yet.
+    """
+
+    def __init__(
+        self,
+        ticket: Ticket,
+        clocks: Iterable[Clock] = (),
+        events: Mapping[str, list[ClockEvent]] | None = None,
+        versions: Versions | None = None,
+    ) -> None:
         self.ticket = ticket
         self.clocks = {clock.kind: clock for clock in clocks}
-        self.events = {clock.kind: list(clock.events.all()) for clock in self.clocks.values()}
-        self._versions = {clock.calendar_version_id: clock.calendar_version for clock in self.clocks.values()}
-        self._added: list[ClockEvent] = []
-        self._opened: list[Clock] = []
+        if events is None:
+            events = {clock.kind: list(clock.events.all()) for clock in self.clocks.values()}
+        self.events = {kind: counting(events[kind]) for kind in self.clocks}
+        self.versions = versions or Versions(clock.calendar_version for clock in self.clocks.values())
+        self.added: list[ClockEvent] = []
+        self.opened: list[Clock] = []
 
     @classmethod
     def load(cls, ticket: Ticket) -> Book:
         """Read all clocks of the ticket with their facts: two statements."""
-        found = Clock.objects.filter(ticket=ticket).select_related("cell", "calendar_version")
+        found = Clock.objects.filter(ticket=ticket).select_related(
+            "cell", "calendar_version", "policy_version"
+        )
         return cls(ticket, found.prefetch_related("events"))
 
     def open(self, clock: Clock) -> None:
         """Take in a new clock, not saved yet; a start must follow."""
         self.clocks[clock.kind] = clock
         self.events[clock.kind] = []
-        self._versions[clock.calendar_version_id] = clock.calendar_version
-        self._opened.append(clock)
+        self.versions.learn(clock.calendar_version)
+        self.opened.append(clock)
 
     def state(self, kind: str) -> State:
         clock = self.clocks.get(kind)
         return State(clock.state) if clock else State.NONE
 
+    def has(self, kind: str) -> bool:
+        """Is there such a clock? One whose very start was taken back is there no more."""
+        return bool(self.events.get(kind))
+
     def first_at(self, kind: str) -> datetime:
-        return min(event.at for event in self.events[kind])
+        return min((event.at for event in self.events[kind]), default=LAST)
 
     def last_at(self, kind: str) -> datetime:
-        return max(event.at for event in self.events[kind])
+        return max((event.at for event in self.events[kind]), default=FIRST)
 
     def add(
         self, clock: Clock, kind: FactKind, at: datetime, *, by: User | None = None, **details: Any
     ) -> None:
         """Add a fact; `details` are keywords of `Fact`, calendars as `calendar_version`."""
         reason = details.pop("reason", "")
-        event = ClockEvent(kind=kind.value, at=at, reason=reason, actor=by, details=_written(details))
+        event = ClockEvent(
+            clock=clock, kind=kind.value, at=at, reason=reason, actor=by, details=_written(details)
+        )
         self.events[clock.kind].append(event)
-        self._added.append(event)
-        event.clock = clock
+        self.added.append(event)
         caches.refresh(clock, self.reckon(clock.kind))
+
+    def refresh(self, kind: str, at: datetime) -> None:
+        """Reckon the columns anew as things stand at `at`, though no fact was added."""
+        caches.refresh(self.clocks[kind], self.reckon(kind, at))
+
+    def revoke(
+        self, clock: Clock, keys: list[int], at: datetime, *, by: User | None = None,
+        instead: Mapping[int, Mapping[str, Any]] | None = None,
+    ) -> None:  # fmt: skip
+        """Take facts back as if they had never been told; `instead` corrects details of others.
+
+        Raises:
+            FactError: what was told since does not fit without them; nothing has changed.
+        """
+        details = {"events": keys, "instead": {str(key): dict(new) for key, new in (instead or {}).items()}}
+        event = ClockEvent(kind=FactKind.REVOKE.value, at=at, actor=by, details=details, clock=clock)
+        before = self.events[clock.kind]
+        self.events[clock.kind] = counting([*before, event])
+        try:
+            # Up to now: what ran out while the facts were believed has run out.
+            caches.refresh(clock, self.reckon(clock.kind, at))
+        except FactError:
+            self.events[clock.kind] = before
+            raise
+        self.added.append(event)
 
     def reckon(self, kind: str, at: datetime | None = None) -> Reckoning:
         """What the facts of this clock amount to."""
         events = self.events[kind]
-        named = {event.details.get("calendar_version") for event in events} - {None}
-        if missing := named - self._versions.keys():
-            self._versions |= CalendarVersion.objects.in_bulk(missing)
-        return reckon([self._fact(event, place) for place, event in enumerate(events)], at)
+        try:
+            facts = [self._fact(event, place) for place, event in enumerate(events)]
+        except KeyError:  # a version that no clock has now
+            self.versions.need(
+                {event.details["calendar_version"] for event in events if names_calendar(event)}
+            )
+            facts = [self._fact(event, place) for place, event in enumerate(events)]
+        return reckon(facts, at)
 
     def write(self) -> None:
         """Store new facts, the clocks they changed, and the ticket's next deadline."""
-        if not self._added:
+        if not self.added:
             return
-        changed = list({event.clock.kind: event.clock for event in self._added}.values())
-        Clock.objects.bulk_create(self._opened)
-        for event in self._added:
+        changed = list({event.clock.kind: event.clock for event in self.added}.values())
+        Clock.objects.bulk_create(self.opened)
+        for event in self.added:
             event.clock_id = event.clock.pk
-        ClockEvent.objects.bulk_create(self._added)
+        ClockEvent.objects.bulk_create(self.added)
         for clock in changed:
-            if not any(clock is opened for opened in self._opened):
+            if not any(clock is opened for opened in self.opened):
                 clock.save(update_fields=caches.COLUMNS)
-        self._added, self._opened = [], []
+        self.added, self.opened = [], []
         caches.refresh_ticket(self.ticket, self.clocks.values())
 
     def _fact(self, event: ClockEvent, place: int) -> Fact:
         details = event.details
-        version = self._versions.get(details.get("calendar_version", 0))
+        key = details.get("calendar_version")
+        target = details.get("target")
         return Fact(
             at=event.at,
             kind=FactKind(event.kind),
             seq=event.pk or UNSAVED + place,
             reason=event.reason,
-            target=timedelta(seconds=details["target"]) if "target" in details else None,
-            calendar=version.worktime() if version else None,
-            calendar_key=version.calendar_id if version else None,
+            target=None if target is None else timedelta(seconds=target),
+            days=details.get("days", 0),
+            calendar=self.versions.hours(key) if key else None,
+            calendar_key=self.versions[key].calendar_id if key else None,
             rule=Rule(details.get("rule", Rule.KEEP)),
             restart=details.get("restart", False),
         )
+
+
+def names_calendar(event: ClockEvent) -> bool:
+    return event.details.get("calendar_version") is not None
+
+
+def counting(events: list[ClockEvent]) -> list[ClockEvent]:
+    """The facts that count: without those that others take back, and without these others."""
+    revoking = [event for event in events if event.kind == FactKind.REVOKE.value]
+    if not revoking:
+        return events
+    gone = {key for event in revoking for key in event.details["events"]}
+    instead = {key: new for event in revoking for key, new in event.details.get("instead", {}).items()}
+    left = [event for event in events if event.pk not in gone and event.kind != FactKind.REVOKE]
+    for event in left:
+        event.details = event.details | instead.get(str(event.pk), {})
+    return left
 
 
 def _written(details: dict[str, Any]) -> dict[str, Any]:

@@ -29,12 +29,25 @@ def parse(text: object, day: timedelta) -> timedelta:
     >>> parse("1d 4h", timedelta(hours=9))
     datetime.timedelta(seconds=46800)
     """
+    days, rest = parts(text)
+    return days * day + rest
+
+
+def parts(text: object) -> tuple[int, timedelta]:
+    """Return the working days, whose length the calendar decides, and the working time besides.
+
+    Raises:
+        DurationError: anything but whole days, hours and minutes, in this order.
+
+    >>> parts("1d 4h")
+    (1, datetime.timedelta(seconds=14400))
+    """
     cleaned = text.strip() if isinstance(text, str) else ""
     match = _DURATION.fullmatch(cleaned)
     if not match or not any(match.groups()):
         raise DurationError(text)
     days, hours, minutes = (int(part or 0) for part in match.groups())
-    return days * day + timedelta(hours=hours, minutes=minutes)
+    return days, timedelta(hours=hours, minutes=minutes)
 
 
 def write(duration: timedelta, day: timedelta) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -68,10 +68,10 @@ class FactError(ValueError):
 class Fact:
     """One thing that happened. `seq` orders facts of one instant, if the teller knows the order.
 
-    start: `target`, `calendar`, `calendar_key`. retarget: what is new of them, `rule` keep, change or
-    recompute, `restart` if the clock is another one from now on (the type changed). calendar: a
-    corrected `calendar` in place of the one with this `calendar_key`, from the beginning.
-    reopen: `rule` continue or cycle. pause: `reason`.
+    start: `target` (and how many working `days` are in it), `calendar`, `calendar_key`. retarget: what
+    is new of them, `rule` keep, change or recompute, `restart` if the clock is another one from now on
+    (the type changed). calendar: a corrected `calendar` in place of the one with this `calendar_key`,
+    from the beginning. reopen: `rule` continue or cycle. pause: `reason`.
     """
 
     at: datetime
@@ -79,6 +79,7 @@ class Fact:
     seq: int = 0
     reason: str = ""
     target: timedelta | None = None
+    days: int = 0
     calendar: WorkTime | None = None
     calendar_key: Hashable = None
     rule: Rule = Rule.KEEP
@@ -165,9 +166,9 @@ def reach(stretches: Iterable[Stretch], amount: timedelta) -> datetime | None:
     A stretch that ends at the very instant at which the amount is reached did not pass it: the clock
     was paused in time, and the moment is that of the next resumption.
     """
-    left, before = amount, None
+    left, reached = amount, None
     for stretch in stretches:
-        if before is not None and left == ZERO and stretch.start == before.end:
+        if reached is not None and stretch.start == reached:
             return stretch.start  # no pause between, only other terms: this is the very instant
         if stretch.end is None:
             return stretch.calendar.add(stretch.start, left)
@@ -176,8 +177,8 @@ def reach(stretches: Iterable[Stretch], amount: timedelta) -> datetime | None:
             moment = stretch.calendar.add(stretch.start, left)
             if moment < stretch.end:
                 return moment
+            reached = stretch.end if left else reached
         left -= counted
-        before = stretch
     return None
 
 
@@ -189,3 +190,25 @@ def counted(stretches: Iterable[Stretch], until: datetime | None) -> timedelta:
         if end is not None:
             total += stretch.calendar.between(stretch.start, end)
     return total
+
+
+def corrected(told: Fact, correction: Fact) -> Fact:
+    """The same fact under the calendar that proved to be right, whose day may be longer (R8)."""
+    right = correction.calendar
+    if told.calendar is None or right is None or told.calendar_key != correction.calendar_key:
+        return told
+    if not told.days or told.target is None:
+        return replace(told, calendar=right)
+    longer = right.day_length() - told.calendar.day_length()
+    return replace(told, calendar=right, target=told.target + told.days * longer)
+
+
+def newer(terms: Fact, fact: Fact) -> Fact:
+    """The terms with what is new in this fact."""
+    if fact.target is not None and fact.calendar is not None:
+        return fact
+    if fact.target is not None:
+        terms = replace(terms, target=fact.target, days=fact.days)
+    if fact.calendar is None:
+        return terms
+    return replace(terms, calendar=fact.calendar, calendar_key=fact.calendar_key)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sla import reactions
-from sla.facts import Cycle, Fact, FactKind, Rule, State
-from sla.reactions import FIRST_RESPONSE, KINDS, NEXT_RESPONSE, RESOLUTION, Step
+from sla.facts import STOPPED, Cycle, Fact, FactKind, Rule, State
+from sla.reactions import FIRST_RESPONSE, KINDS, NEXT_RESPONSE, OVER, RESOLUTION, Step
 from sla.reckoning import reckon
 from sla.scenario import Cell, Happening, Scenario, ScenarioError
 from sla.selection import choose
@@ -18,9 +19,11 @@ from sla.selection import choose
 def play(scenario: Scenario) -> dict[str, Any]:
     """Return what became of each clock by `scenario.now`, ready for JSON."""
     life = _Life(scenario)
-    for happening in scenario.happenings:
-        if happening.at <= scenario.now:
-            life.happen(happening)
+    heard = (happening for happening in scenario.happenings if happening.at <= scenario.now)
+    for _, together in groupby(heard, key=lambda happening: (happening.at, happening.do)):
+        waiting = list(together)
+        while waiting:
+            life.happen(waiting.pop(life.next_of(waiting)))
     return {"clocks": {kind: life.outcome(kind) for kind in KINDS}}
 
 
@@ -44,9 +47,20 @@ class _Life:
         self.calendars = dict(scenario.calendars)
         self.clocks = {kind: _Clock() for kind in KINDS}
         self.status = "new"
-        self.is_answered = False
-        self.created_at: datetime | None = None
+        self.moves: list[tuple[datetime, str]] = []
+        self.answered_at: datetime | None = None
+        self.created_at = scenario.now
         self.type, self.priority, self.service = "incident", 3, ""
+
+    @property
+    def is_finished(self) -> bool:
+        """Nothing is to be done, or what was to be done was called off for good."""
+        return self.status in OVER or any(status == "cancelled" for _, status in self.moves)
+
+    def next_of(self, together: list[Happening]) -> int:
+        """Of equals at one instant, the first that changes something: a ticket waits only once."""
+        changing = (n for n, each in enumerate(together) if each.details.get("to") != self.status)
+        return next(changing, 0)
 
     def happen(self, event: Happening) -> None:
         match event.do:
@@ -84,27 +98,46 @@ class _Life:
         cell = self._cell()
         for kind, clock in self.clocks.items():
             if not clock.facts:
-                if self._begins_late(kind):
-                    recompute = cell is not None and cell.retarget is Rule.RECOMPUTE
-                    self._start(kind, (self.created_at or event.at) if recompute else event.at)
-                continue
-            if clock.cell == cell and not other_type and clock.state is not State.CANCELLED:
-                continue
-            promised = cell if cell and kind in cell.targets else None
-            steps = reactions.to_new_terms(
-                clock.state,
-                is_promised=promised is not None,
-                rule=cell.retarget if cell else Rule.KEEP,
-                other_type=other_type,
-            )
-            clock.cell = promised if promised and steps else clock.cell
-            self._take(kind, steps, event.at)
-            self._pause_if_due(kind, event.at)
+                self._begin_late(kind, event.at)
+            elif clock.cell != cell or other_type or clock.state is State.CANCELLED:
+                self._retarget(kind, event.at, other_type)
 
-    def _begins_late(self, kind: str) -> bool:
-        if kind == FIRST_RESPONSE:
-            return not self.is_answered and self.status not in {*reactions.OVER, "cancelled"}
-        return kind == RESOLUTION and self.status not in {*reactions.OVER, "cancelled"}
+    def _begin_late(self, kind: str, at: datetime) -> None:
+        """A clock may begin in the middle of a ticket's life, but not for what has been done already."""
+        cell = self._cell()
+        is_done = kind == NEXT_RESPONSE or (kind == FIRST_RESPONSE and self.answered_at is not None)
+        if cell is None or is_done or self.is_finished:
+            return
+        if cell.retarget is not Rule.RECOMPUTE:
+            self._start(kind, at)
+            return
+        self._start(kind, self.created_at, is_past=True)
+        for moved_at, status in self.moves:
+            self._follow(kind, status, moved_at)
+
+    def _retarget(self, kind: str, at: datetime, other_type: bool) -> None:
+        clock, cell = self.clocks[kind], self._cell()
+        promised = cell if cell and kind in cell.targets else None
+        steps = reactions.to_new_terms(
+            kind,
+            clock.state,
+            is_promised=promised is not None,
+            may_return=self._may_return(kind),
+            rule=promised.retarget if promised else Rule.KEEP,
+            other_type=other_type,
+        )
+        clock.cell = promised if promised and steps else clock.cell
+        self._take(kind, steps, at)
+        if clock.state in STOPPED and promised and not self.is_finished:
+            self._follow(kind, self.status, at)  # re-opened while nothing was promised
+        self._pause_if_due(kind, at)
+
+    def _may_return(self, kind: str) -> bool:
+        """Is what a cancelled clock measured still to be done?"""
+        current = reckon(self.clocks[kind].facts).current
+        if current is None or current.stopped_at is None or self.is_finished:
+            return False
+        return kind == RESOLUTION or self.answered_at is None or self.answered_at < current.stopped_at
 
     def _status(self, event: Happening) -> None:
         status = event.details["to"]
@@ -114,19 +147,27 @@ class _Life:
 
     def _move(self, status: str, at: datetime) -> None:
         self.status = status
+        self.moves.append((at, status))
+        cell = self._cell()
         for kind, clock in self.clocks.items():
-            if clock.cell and clock.facts:
-                steps = reactions.to_status(
-                    kind, clock.state, status, pause_in=clock.cell.pause_in, reopen=clock.cell.reopen
-                )
-                self._take(kind, steps, at)
+            is_promised = cell is not None and kind in cell.targets
+            if clock.facts and (is_promised or clock.state not in STOPPED):
+                self._follow(kind, status, at)
+
+    def _follow(self, kind: str, status: str, at: datetime) -> None:
+        clock = self.clocks[kind]
+        if clock.cell:
+            steps = reactions.to_status(
+                kind, clock.state, status, pause_in=clock.cell.pause_in, reopen=clock.cell.reopen
+            )
+            self._take(kind, steps, at)
 
     def _message(self, event: Happening) -> None:
         side = event.details["from"]
         if side == "auto" or not event.details.get("public", True):
             return
         if side == "staff":
-            self.is_answered = True
+            self.answered_at = event.at
             for kind, clock in self.clocks.items():
                 self._take(kind, reactions.to_staff_message(kind, clock.state), event.at)
         elif self.status != "cancelled":
@@ -143,14 +184,15 @@ class _Life:
                     clock, FactKind.CALENDAR, event.at, calendar=self.calendars[name], calendar_key=name
                 )
 
-    def _start(self, kind: str, at: datetime) -> None:
+    def _start(self, kind: str, at: datetime, *, is_past: bool = False) -> None:
         cell = self._cell()
         if cell is None or kind not in cell.targets:
             return
         clock = self.clocks[kind]
         clock.cell = cell
         self._tell(clock, FactKind.START, at, **self._terms(cell, kind))
-        self._pause_if_due(kind, at)
+        if not is_past:
+            self._pause_if_due(kind, at)
 
     def _pause_if_due(self, kind: str, at: datetime) -> None:
         clock = self.clocks[kind]
@@ -169,9 +211,11 @@ class _Life:
             self._tell(clock, step.kind, at, **details)
 
     def _terms(self, cell: Cell, kind: str) -> dict[str, Any]:
+        calendar = self.calendars[cell.calendar]
         return {
-            "target": cell.targets[kind],
-            "calendar": self.calendars[cell.calendar],
+            "target": cell.targets[kind].by(calendar),
+            "days": cell.targets[kind].days,
+            "calendar": calendar,
             "calendar_key": cell.calendar,
         }
 

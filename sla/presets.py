@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
+from servicedesk.people.models import User
 from sla.models import Calendar, CalendarVersion, Policy, PolicyCell, PolicyVersion
 
 
@@ -25,16 +26,20 @@ def default_calendar_definition(tz: str, country: str, subdivision: str | None =
 
 @transaction.atomic
 def publish_calendar(
-    calendar: Calendar, definition: Mapping[str, Any], effective_from: datetime
+    calendar: Calendar, definition: Mapping[str, Any], effective_from: datetime, *, by: User | None = None
 ) -> CalendarVersion:
-    """Add the next version. Clocks that run keep theirs.
+    """Add the next version. Clocks that run keep theirs; `sla.changes` brings it to them.
 
     Raises:
         ValidationError: the definition is wrong, or another version begins at this very moment.
     """
     number = (calendar.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     version = CalendarVersion(
-        calendar=calendar, number=number, effective_from=effective_from, definition=dict(definition)
+        calendar=calendar,
+        number=number,
+        effective_from=effective_from,
+        definition=dict(definition),
+        published_by=by,
     )
     version.full_clean()
     version.save()
@@ -43,15 +48,25 @@ def publish_calendar(
 
 @transaction.atomic
 def publish_policy(
-    policy: Policy, cells: Iterable[Mapping[str, Any]], effective_from: datetime
-) -> PolicyVersion:
+    policy: Policy, cells: Iterable[Mapping[str, Any]], effective_from: datetime, *, by: User | None = None,
+    escalation: Sequence[Any] = (), step_targets: Mapping[str, str] | None = None,
+) -> PolicyVersion:  # fmt: skip
     """Add the next version with these rows, each a mapping of `PolicyCell` fields.
+
+    `escalation` and `step_targets` are stored as given; who types them has checked them.
 
     Raises:
         ValidationError: a row is wrong, or another version begins at this very moment.
     """
     number = (policy.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    version = PolicyVersion(policy=policy, number=number, effective_from=effective_from)
+    version = PolicyVersion(
+        policy=policy,
+        number=number,
+        effective_from=effective_from,
+        escalation=list(escalation),
+        step_targets=dict(step_targets or {}),
+        published_by=by,
+    )
     version.full_clean()
     version.save()
     rows = [PolicyCell(version=version, **cell) for cell in cells]

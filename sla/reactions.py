@@ -61,11 +61,17 @@ def starts_next_response(first_response: State, next_response: State) -> bool:
     return first_response not in LIVE and next_response not in LIVE
 
 
-def to_new_terms(state: State, *, is_promised: bool, rule: Rule, other_type: bool) -> list[Step]:
-    """The ticket was reclassified into another row of the matrix (R5); a clock was there before."""
+def to_new_terms(
+    kind: str, state: State, *, is_promised: bool, may_return: bool, rule: Rule, other_type: bool
+) -> list[Step]:
+    """The ticket was reclassified into another row of the matrix (R5); a clock was there before.
+
+    `may_return`: what it measures is still to be done, should it have been cancelled before.
+    """
     if not is_promised:
         return [Step(FactKind.CANCEL)] if state in LIVE else []
-    steps = [Step(FactKind.REOPEN, {"rule": Rule.CONTINUE})] if state is State.CANCELLED else []
-    if state in LIVE or steps:
-        steps.append(Step(FactKind.RETARGET, {"rule": rule, "restart": other_type}))
-    return steps
+    retarget = Step(FactKind.RETARGET, {"rule": rule, "restart": other_type})
+    if state is State.CANCELLED:
+        return [Step(FactKind.REOPEN, {"rule": Rule.CONTINUE}), retarget] if may_return else []
+    # A stopped clock keeps its result; the new terms hold if the ticket is re-opened.
+    return [retarget] if state in LIVE or kind == RESOLUTION else []

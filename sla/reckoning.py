@@ -10,7 +10,7 @@ stopped, after that instant; to the very instant it is met (R2).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,10 +29,13 @@ from sla.facts import (
     Rule,
     State,
     Stretch,
+    corrected,
     counted,
+    newer,
     reach,
 )
 from sla.hours import gettext_noop
+from sla.timetable import EPOCH
 from sla.worktime import WorkTime
 
 
@@ -48,7 +51,7 @@ def reckon(facts: Iterable[Fact], at: datetime | None = None) -> Reckoning:
     known = sorted(facts, key=Fact.order)
     fold = _Fold()
     for fact in known:
-        if at is None or fact.at <= at:
+        if (at is None or fact.at <= at) and fact.kind is not FactKind.REVOKE:
             fold.apply(fact)
     return fold.result(at)
 
@@ -62,9 +65,9 @@ class _Fold:
         self.version = 0
         self.target = ZERO
         self.calendar: WorkTime | None = None
-        self.key: Hashable = None
         self.told: list[Fact] = []  # facts of this cycle, should the calendar prove to have been wrong
         self.base = 0  # cycles done when `told` began
+        self.terms = Fact(EPOCH, FactKind.START)  # the last that named a target or a calendar
         self.later: list[Fact] = []  # terms that changed while the clock stood
         self._clear()
 
@@ -72,17 +75,15 @@ class _Fold:
         self.started_at: datetime | None = None
         self.stopped_at: datetime | None = None
         self.stretches: list[Stretch] = []
+        self.forgiven: list[Stretch] = []  # before terms that counted from their change only
         self.pauses: list[Pause] = []
         self.breaches: list[Breach] = []
         self.is_waived = False
 
     def apply(self, fact: Fact) -> None:
         if self.started_at is None and fact.kind is not FactKind.START:
-            raise FactError(
-                gettext_noop("“%(kind)s” at %(at)s comes before the clock was started."),
-                kind=fact.kind.value,
-                at=fact.at.isoformat(),
-            )
+            message = gettext_noop("“%(kind)s” at %(at)s comes before the clock was started.")
+            raise FactError(message, kind=fact.kind.value, at=fact.at.isoformat())
         match fact.kind:
             case FactKind.START:
                 self._start(fact)
@@ -108,6 +109,7 @@ class _Fold:
                 self._resume(fact.at)
             case FactKind.STOP:
                 self._halt(fact.at)
+                self._note_overdrawn(fact.at)
                 self.state = State.BREACHED if self._is_late() else State.MET
             case FactKind.CANCEL:
                 self._halt(fact.at)
@@ -123,7 +125,7 @@ class _Fold:
             raise ValueError("a start needs its target and calendar")
         if self.started_at is not None:
             self.done.append(self._cycle(None))
-        self.target, self.calendar, self.key = fact.target, fact.calendar, fact.calendar_key
+        self._take_terms(fact)
         self._begin(fact)
 
     def _begin(self, fact: Fact) -> None:
@@ -139,11 +141,11 @@ class _Fold:
         later, self.later = self.later, []
         if fact.rule is Rule.CYCLE:
             self.done.append(self._cycle(None))
+            begin = self.terms
             for term in later:
-                if term.kind is FactKind.RETARGET or term.calendar_key == self.key:
-                    self._take_terms(term)
-            begin = replace(fact, kind=FactKind.START)
-            self._begin(replace(begin, target=self.target, calendar=self.calendar, calendar_key=self.key))
+                begin = corrected(begin, term) if term.kind is FactKind.CALENDAR else newer(begin, term)
+            self._take_terms(begin)
+            self._begin(replace(begin, at=fact.at, seq=fact.seq, kind=FactKind.START))
             return
         self.told.append(fact)
         self.stopped_at = None
@@ -152,25 +154,24 @@ class _Fold:
             self.apply(replace(term, at=fact.at))
 
     def _retarget(self, fact: Fact) -> None:
-        was_late = self._break_off(fact.at)
         was_running = self.state is State.RUNNING
+        was_late = self._break_off(fact.at) and self._is_noted()
         old = self.target, self.calendar
         if fact.restart:
             self._hand_on(fact.at)
         self._take_terms(fact)
         assert self.calendar is not None
         if fact.rule is Rule.CHANGE:
-            self.stretches = []
+            self.forgiven, self.stretches = [*self.forgiven, *self.stretches], []
         elif fact.rule is Rule.RECOMPUTE:
-            self.stretches = [replace(s, calendar=self.calendar, key=self.key) for s in self.stretches]
+            known, self.forgiven = [*self.forgiven, *self.stretches], []
+            self.stretches = [replace(s, calendar=self.calendar, key=self.terms.calendar_key) for s in known]
         if (self.target, self.calendar) != old or fact.restart or fact.rule is not Rule.KEEP:
             self.version += 1
-        if self._is_late():
-            if was_late and not fact.restart:
-                self._carry_breach()
-            else:
-                self.breaches.append(Breach(fact.at, Cause.RETARGET, self.version))
+        if was_late and not fact.restart and self._is_late():
+            self._carry_breach()
         if was_running:
+            self._note_overdrawn(fact.at)
             self._run(fact.at)
 
     def _hand_on(self, at: datetime) -> None:
@@ -182,11 +183,11 @@ class _Fold:
     def _correct(self, fact: Fact) -> None:
         """The calendar itself was wrong: tell this cycle's facts again with the right one (R7)."""
         assert fact.calendar is not None
-        if fact.calendar_key not in {self.key, *(stretch.key for stretch in self.stretches)}:
+        if fact.calendar_key not in {told.calendar_key for told in self.told if told.calendar}:
             return
         self._note_breach(fact.at)
-        had, version = self.breaches, self.version
-        told = [_corrected(told, fact) for told in self.told]
+        had, version, ended = self.breaches, self.version, self.done
+        told = [corrected(told, fact) for told in self.told]
         self.done, self.state = self.done[: self.base], State.NONE
         first = told[0]
         self._take_terms(first)
@@ -194,17 +195,16 @@ class _Fold:
         for old in told[1:]:
             self.apply(old)
         self._note_breach(fact.at)
-        self.version = max(self.version, version) + 1
-        if self.breaches and not had:
-            self.breaches = [Breach(fact.at, Cause.RETARGET, self.version)]
-        elif self._late_at(fact.at):
+        self.done, self.version = ended, max(self.version, version) + 1  # what has ended keeps its result
+        if self.breaches and (not had or had[0].cause is Cause.RETARGET):
+            self.breaches = had[:1] or [Breach(fact.at, Cause.RETARGET, version)]
+        if self._late_at(fact.at):
             self._carry_breach()
 
     def _pause(self, fact: Fact) -> None:
         if self.state is State.PAUSED:
-            raise FactError(
-                gettext_noop("A pause at %(at)s, but the clock is paused already."), at=fact.at.isoformat()
-            )
+            message = gettext_noop("A pause at %(at)s, but the clock is paused already.")
+            raise FactError(message, at=fact.at.isoformat())
         self._break_off(fact.at)
         self.state = State.PAUSED
         self.pauses.append(Pause(fact.at, None, fact.reason))
@@ -212,6 +212,7 @@ class _Fold:
     def _resume(self, at: datetime) -> None:
         if self.state is State.PAUSED:
             self.pauses[-1] = replace(self.pauses[-1], end=at)
+            self._note_overdrawn(at)
             self._run(at)
 
     def _halt(self, at: datetime) -> None:
@@ -223,7 +224,7 @@ class _Fold:
     def _run(self, at: datetime) -> None:
         assert self.calendar is not None
         self.state = State.RUNNING
-        self.stretches.append(Stretch(at, None, self.calendar, self.key))
+        self.stretches.append(Stretch(at, None, self.calendar, self.terms.calendar_key))
 
     def _break_off(self, at: datetime) -> bool:
         """End the open stretch; say whether the clock is late by now."""
@@ -233,9 +234,15 @@ class _Fold:
         return self._is_late()
 
     def _note_breach(self, at: datetime) -> None:
-        due = reach(self.stretches, self.target)
-        if due is not None and due < at and not self._is_noted():
-            self.breaches.append(Breach(due, Cause.TIME, self.version))
+        if self.state is State.RUNNING and not self._is_noted():
+            due = reach(self.stretches, self.target)
+            if due is not None and due < at:
+                self.breaches.append(Breach(due, Cause.TIME, self.version))
+
+    def _note_overdrawn(self, at: datetime) -> None:
+        """More is used than the newest terms allow: broken by them, but not while it was paused (R4)."""
+        if self._is_late() and not self._is_noted():
+            self.breaches.append(Breach(at, Cause.RETARGET, self.version))
 
     def _is_noted(self) -> bool:
         return bool(self.breaches) and self.breaches[-1].version == self.version
@@ -254,9 +261,9 @@ class _Fold:
         return due is not None and due < at
 
     def _take_terms(self, fact: Fact) -> None:
-        self.target = self.target if fact.target is None else fact.target
-        if fact.calendar is not None:
-            self.calendar, self.key = fact.calendar, fact.calendar_key
+        self.terms = newer(self.terms, fact)
+        self.target = self.terms.target or ZERO
+        self.calendar = self.terms.calendar
 
     def _due(self) -> datetime | None:
         """No deadline while paused, nor for a clock stopped in a pause or cancelled (R4)."""
@@ -265,7 +272,9 @@ class _Fold:
         last = self.stretches[-1]
         if self.state in STOPPED and last.end != self.stopped_at:
             return reach(self.stretches, self.target)
-        return reach([*self.stretches[:-1], replace(last, end=None)], self.target)
+        if last.end is not None:
+            return reach([*self.stretches[:-1], replace(last, end=None)], self.target)
+        return reach(self.stretches, self.target)
 
     def _cycle(self, at: datetime | None) -> Cycle:
         assert self.started_at is not None
@@ -291,9 +300,3 @@ class _Fold:
         if self.started_at is None:
             return Reckoning()
         return Reckoning((*self.done, self._cycle(at)))
-
-
-def _corrected(told: Fact, correction: Fact) -> Fact:
-    if told.calendar is None or told.calendar_key != correction.calendar_key:
-        return told
-    return replace(told, calendar=correction.calendar)

@@ -5,6 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from sla import clocks
+from sla.changes import application
 
 logger = structlog.get_logger(__name__)
 
@@ -14,3 +15,16 @@ def sweep() -> None:
     """Every minute: announce what is at risk or broken; may run twice at once."""
     if announced := clocks.sweep(timezone.now()):
         logger.info("sla_breaches_announced", count=announced)
+
+
+@shared_task(name="sla.tasks.apply_change", ignore_result=True)
+def apply_change(change_pk: int) -> None:
+    """Bring a new version to open tickets, or take it back; may run twice at once."""
+    application.run(change_pk)
+
+
+@shared_task(name="sla.tasks.sweep_changes", ignore_result=True)
+def sweep_changes() -> None:
+    """Every minute: changes of terms whose time has come, or whose worker died."""
+    for change in application.to_hand_over(timezone.now()):
+        apply_change.delay(change.pk)

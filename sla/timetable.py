@@ -6,8 +6,9 @@ first showing. The mapping never turns round: a later local time is never an ear
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,6 +20,8 @@ Micros = npt.NDArray[np.int64]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = EPOCH.toordinal()
 SECOND = 1_000_000  # microseconds
+MICROSECOND = timedelta(microseconds=1)
+Quick = tuple[int, int, list[int], list[int], list[int], list[int], list[int]]
 FIRST_DAY, LAST_DAY = date(YEARS[0], 1, 2).toordinal(), date(YEARS[-1], 12, 30).toordinal()
 
 
@@ -28,6 +31,9 @@ class Timetable:
 
     Arrays and lists hold the same: the lists serve one question, the arrays a million. Instants are
     microseconds since 1970, `before` and `after` the working time up to each opening and closing.
+    `quick` is what a single question needs, for one look: `since`, `until`, `opens`, `closes`, what to add
+    to an instant of an interval for the working time before it, `after`, and what to add to that for the
+    instant.
     """
 
     first: int
@@ -39,11 +45,46 @@ class Timetable:
     before: list[int]
     after: list[int]
     arrays: tuple[Micros, Micros, Micros, Micros]
+    quick: Quick
     longest_gap: int
 
     @property
     def total(self) -> int:
         return self.after[-1] if self.after else 0
+
+    def is_open(self, instant: int) -> bool:
+        index = bisect_right(self.opens, instant) - 1
+        return index >= 0 and instant < self.closes[index]
+
+    def worked(self, instant: int) -> int:
+        """Working time in the table up to `instant`."""
+        index = bisect_right(self.opens, instant) - 1
+        if index < 0:
+            return 0
+        return self.before[index] - self.opens[index] + min(instant, self.closes[index])
+
+    def worked_many(self, instants: Micros) -> Micros:
+        """The twin of `worked` over an array."""
+        opens, closes, before, _ = self.arrays
+        if not opens.size:
+            return np.zeros(instants.shape, dtype=np.int64)
+        index = np.searchsorted(opens, instants, side="right")
+        index -= 1
+        np.maximum(index, 0, out=index)
+        worked: Micros = np.minimum(instants, closes[index])
+        worked += (before - opens)[index]
+        np.maximum(worked, 0, out=worked)
+        return worked
+
+    def has_gap(self, instant: int, found: int, length: int) -> bool:
+        """Is nothing worked for longer than `length` between `instant` and interval `found`?"""
+        index = bisect_right(self.opens, instant) - 1
+        closed = max(instant, self.closes[index]) if index >= 0 else instant
+        for number in range(index + 1, found + 1):
+            if self.opens[number] - closed > length:
+                return True
+            closed = self.closes[number]
+        return False
 
 
 def timetable(hours: Hours, first: int, last: int) -> Timetable:
@@ -55,17 +96,20 @@ def timetable(hours: Hours, first: int, last: int) -> Timetable:
     opens, closes = opens * SECOND, closes * SECOND
     after = np.cumsum(closes - opens)
     before = after - (closes - opens)
+    # a day to spare at both ends, whatever the zone
+    since, until = (first + 1 - EPOCH_DAY) * DAY * SECOND, (last - 1 - EPOCH_DAY) * DAY * SECOND
+    lists = opens.tolist(), closes.tolist(), (before - opens).tolist(), after.tolist()
     return Timetable(
         first=first,
         last=last,
-        # a day to spare at both ends, whatever the zone
-        since=(first + 1 - EPOCH_DAY) * DAY * SECOND,
-        until=(last - 1 - EPOCH_DAY) * DAY * SECOND,
-        opens=opens.tolist(),
-        closes=closes.tolist(),
+        since=since,
+        until=until,
+        opens=lists[0],
+        closes=lists[1],
         before=before.tolist(),
-        after=after.tolist(),
+        after=lists[3],
         arrays=(opens, closes, before, after),
+        quick=(since, until, *lists, (closes - after).tolist()),
         longest_gap=int((opens[1:] - closes[:-1]).max()) if opens.size > 1 else 0,
     )
 

@@ -6,12 +6,14 @@ from sla.setup.escalation import urls as escalation
 from sla.setup.policies import urls as policies
 from sla.setup.priorities import urls as priorities
 from sla.setup.replay import urls as replay
+from sla.setup.steps import urls as steps
 
 app_name = "sla"
 
 urlpatterns = [
     *policies.urlpatterns,
     *escalation.urlpatterns,
+    *steps.urlpatterns,
     *calendars.urlpatterns,
     *priorities.urlpatterns,
     *changes.urlpatterns,

@@ -20,19 +20,33 @@ import numpy as np
 import numpy.typing as npt
 
 from sla.hours import DAY, CalendarError, Hours, gettext_noop, parse
-from sla.timetable import EPOCH, EPOCH_DAY, FIRST_DAY, LAST_DAY, SECOND, Micros, Timetable, timetable
+from sla.timetable import (
+    EPOCH,
+    EPOCH_DAY,
+    FIRST_DAY,
+    LAST_DAY,
+    MICROSECOND,
+    SECOND,
+    Micros,
+    Quick,
+    Timetable,
+    timetable,
+)
 
 __all__ = ["CalendarError", "NoWorkingTime", "WorkTime", "compiled", "require_working_time"]
 
 TWO_YEARS = 731  # days
 _DESERT = TWO_YEARS * DAY * SECOND
+_NOTHING_KNOWN: Quick = (0, 0, [], [], [], [], [])
+_NONE = timedelta(0)
+_NAIVE = "the moment has no time zone"
 
 
 class NoWorkingTime(Exception):
     """The calendar has no working time for two years where it is needed (R12)."""
 
-    def __init__(self) -> None:
-        super().__init__("The calendar has no working time within two years.")
+    def __init__(self, sentence: str = "The calendar has no working time within two years.") -> None:
+        super().__init__(sentence)
 
 
 class WorkTime:
@@ -41,6 +55,7 @@ class WorkTime:
     def __init__(self, hours: Hours) -> None:
         self.hours = hours
         self._table: Timetable | None = None
+        self._quick = _NOTHING_KNOWN
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """Return the moment at which `amount` of working time has passed since `start`.
@@ -51,33 +66,40 @@ class WorkTime:
             ValueError: `start` is naive or `amount` negative.
             NoWorkingTime: nothing is worked for two years, or the time is not used up before 2200.
         """
-        instant = micros(start)
+        # The searches stand here and not in functions of their own: a call costs as much as a search.
+        try:
+            elapsed = start - EPOCH
+        except TypeError:
+            raise ValueError(_NAIVE) from None
+        instant = (elapsed.days * DAY + elapsed.seconds) * SECOND + elapsed.microseconds
         wanted = (amount.days * DAY + amount.seconds) * SECOND + amount.microseconds
-        if wanted < 0:
-            raise ValueError("the amount of working time must not be negative")
-        table = self._covering(instant, instant)
-        index = bisect_right(table.opens, instant) - 1
-        if not wanted:
-            return start.astimezone(UTC) if _inside(table, index, instant) else self._next_open(instant)
-        goal = wanted + _worked(table, index, instant)
-        if goal > table.total:
-            table = self._grown(wanted, instant)
-            goal = wanted + _worked(table, bisect_right(table.opens, instant) - 1, instant)
-        found = bisect_left(table.after, goal)
-        due = table.closes[found] - table.after[found] + goal
-        if due - instant > _DESERT:
-            _refuse_desert(table, index, instant, found)
-        return EPOCH + timedelta(microseconds=due)
+        since, until, opens, closes, offsets, after, returns = self._quick
+        if since <= instant < until and wanted > 0 and (index := bisect_right(opens, instant) - 1) >= 0:
+            close = closes[index]
+            goal = wanted + offsets[index] + (instant if instant < close else close)
+            found = bisect_left(after, goal, index)
+            if found < len(after) and (due := returns[found] + goal) - instant <= _DESERT:
+                return EPOCH + MICROSECOND * due
+        return self._add_afar(start, instant, wanted)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the working time from `start` to `end`, both aware; zero if `end` is not later."""
-        since, until = micros(start), micros(end)
-        if until <= since:
-            return timedelta(0)
-        table = self._covering(since, until)
-        first = _worked(table, bisect_right(table.opens, since) - 1, since)
-        last = _worked(table, bisect_right(table.opens, until) - 1, until)
-        return timedelta(microseconds=last - first)
+        try:
+            elapsed, later = start - EPOCH, end - EPOCH
+        except TypeError:
+            raise ValueError(_NAIVE) from None
+        first = (elapsed.days * DAY + elapsed.seconds) * SECOND + elapsed.microseconds
+        last = (later.days * DAY + later.seconds) * SECOND + later.microseconds
+        if last <= first:
+            return _NONE
+        since, until, opens, closes, offsets, _, _ = self._quick
+        if since <= first and last < until and (index := bisect_right(opens, first) - 1) >= 0:
+            close = closes[index]
+            first = offsets[index] + (first if first < close else close)
+            index = bisect_right(opens, last, index) - 1
+            close = closes[index]
+            return MICROSECOND * (offsets[index] + (last if last < close else close) - first)
+        return self._between_afar(first, last)
 
     def add_many(self, starts: npt.ArrayLike, amounts: npt.ArrayLike) -> Micros:
         """The twin of `add` over int64 arrays: microseconds since 1970 and microseconds of work."""
@@ -87,11 +109,11 @@ class WorkTime:
         if wanted.min() < 0:
             raise ValueError("the amount of working time must not be negative")
         table = self._covering(int(instants.min()), int(instants.max()))
-        goals = _worked_many(table, instants)
+        goals = table.worked_many(instants)
         goals += wanted
         if goals.max() > table.total:
             table = self._grown(int(wanted.max()), int(instants.max()))
-            goals = _worked_many(table, instants) + wanted
+            goals = table.worked_many(instants) + wanted
         _, closes, _, after = table.arrays
         found = np.searchsorted(after, goals)
         due: Micros = (closes - after)[found]
@@ -108,7 +130,7 @@ class WorkTime:
         if not since.size:
             return since.copy()
         table = self._covering(int(min(since.min(), until.min())), int(max(since.max(), until.max())))
-        worked: Micros = _worked_many(table, until) - _worked_many(table, since)
+        worked: Micros = table.worked_many(until) - table.worked_many(since)
         np.maximum(worked, 0, out=worked)
         return worked
 
@@ -118,16 +140,16 @@ class WorkTime:
         if until <= since:
             return []
         table = self._covering(since, until)
-        first = max(bisect_right(table.opens, since) - 1, 0)
-        pairs = zip(table.opens[first:], table.closes[first:], strict=True)
-        cut = [(max(opens, since), min(closes, until)) for opens, closes in pairs if opens < until]
+        first, last = max(bisect_right(table.opens, since) - 1, 0), bisect_left(table.opens, until)
+        pairs = zip(table.opens[first:last], table.closes[first:last], strict=True)
+        cut = [(max(opens, since), min(closes, until)) for opens, closes in pairs]
         return [(moment(opens), moment(closes)) for opens, closes in cut if opens < closes]
 
     def is_open(self, at: datetime) -> bool:
         """Is this a working moment?"""
         instant = micros(at)
         table = self._covering(instant, instant)
-        return _inside(table, bisect_right(table.opens, instant) - 1, instant)
+        return table.is_open(instant)
 
     def add_days(self, start: datetime, days: int) -> datetime:
         """Return the same local time of day `days` working days later (R8).
@@ -153,6 +175,25 @@ class WorkTime:
         """The ordinary length of a working day: what `1d` means (R8)."""
         return self.hours.day_length()
 
+    def _add_afar(self, start: datetime, instant: int, wanted: int) -> datetime:
+        """Add what the table cannot answer yet, or what leads over years without work."""
+        if wanted < 0:
+            raise ValueError("the amount of working time must not be negative")
+        table = self._covering(instant, instant)
+        if not wanted:
+            return start.astimezone(UTC) if table.is_open(instant) else self._next_open(instant)
+        table = self._grown(wanted, instant)
+        goal = wanted + table.worked(instant)
+        found = bisect_left(table.after, goal)
+        due = table.closes[found] - table.after[found] + goal
+        if due - instant > _DESERT and table.has_gap(instant, found, _DESERT):
+            raise NoWorkingTime
+        return moment(due)
+
+    def _between_afar(self, since: int, until: int) -> timedelta:
+        table = self._covering(since, until)
+        return MICROSECOND * (table.worked(until) - table.worked(since))
+
     def _covering(self, since: int, until: int) -> Timetable:
         table = self._table
         if table is not None and table.since <= since and until < table.until:
@@ -166,13 +207,16 @@ class WorkTime:
         """Compile these days, and all between them and those already known."""
         if self._table is not None:
             first, last = min(first, self._table.first), max(last, self._table.last)
-        self._table = timetable(self.hours, first, last)
-        return self._table
+        table = timetable(self.hours, first, last)
+        self._table, self._quick = table, table.quick
+        return table
 
     def _grown(self, wanted: int, instant: int) -> Timetable:
         """Look ahead until `wanted` more working time after `instant` is in the table."""
         table, ahead = self._covering(instant, instant), TWO_YEARS
-        while table.total - _worked(table, bisect_right(table.opens, instant) - 1, instant) < wanted:
+        if wanted > (LAST_DAY - EPOCH_DAY) * DAY * SECOND - instant:
+            raise NoWorkingTime("So much working time does not pass before the year 2200.")
+        while table.total - table.worked(instant) < wanted:
             known = table.total
             table = self._compile(table.first, table.last + ahead)
             if table.total == known:
@@ -216,48 +260,15 @@ def require_working_time(calendar: WorkTime, at: datetime) -> None:
 
 def micros(at: datetime) -> int:
     """Microseconds since 1970 of an aware moment."""
-    if at.tzinfo is None:
-        raise ValueError("the moment has no time zone")
-    since = at - EPOCH
+    try:
+        since = at - EPOCH
+    except TypeError:
+        raise ValueError(_NAIVE) from None
     return (since.days * DAY + since.seconds) * SECOND + since.microseconds
 
 
 def moment(instant: int) -> datetime:
-    return EPOCH + timedelta(microseconds=int(instant))
-
-
-def _inside(table: Timetable, index: int, instant: int) -> bool:
-    return index >= 0 and instant < table.closes[index]
-
-
-def _worked(table: Timetable, index: int, instant: int) -> int:
-    """Working time in the table up to `instant`; `index` is the last interval opened by then."""
-    if index < 0:
-        return 0
-    closes = table.closes[index]
-    return table.before[index] - table.opens[index] + (instant if instant < closes else closes)
-
-
-def _worked_many(table: Timetable, instants: Micros) -> Micros:
-    opens, closes, before, _ = table.arrays
-    if not opens.size:
-        return np.zeros(instants.shape, dtype=np.int64)
-    index = np.searchsorted(opens, instants, side="right")
-    index -= 1
-    np.maximum(index, 0, out=index)
-    worked: Micros = np.minimum(instants, closes[index])
-    worked += (before - opens)[index]
-    np.maximum(worked, 0, out=worked)
-    return worked
-
-
-def _refuse_desert(table: Timetable, index: int, instant: int, found: int) -> None:
-    """Raise if anywhere from `instant` to interval `found` nothing is worked for two years."""
-    closed = max(instant, table.closes[index]) if index >= 0 else instant
-    for number in range(index + 1, found + 1):
-        if table.opens[number] - closed > _DESERT:
-            raise NoWorkingTime
-        closed = table.closes[number]
+    return EPOCH + MICROSECOND * int(instant)
 
 
 def _int64(values: npt.ArrayLike) -> Micros:

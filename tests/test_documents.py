@@ -1,11 +1,17 @@
 """What the documents point at exists."""
 
+import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import get_commands
+
+from sla import playing, worktime
+from sla.scenario import read
 
 ROOT = Path(settings.BASE_DIR)
 LINK = re.compile(r"\]\(([^)#\s]+)")
@@ -34,3 +40,22 @@ def test_the_readme_names_the_demonstrations_sign_ins() -> None:
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [email for _role, email in SIGN_INS if f"{email} | {PASSWORD}" not in readme] == []
+
+
+def test_the_examples_of_agreements_can_be_played() -> None:
+    text = (ROOT / "docs" / "agreements.md").read_text(encoding="utf-8")
+    calendar, scenario = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL))
+    assert worktime.compiled(calendar).day_length() == timedelta(hours=8)
+    clocks = playing.play(read(scenario))["clocks"]
+    assert {kind: clock["state"] for kind, clock in clocks.items()} == {
+        "first_response": "met",
+        "next_response": "none",
+        "resolution": "running",
+    }
+
+
+def test_every_command_of_agreements_exists() -> None:
+    text = (ROOT / "docs" / "agreements.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `(\w+)", text, re.MULTILINE))
+    assert named
+    assert named <= set(get_commands())

@@ -21,6 +21,7 @@ from servicedesk.tickets.errors import NotPermitted, StepGone, TakenByAnother, T
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
 from servicedesk.tickets.priority import priority_of
+from sla import terms
 from workflows import actions, locks, start, steps
 from workflows.actions import ACTIONS, Action, possible
 from workflows.models import Acting
@@ -117,6 +118,7 @@ def _locked(ticket: Ticket) -> Iterator[None]:
     try:
         with transaction.atomic():
             ticket.lock()
+            terms.forget(ticket)
             with locks.held():
                 yield
     except (FlowLockFailed, OperationalError) as error:
@@ -153,19 +155,26 @@ def _waiting(ticket: Ticket, node: str) -> Any | None:
 
 
 def _finish(task: Any, acting: Acting, ticket: Ticket) -> None:
-    """Finish one waiting step and run the flow up to the next ones."""
-    if hasattr(task.flow_task, "run"):  # a message event: confirm, answer, supplier
-        task.flow_task.run(task, acting=acting, ticket=ticket)
-        return
-    with task.activation() as activation:
-        if activation.assign.can_proceed():
-            activation.assign(acting.by)
-        if not activation.start.can_proceed():
-            raise StepGone
-        activation.process.acting, activation.process.ticket = acting, ticket
-        activation.task.data["outcome"] = acting.outcome
-        activation.start(None)
-        activation.execute()
+    """Finish one waiting step and run the flow up to the next ones.
+
+    `task` was read under the ticket's lock, so it is not read again.
+    """
+    activation = task.flow_task.activation_class(task)
+    activation.process.acting, activation.process.ticket = acting, ticket
+    task.data["outcome"] = acting.outcome
+    if task.flow_task_type == "EVENT":  # a message: confirm, answer, supplier
+        activation.run(None)
+    else:
+        _begin(activation, acting)
+    activation.execute()
+
+
+def _begin(activation: Any, acting: Acting) -> None:
+    if activation.assign.can_proceed():
+        activation.assign(acting.by)
+    if not activation.start.can_proceed():
+        raise StepGone
+    activation.start(None)
 
 
 def _classification(ticket: Ticket, data: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -82,11 +82,11 @@ class _Visits:
         return stays
 
 
-def draw(ticket: Ticket, at: datetime | None = None) -> Diagram:
+def draw(ticket: Ticket, at: datetime | None = None, left: Mapping[str, str] | None = None) -> Diagram:
     """Return the picture of a ticket's process over all its runs; one statement.
 
-    `at` is the reader's now, up to which open steps count. A ticket whose type was corrected
-    shows the process that runs now.
+    `at` is the reader's now, up to which open steps count; `left` says of open steps what is left of
+    their time. A ticket whose type was corrected shows the process that runs now.
     """
     tasks = _tasks(ticket)
     flow_class = tasks[-1].flow_task.flow_class if tasks else FLOWS[ticket.kind]
@@ -103,7 +103,10 @@ def draw(ticket: Ticket, at: datetime | None = None) -> Diagram:
     return Diagram(
         width=drawing.width,
         height=drawing.height,
-        nodes=[_node(name, drawing.places[name], states, visits.get(name)) for name in order],
+        nodes=[
+            _node(name, drawing.places[name], states, (left or {}).get(name) or _detail(visits.get(name)))
+            for name in order
+        ],
         edges=sorted(edges, key=lambda edge: edge.is_done),  # what was gone lies on top
         label=_sentence(ticket, flow_class, states),
         title=_title(ticket, flow_class, now),
@@ -151,12 +154,12 @@ def _closed_ways(ticket: Ticket) -> set[tuple[str, str]]:
     return {("work", passed_by), ("review", passed_by), ("approve", without)}
 
 
-def _node(name: str, place: Place, states: dict[str, list[str]], visits: _Visits | None) -> Node:
+def _node(name: str, place: Place, states: dict[str, list[str]], told: str) -> Node:
     state = " ".join(word for word, names in states.items() if name in names)
     label = str(STEPS[name].label) if name in STEPS else name
     if place.is_circle:
         return Node(name, place, state, [(place.bottom + 15, label)])
-    detail = _detail(visits) if visits and state else ""
+    detail = told if state else ""
     rows = _rows(label)
     first = place.y + 4 - 7 * (len(rows) - 1) - (7 if detail else 0)
     lines = [(first + 13 * number, row) for number, row in enumerate(rows)]
@@ -174,8 +177,10 @@ def _rows(label: str) -> list[str]:
     return [label[:cut], label[cut + 1 :]]
 
 
-def _detail(visits: _Visits) -> str:
+def _detail(visits: _Visits | None) -> str:
     """Time spent, if any, and how often when more than once."""
+    if visits is None:
+        return ""
     stays = visits.merged()
     spent = sum((left - entered for entered, left in stays), timedelta())
     words = [duration(spent)] if spent >= timedelta(seconds=1) else []

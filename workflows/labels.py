@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from catalog.steps import PEOPLE_STEPS
+
 
 @dataclass(frozen=True)
 class Step:
@@ -23,16 +25,16 @@ PROCESSES: dict[str, Promise] = {
 
 STEPS: dict[str, Step] = {
     "start": Step(_("New")),
-    "classify": Step(_("Classify")),
-    "approve": Step(_("Approve")),
-    "accept": Step(_("Accept")),
-    "work": Step(_("Work")),
-    "verification": Step(_("Verification")),
+    "classify": Step(PEOPLE_STEPS["classify"]),
+    "approve": Step(PEOPLE_STEPS["approve"]),
+    "accept": Step(PEOPLE_STEPS["accept"]),
+    "work": Step(PEOPLE_STEPS["work"]),
+    "verification": Step(PEOPLE_STEPS["verification"]),
     "confirm": Step(_("Resolved")),
     "end": Step(_("Closed")),
-    "fulfil": Step(_("Fulfilment"), under="approve"),
+    "fulfil": Step(PEOPLE_STEPS["fulfil"], under="approve"),
     "wait_third_party": Step(_("Waiting for third party"), under="accept"),
-    "review": Step(_("Answer received"), under="work"),
+    "review": Step(PEOPLE_STEPS["review"], under="work"),
     "wait_client": Step(_("Waiting for client"), under="verification"),
 }
 

@@ -1,4 +1,5 @@
-"""Nodes that viewflow lacks: a parallel step for each row of data."""
+"""The nodes of our flows: a person's step has a clock of its own, rules and ways cost no savepoint,
+and there is a parallel step for each row of data, which viewflow lacks."""
 
 from __future__ import annotations
 
@@ -7,10 +8,127 @@ from typing import Any
 
 from django.utils.timezone import now
 from viewflow import this
-from viewflow.workflow import STATUS, Activation, FlowRuntimeError, Node, Token
+from viewflow.workflow import STATUS, Activation, FlowRuntimeError, Node, Token, flow
 from viewflow.workflow.activation import has_manage_permission
 from viewflow.workflow.base import Edge
+from viewflow.workflow.context import context
 from viewflow.workflow.nodes import mixins
+from viewflow.workflow.nodes.func import FunctionActivation
+from viewflow.workflow.nodes.if_gate import IfActivation
+from viewflow.workflow.nodes.switch import SwitchActivation
+from viewflow.workflow.nodes.view import ViewActivation
+from viewflow.workflow.signals import task_started
+
+from sla import step_clocks
+
+HAS_CLOCK = "has_clock"  # said in the task's own data, so that a step without one asks no table at its end
+
+
+class PersonStepActivation(ViewActivation):
+    """A step whose clock, if its policy sets a target, runs from its creation to its end."""
+
+    @classmethod
+    def create(
+        cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None
+    ) -> Any:
+        process = prev_activation.process
+        target = step_clocks.target_of(process.ticket, flow_task.name)
+        if target:
+            data = {**(data or {}), HAS_CLOCK: True}
+        activation = super().create(flow_task, prev_activation, token, data=data, seed=seed)
+        if target:
+            task, at = activation.task, process.acting.at or activation.task.created
+            step_clocks.start(process.ticket, step=flow_task.name, task=task.pk, at=at, target=target)
+        return activation
+
+    @Activation.status.super()  # type: ignore[untyped-decorator]
+    def assign(self, user: Any) -> None:
+        """Whoever takes the step finishes it in the same act, and that saves the task."""
+        self.task.owner = user
+
+    @Activation.status.super()  # type: ignore[untyped-decorator]
+    def complete(self) -> None:
+        super().complete.original()
+        self._stop_clock()
+
+    @Activation.status.super()  # type: ignore[untyped-decorator]
+    def cancel(self) -> None:
+        super().cancel.original()
+        self._stop_clock()
+
+    def _stop_clock(self) -> None:
+        if self.task.data.get(HAS_CLOCK):
+            step_clocks.stop(self.task.pk, self.task.finished)
+
+
+def not_mounted(request: Any, **_options: Any) -> Any:
+    """viewflow wants a view for a human step; ours are taken through `workflows.advance` alone."""
+    raise RuntimeError("steps are taken through workflows.advance")
+
+
+class PersonStep(flow.View):
+    """A step for a person."""
+
+    activation_class = PersonStepActivation
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(not_mounted, **options)
+
+
+class RuleActivation(FunctionActivation):
+    @Activation.status.super()  # type: ignore[untyped-decorator]
+    def activate(self) -> None:
+        if _error_is_kept():
+            super().activate.original()
+            return
+        self.task.started = now()
+        task_started.send(sender=self.flow_class, process=self.process, task=self.task)
+        self.flow_task._func(self)
+
+
+class Rule(flow.Function):
+    """What follows from a step at once: a function of the flow."""
+
+    activation_class = RuleActivation
+
+
+class QuestionActivation(IfActivation):
+    @Activation.status.super()  # type: ignore[untyped-decorator]
+    def activate(self) -> None:
+        if _error_is_kept():
+            super().activate.original()
+        else:
+            self._condition_result = self.flow_task._condition(self)
+
+
+class Question(flow.If):
+    """One of two ways."""
+
+    activation_class = QuestionActivation
+
+
+class RouteActivation(SwitchActivation):
+    @Activation.status.super()  # type: ignore[untyped-decorator]
+    def activate(self) -> None:
+        if _error_is_kept():
+            super().activate.original()
+        else:
+            ways = self.flow_task._branches
+            self.next_task = next(node for node, is_taken in ways if is_taken is None or is_taken(self))
+
+
+class Route(flow.Switch):
+    """One of several ways; the default is declared last."""
+
+    activation_class = RouteActivation
+
+
+def _error_is_kept() -> bool:
+    """After a timer an error stays in its task, and a savepoint undoes what the step did before.
+
+    Within a verb an error undoes the whole verb: a savepoint would serve nobody.
+    """
+    return not context.propagate_exception
 
 
 class ForEachActivation(Activation):

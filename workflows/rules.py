@@ -14,7 +14,7 @@ from django.utils.translation import override
 import sla.clocks
 from contracts import coverage
 from servicedesk.people.models import Membership, User
-from servicedesk.tickets import conversation, lifecycle
+from servicedesk.tickets import classification, conversation, lifecycle
 from servicedesk.tickets.models import EventKind, Ticket
 from workflows.models import TicketProcess
 
@@ -27,17 +27,7 @@ def group_permission(ticket: Ticket) -> str:
 def classify(process: TicketProcess) -> None:
     """Urgency × impact, service and group; the clocks learn from the recorded differences."""
     ticket, acting = process.ticket, process.acting
-    changes: dict[str, Any] = {}
-    for name in ("kind", "service", "urgency", "impact", "priority", "group"):
-        if name not in acting.data:
-            continue
-        new = acting.data[name]
-        old = getattr(ticket, name)
-        if old != new:
-            changes[name] = [getattr(old, "pk", old), getattr(new, "pk", new)]
-            setattr(ticket, name, new)
-    if changes:
-        ticket.save(update_fields=list(changes))
+    changes = classification.change(ticket, acting.data)
     if "service" in changes:
         _promise_again(ticket)
     lifecycle.move(ticket, EventKind.CLASSIFIED, by=acting.by, **changes)

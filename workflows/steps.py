@@ -17,12 +17,11 @@ FOR_PEOPLE = ("HUMAN", "EVENT")
 
 
 def open_tasks(ticket: Ticket) -> list[Any]:
-    """Tasks that wait for a person or a message, oldest first; one statement."""
-    return list(
-        Task.objects.filter(
-            process__run__ticket=ticket, status__in=WAITING, flow_task_type__in=FOR_PEOPLE
-        ).order_by("pk")
+    """Tasks that wait for a person or a message, oldest first, with their processes; one statement."""
+    found = Task.objects.filter(
+        process__run__ticket=ticket, status__in=WAITING, flow_task_type__in=FOR_PEOPLE
     )
+    return list(found.select_related("process").order_by("pk"))
 
 
 def node_name(task: Any) -> str:

@@ -97,6 +97,16 @@ class Contract(models.Model):
         _("minimum slot"), default=15, choices=[(slot, slot) for slot in SLOTS],
         help_text=_("Minutes. Booked time is rounded up to it."),
     )  # fmt: skip
+    rollover_hours = models.DecimalField(
+        _("hours that roll over"), max_digits=6, decimal_places=2, null=True, blank=True,
+        help_text=_("At most so many of the hours that expire stay usable. Empty: none."),
+    )  # fmt: skip
+    rollover_days = models.PositiveSmallIntegerField(
+        _("days they stay usable"), default=90, help_text=_("Counted from the expiry.")
+    )
+    next_expiry_on = models.DateField(
+        null=True, editable=False, help_text=_("The last day of the hours that expire next.")
+    )
     is_archived = models.BooleanField(_("archived"), default=False)
 
     # Put there by `ContractQuerySet.knowing`.
@@ -111,6 +121,11 @@ class Contract(models.Model):
         ordering = ["client", "-starts_on"]
         indexes = [
             models.Index(fields=["client", "starts_on"], name="contract_of_client"),  # coverage
+            models.Index(
+                fields=["next_expiry_on"],
+                name="contract_hours_to_expire",
+                condition=Q(next_expiry_on__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -120,6 +135,10 @@ class Contract(models.Model):
             ),
             models.CheckConstraint(condition=Q(at_zero__in=AtZero.values), name="contract_at_zero_known"),
             models.CheckConstraint(condition=Q(minimum_slot__in=SLOTS), name="contract_slot_known"),
+            models.CheckConstraint(
+                condition=Q(rollover_hours=None) | Q(rollover_hours__gt=0, rollover_days__gt=0),
+                name="contract_rollover_is_something",
+            ),
             models.CheckConstraint(
                 condition=Q(hourly_rate=None) | Q(hourly_rate__gte=0), name="contract_rate_not_negative"
             ),

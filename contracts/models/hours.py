@@ -136,6 +136,17 @@ class LedgerEntry(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="reversals",
         verbose_name=_("takes back"),
     )  # fmt: skip
+    expires_on = models.DateField(
+        _("valid to"), null=True, blank=True, help_text=_("The last day of hours added. Empty: no end.")
+    )
+    lot = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="endings",
+        verbose_name=_("of the hours"), help_text=_("The entry whose rest expires or rolls over."),
+    )  # fmt: skip
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, blank=True, related_name="ledger_entries",
+        verbose_name=_("ticket"), help_text=_("For which hours are set aside."),
+    )  # fmt: skip
     by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
@@ -169,6 +180,17 @@ class LedgerEntry(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(kind="release") | Q(reverses__isnull=False), name="ledger_release_has_cause"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_on=None) | Q(hours__gt=0), name="ledger_only_added_hours_expire"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["expiry", "rollover"], lot__isnull=False)
+                | (~Q(kind__in=["expiry", "rollover"]) & Q(lot=None)),
+                name="ledger_expiry_has_lot",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="reserve") | Q(ticket__isnull=False), name="ledger_reserve_has_ticket"
             ),
             models.UniqueConstraint(
                 fields=["time_entry"], condition=Q(kind="consumption"), name="ledger_time_used_once"

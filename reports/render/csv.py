@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import date, datetime
 
-from reports.render.cells import harmless
+from servicedesk.lib.cells import harmless
 from reports.report import Report, Value
 
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from reports import charts
 from reports.datasets import facts
 from reports.report import Column, Facets, Figure, Line, Report, Row, Table, Value
 from reports.writing import written
-from servicedesk.people.models import Client
+from servicedesk.lib import pdf
 
 # A longer list is for Excel; paper says how many it leaves out.
 MOST_ROWS_ON_PAPER = 500
@@ -105,32 +101,13 @@ def page(report: Report) -> str:
             "drawing": drawing,
             "client": report.client,
             "manager": report.client and report.client.account_manager,
-            "logo": logo(report.client) if report.client else "",
-            "style": _style(),
+            "logo": pdf.picture(report.client.logo) if report.client else "",
+            "style": pdf.style(),
             "company": settings.COMPANY_NAME,
             "made_on": facts.in_zone(timezone.now(), report.period).date(),
             "left_out": max(len(report.rows) - MOST_ROWS_ON_PAPER, 0),
         },
     )
-
-
-def logo(client: Client) -> str:
-    """Return the client's logo as a data address; empty if there is none or its file is gone."""
-    if not client.logo:
-        return ""
-    try:
-        with client.logo.open("rb") as file:
-            content: bytes = file.read()
-    except OSError:
-        return ""
-    kind = "svg+xml" if str(client.logo.name).lower().endswith(".svg") else "png"
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
-
-
-@cache
-def _style() -> SafeString:
-    found = finders.find("css/report.css")
-    return mark_safe(Path(str(found)).read_text())  # noqa: S308  our own file
 
 
 def _on_paper(report: Report) -> list[Column]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from reports.render.cells import harmless
+from servicedesk.lib.cells import harmless
 from reports.report import Column, Measure, Report, ReportKind, Table, Value
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from reports import delivery, tasks
 from reports.access import schedule_keepers_only, staff_only
 from reports.formats import Format
 from reports.models import ReportFile, ReportRun, ReportSchedule
-from reports.views.reports import file_response
+from servicedesk.lib.downloads import file_response
 from servicedesk.people.http import UserRequest
 
 _RUNS_A_PAGE = 25

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 from django_tables2 import RequestConfig
@@ -21,6 +20,7 @@ from reports.forms import ReportForm
 from reports.render import html
 from reports.report import Facets, ReportKind
 from reports.tables import ticket_rows
+from servicedesk.lib.downloads import file_response
 from servicedesk.people.http import UserRequest
 
 _ROWS_ON_SCREEN = 25
@@ -80,15 +80,6 @@ def rows(request: UserRequest) -> HttpResponse:
     back = f"{reverse('reports:reports')}?{form.query()}"
     page = {"report": report, "table": table, "count": len(found), "back": back}
     return render(request, "reports/rows.html", page)
-
-
-def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
-    """Return a download; the browser neither guesses its type nor keeps it."""
-    response = HttpResponse(content, content_type=content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _asked(request: UserRequest) -> ReportForm:

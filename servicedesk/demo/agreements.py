@@ -19,6 +19,18 @@ POLICIES: dict[str, dict[int, tuple[float, float, float]]] = {
     "Silver": {1: (0.5, 1, 8), 2: (1, 4, 16), 3: (2, 8, 27), 4: (4, 9, 45)},
     "Bronze": {1: (1, 2, 12), 2: (2, 6, 24), 3: (4, 9, 45), 4: (8, 18, 72)},
 }
+# policy → step of a process → how long it may take, for agents only
+STEP_TARGETS: dict[str, dict[str, str]] = {
+    "Gold": {"classify": "15m", "accept": "30m", "work": "1d", "review": "1h", "fulfil": "1d"},
+    "Silver": {"classify": "30m", "accept": "1h", "review": "2h", "fulfil": "2d", "verification": "1d"},
+    "Bronze": {"accept": "4h"},
+}
+# The assignee hears when it is time, the leaders when it is late, and the account manager half a day later.
+LEVELS: tuple[dict[str, Any], ...] = (
+    {"key": "near", "clock": "any", "threshold": "80%", "tell": ["assignee"]},
+    {"key": "late", "clock": "any", "threshold": "100%", "tell": ["leaders"]},
+    {"key": "far", "clock": "resolution", "threshold": "+4h", "tell": ["account_manager"]},
+)
 # per company: policy, hours bought each half of the time, what happens at zero
 TERMS: tuple[tuple[str, int, str], ...] = (
     ("Gold", 20, "warn"),
@@ -75,7 +87,7 @@ def _policy(name: str, rows: dict[int, tuple[float, float, float]], since: datet
         # Fulfilment is promised more calmly than repair.
         calm = {"kind": "service_request", "priority": priority, "resolution": resolution * 2 * H}
         cells.append(cells[-1] | calm)
-    presets.publish_policy(policy, cells, since)
+    presets.publish_policy(policy, cells, since, escalation=LEVELS, step_targets=STEP_TARGETS[name])
     return policy
 
 

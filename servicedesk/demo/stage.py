@@ -15,6 +15,7 @@ from django.utils import translation
 from servicedesk.demo import agreements
 from servicedesk.demo.lives import Cast, live
 from servicedesk.demo.world import World, load
+from servicedesk.notifications import escalations
 from sla import clocks, worktime
 from workflows import timers
 
@@ -90,6 +91,7 @@ def _minute(at: datetime) -> None:
     with translation.override("en"):
         timers.fire_due(at)
         clocks.sweep(at)
+        escalations.send_waiting(at)
 
 
 def _births(

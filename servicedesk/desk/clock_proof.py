@@ -1,4 +1,4 @@
-"""“Why 15:02?”: the proof behind a deadline as a tape of working time and a sum."""
+"""“Why 15:02?”: the proof behind a deadline as a tape of working time."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sla.display import Proof, ProofRow
+from sla.proof import RowKind
 
-# How each sort of row looks on the tape; the target and the sum are not on it.
-_LOOK = {"counted": "run", "paused": "pause", "closed": "closed"}
+# How each sort of row looks on the tape; moments, the target and the sum are not on it.
+_LOOK = {
+    RowKind.COUNTED: "run",
+    RowKind.PAUSED: "pause",
+    RowKind.CLOSED: "closed",
+    RowKind.STOOD: "closed",
+    RowKind.DROPPED: "closed",
+    RowKind.AHEAD: "left",
+}
 _WIDEST_GAP = timedelta(hours=3)  # nights and pauses are drawn no wider than this
 _MANY = 24  # more stretches than this make no picture
 
@@ -19,23 +27,36 @@ class Piece:
 
     kind: str
     width: float
-    row: ProofRow | None
+    row: ProofRow
 
 
-def tape(proof: Proof, at: datetime) -> list[Piece]:
-    """The stretches from the start until now and what is left; nothing when they are too many."""
-    rows = [row for row in proof.rows if row.kind in _LOOK and row.start and row.end]
-    if not rows or len(rows) > _MANY:
-        return []
+@dataclass(frozen=True)
+class Tape:
+    """The stretches from the start to the deadline; `now` in percent, None once the clock has stopped."""
+
+    pieces: list[Piece]
+    start: datetime
+    end: datetime
+    now: float | None
+    is_due: bool
+
+
+def tape(proof: Proof) -> Tape | None:
+    """The tape of the current run; none when its stretches are too many."""
+    run = proof.current
+    passed = [row for row in run.rows if row.kind in _LOOK and row.start and row.end]
+    rows = [*passed, *run.ahead] if run.is_live else passed
     weights = [_weight(row) for row in rows]
-    left = max(proof.left, timedelta(0)) if proof.due_at and proof.due_at > at else timedelta(0)
-    whole = sum(weights, left)
-    if not whole:
-        return []
+    whole = sum(weights, timedelta(0))
+    if not whole or len(rows) > _MANY:
+        return None
     pieces = [
         Piece(_LOOK[row.kind], 100 * (weight / whole), row) for row, weight in zip(rows, weights, strict=True)
     ]
-    return [*pieces, Piece("left", 100 * (left / whole), None)] if left else pieces
+    end = rows[-1].end
+    assert end is not None
+    now = 100 * (sum(weights[: len(passed)], timedelta(0)) / whole) if run.is_live else None
+    return Tape(pieces, run.started_at, end, now, end in (run.due_at, run.due_if_resumed))
 
 
 def _weight(row: ProofRow) -> timedelta:

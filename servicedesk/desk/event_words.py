@@ -14,6 +14,8 @@ from catalog.models import Kind, Level
 from servicedesk.desk.event_names import Names
 from servicedesk.lib import formatting
 from servicedesk.tickets.models import DueKind, EventKind, Message, TicketEvent
+from sla.changes import words as change_words
+from sla.escalation import words as escalation_words
 
 Details = dict[str, Any]
 
@@ -135,6 +137,21 @@ def _breached(details: Details, _names: Names) -> str:
     return _("The deadline was missed: %(promise)s") % {"promise": _promise(details)}
 
 
+def _sla_escalated(details: Details, names: Names) -> str:
+    told = [name for pk in details.get("told", ()) if (name := names.person(pk))]
+    return escalation_words.happened(details, told=told, group=names.group(details.get("group")))
+
+
+def _terms_changed(details: Details, _names: Names) -> str:
+    sentence = _("brought %(version)s to open tickets, deadlines moved. %(clocks)s")
+    return sentence % {"version": details.get("version", ""), "clocks": change_words.of_clocks(details)}
+
+
+def _terms_restored(details: Details, _names: Names) -> str:
+    sentence = _("took %(version)s back from open tickets. %(clocks)s")
+    return sentence % {"version": details.get("version", ""), "clocks": change_words.of_clocks(details)}
+
+
 def _promise(details: Details) -> str:
     return _label(DueKind, details.get("clock"))
 
@@ -157,5 +174,8 @@ _WRITERS: dict[str, Callable[[Details, Names], str]] = {
     EventKind.TIME_LOGGED: _time_logged,
     EventKind.SLA_AT_RISK: _at_risk,
     EventKind.SLA_BREACHED: _breached,
+    EventKind.SLA_ESCALATED: _sla_escalated,
+    EventKind.SLA_TERMS_CHANGED: _terms_changed,
+    EventKind.SLA_TERMS_RESTORED: _terms_restored,
     EventKind.MESSAGE_POSTED: _posted,
 }

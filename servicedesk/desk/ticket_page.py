@@ -18,7 +18,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.models import Ticket
 from sla import display
-from workflows import diagram
+from workflows import diagram, step_times
 
 OTHERS = 5
 
@@ -38,17 +38,21 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
     clocks = display.for_tickets([ticket], at).get(ticket.pk, [])
     may_work = works_on(user, ticket)
     hours = summary.of_ticket(ticket)
+    times = step_times.of_ticket(ticket, at)
+    now = step_times.current(times)
     return {
         "ticket": ticket,
         "clocks": clocks,
-        "explained": [clock for clock in clocks if clock.due_at and clock.remaining is not None],
+        "explained": [clock for clock in clocks if clock.remaining is not None] or clocks[-1:],
         "steps": step_forms.of(ticket, user, sent.get("step_form")),
         "conversation": conversation_view.load(ticket, user, query.get("tab", "")),
         "composer": _composer(ticket, user, sent.get("talk_form")) if may_work else None,
         "time_form": sent.get("time_form") or _time_form(ticket, may_work),
         "hours": hours,
         "spent": timedelta(minutes=hours.this_ticket_minutes),
-        "diagram": diagram.draw(ticket, at),
+        "diagram": diagram.draw(ticket, at, {one.clock.step: one.short for one in now}),
+        "step_times": times,
+        "current_steps": now,
         "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
         "followers": list(ticket.participants.select_related("user")),
         "refusal": sent.get("refusal", ""),

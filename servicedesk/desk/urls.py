@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from servicedesk.desk.views import new_ticket, outbox, queue, raw_mail, steps, talk, ticket, time
+from servicedesk.desk.views import clock, new_ticket, outbox, queue, raw_mail, steps, talk, ticket, time
 
 app_name = "desk"
 
@@ -10,7 +10,8 @@ urlpatterns = [
     path("", queue.queue, name="queue"),
     path("new/", new_ticket.new_ticket, name="new-ticket"),
     path("tickets/<int:pk>/", ticket.page, name="ticket"),
-    path("tickets/<int:pk>/clock/<str:kind>/", ticket.clock, name="ticket-clock"),
+    path("tickets/<int:pk>/clock/<str:kind>/", clock.page, name="ticket-clock"),
+    path("tickets/<int:pk>/clock/<str:kind>.pdf", clock.paper, name="ticket-clock-pdf"),
     path("tickets/<int:pk>/steps/<str:action>/", steps.step, name="ticket-step"),
     # Three forms, three addresses: no field decides who will read the words.
     path("tickets/<int:pk>/reply/", talk.reply, name="ticket-reply"),

@@ -61,12 +61,16 @@ def word(clock: Clock) -> str:
 
 
 def title(clock: Clock) -> str:
+    return title_of(str(clock.kind))
+
+
+def title_of(kind: str) -> str:
     titles = {
         "first_response": _("First response"),
         "next_response": _("Next response"),
         "resolution": _("Resolution"),
     }
-    return titles.get(str(clock.kind), "")
+    return titles.get(kind, "")
 
 
 def note(clock: Clock) -> str:

@@ -98,9 +98,36 @@ def _day(day: date, today: date) -> str:
     if distance in near:
         return near[distance]
     far = "j M" if day.year == today.year else "j M Y"
-    text = formats.date_format(day, "D" if abs(distance) < 7 else far)
-    # Only English writes days and months with a capital; Django's short Russian and Spanish names do too.
+    return _in_small_letters(formats.date_format(day, "D" if abs(distance) < 7 else far))
+
+
+def weekday(day: date) -> str:
+    """Return “Mon 2 Mar”, with the year if it is not this one."""
+    is_this_year = day.year == timezone.localtime().year
+    return _in_small_letters(formats.date_format(day, "D j M" if is_this_year else "D j M Y"))
+
+
+def _in_small_letters(text: str) -> str:
+    """Only English writes days and months with a capital; Django's short Russian and Spanish names do too."""
     return text if (get_language() or "en").startswith("en") else text.lower()
+
+
+def _exact_time(local: datetime) -> str:
+    return formats.time_format(local, "H:i:s") if local.second else time_of_day(local)
+
+
+def dated(moment: datetime) -> str:
+    """Return “Mon 2 Mar 10:00”: a moment that stays true on paper, its seconds if it has any."""
+    local = timezone.localtime(moment)
+    return _("%(day)s %(time)s") % {"day": weekday(local.date()), "time": _exact_time(local)}
+
+
+def span(start: datetime, end: datetime) -> str:
+    """Return “Mon 2 Mar 10:00–12:40” or “Mon 2 Mar 18:00 – Tue 3 Mar 09:00”."""
+    first, last = timezone.localtime(start), timezone.localtime(end)
+    if first.date() == last.date():
+        return f"{dated(start)}–{_exact_time(last)}"
+    return f"{dated(start)} – {dated(end)}"
 
 
 def time_of_day(moment: datetime) -> str:

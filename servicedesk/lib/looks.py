@@ -68,6 +68,9 @@ EVENT_ICON: Mapping[str, str] = {
     "time_logged": "clock",
     "sla_at_risk": "clock",
     "sla_breached": "alert",
+    "sla_escalated": "bell",
+    "sla_terms_changed": "calendar",
+    "sla_terms_restored": "undo",
 }
 # state or result of a mail → class of the badge
 MAIL_BADGE: Mapping[str, str] = {
@@ -80,6 +83,15 @@ MAIL_BADGE: Mapping[str, str] = {
     "blocked": "idle",
     "quarantined": "warn",
     "failed": "bad",
+}
+# state of a change of terms → class of the badge
+CHANGE_BADGE: Mapping[str, str] = {
+    "": "line",
+    "running": "accent",
+    "undoing": "accent",
+    "done": "ok",
+    "failed": "bad",
+    "undone": "idle",
 }
 # level of a message of the shell → icon
 LEVEL_ICON: Mapping[str, str] = {

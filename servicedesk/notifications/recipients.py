@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servicedesk.people.models import Group, User
+from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind as Kind
 from servicedesk.tickets.models import Message, Ticket, TicketEvent
 
@@ -20,7 +20,7 @@ def responsible(ticket: Ticket, *, but: int | None) -> list[User | str]:
     if ticket.assignee_id:
         people = [ticket.assignee] if ticket.assignee else []
     else:
-        people = list(_leaders(ticket.group))
+        people = ticket.group.leaders() if ticket.group else []
     return [person for person in people if person.pk != but and person.is_active]
 
 
@@ -34,8 +34,10 @@ def of(event: TicketEvent) -> list[User | str]:
             return client_side(ticket, but=by)
         case Kind.MESSAGE_POSTED:
             return _of_message(event)
-        case Kind.REOPENED | Kind.SLA_BREACHED | Kind.SLA_AT_RISK | Kind.CLIENT_ANSWERED:
+        case Kind.REOPENED | Kind.CLIENT_ANSWERED:
             return responsible(ticket, but=by)
+        case Kind.SLA_BREACHED | Kind.SLA_AT_RISK:
+            return _of_deadline(event)
         case Kind.APPROVAL_ASKED | Kind.ACCEPTED | Kind.HANDED_OVER:
             return _named(event)
     return []
@@ -56,15 +58,14 @@ def _of_message(event: TicketEvent) -> list[User | str]:
     return [assignee] if assignee and assignee.pk != event.actor_id else []
 
 
+def _of_deadline(event: TicketEvent) -> list[User | str]:
+    """Whoever answers for the ticket, unless an escalation level tells them of the same clock anyway."""
+    told = event.details.get("told_by_level", ())
+    people = responsible(event.ticket, but=None)
+    return [who for who in people if isinstance(who, str) or who.pk not in told]
+
+
 def _named(event: TicketEvent) -> list[User | str]:
     """The person the event names: approver or new assignee, unless they did it themselves."""
     pk = event.details.get("approver") or event.details.get("assignee")
     return list(User.objects.active().filter(pk=pk)) if pk and pk != event.actor_id else []
-
-
-def _leaders(group: Group | None) -> list[User]:
-    if group is None:
-        return []
-    return list(
-        User.objects.active().filter(group_memberships__group=group, group_memberships__is_leader=True)
-    )

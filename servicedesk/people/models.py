@@ -250,6 +250,13 @@ class Group(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def leaders(self) -> list[User]:
+        """Active people who lead it; asked once for each row that was read."""
+        if not hasattr(self, "_leaders"):
+            leading = {"group_memberships__group": self, "group_memberships__is_leader": True}
+            self._leaders = list(User.objects.active().filter(**leading))
+        return self._leaders
+
 
 class GroupMembership(models.Model):
     group = models.ForeignKey(Group, models.CASCADE, related_name="group_memberships")

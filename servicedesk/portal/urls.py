@@ -2,19 +2,36 @@
 
 from django.urls import path
 
-from servicedesk.portal.views import answer, home, new_request, request, requests
+from servicedesk.portal.views import (
+    answer,
+    contract,
+    home,
+    new_request,
+    promise,
+    request,
+    requests,
+    statement,
+)
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("new/", new_request.new_request, name="new-request"),
+    path("new/outlook/", new_request.outlook, name="new-request-outlook"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<int:pk>/", request.page, name="request"),
     path("requests/<int:pk>/reply/", request.reply, name="request-reply"),
     path("requests/<int:pk>/solved/", request.solved, name="request-solved"),
     path("requests/<int:pk>/decision/", request.decision, name="request-decision"),
     path("requests/<int:pk>/withdrawal/", request.withdraw, name="request-withdrawal"),
+    path("contracts/", contract.contracts, name="contracts"),
+    path("contracts/<int:contract>/", contract.contract, name="contract"),
+    path("requests/<int:pk>/promise/<str:kind>/", promise.page, name="request-promise"),
+    path("requests/<int:pk>/promise/<str:kind>.pdf", promise.paper, name="request-promise-pdf"),
+    path("contracts/<int:contract>/statement/", statement.page, name="statement"),
+    path("contracts/<int:contract>/statement.pdf", statement.paper, name="statement-pdf"),
+    path("contracts/<int:contract>/statement.xlsx", statement.workbook, name="statement-xlsx"),
     # From a mail, without signing in.
     path("answer/<str:token>/", answer.answer, name="answer"),
 ]

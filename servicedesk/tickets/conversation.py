@@ -20,7 +20,6 @@ Visibility = Message.Visibility
 Side = Message.Side
 
 
-@transaction.atomic
 def post(
     ticket: Ticket,
     *,
@@ -52,30 +51,31 @@ def post(
     for upload in files:
         attachments.check(upload)
     moment = at or timezone.now()
-    message = Message.objects.create(
-        ticket=ticket,
-        author=author,
-        side=side or side_of(author),
-        visibility=visibility,
-        addressee=addressee,
-        body=body.strip(),
-        channel=channel,
-        message_id=message_id,
-        quoted=quoted,
-        sent_at=moment,
-    )
-    attachments.keep(message, files)
-    _touch(ticket)
-    record(
-        ticket,
-        EventKind.MESSAGE_POSTED,
-        by=author,
-        at=moment,
-        message=message.pk,
-        side=message.side,
-        visibility=message.visibility,
-        announced=is_announced,
-    )
+    with transaction.atomic(savepoint=False):
+        message = Message.objects.create(
+            ticket=ticket,
+            author=author,
+            side=side or side_of(author),
+            visibility=visibility,
+            addressee=addressee,
+            body=body.strip(),
+            channel=channel,
+            message_id=message_id,
+            quoted=quoted,
+            sent_at=moment,
+        )
+        attachments.keep(message, files)
+        _touch(ticket)
+        record(
+            ticket,
+            EventKind.MESSAGE_POSTED,
+            by=author,
+            at=moment,
+            message=message.pk,
+            side=message.side,
+            visibility=message.visibility,
+            announced=is_announced,
+        )
     return message
 
 

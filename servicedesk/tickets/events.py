@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
@@ -13,8 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from servicedesk.lib import rows
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
+
+# News about thousands of tickets at once, which nobody reacts to.
+UNHEARD = frozenset({EventKind.SLA_TERMS_CHANGED, EventKind.SLA_TERMS_RESTORED})
 
 Handler = Callable[[TicketEvent], None]
 _in_handler: ContextVar[bool] = ContextVar("_in_handler", default=False)
@@ -49,6 +53,24 @@ def record(
     finally:
         _in_handler.reset(token)
     return event
+
+
+def record_many(
+    kind: EventKind, details: Mapping[int, dict[str, Any]], *, by: User | None, at: datetime
+) -> None:
+    """Write one line in the history of each of these tickets (by key), in the caller's transaction.
+
+    Raises:
+        RuntimeError: there is no transaction, a handler tried to, or handlers must hear of such lines:
+            only kinds of `UNHEARD` can be written so.
+    """
+    if not transaction.get_connection().in_atomic_block or _in_handler.get():
+        raise RuntimeError(f"{kind} recorded outside a transaction or from inside an event handler")
+    if kind not in UNHEARD:
+        raise RuntimeError(f"handlers must hear of {kind}")
+    actor = by.pk if by else None
+    lines = [(ticket, kind.value, actor, at, told) for ticket, told in details.items()]
+    rows.insert_values(TicketEvent, ("ticket", "kind", "actor", "happened_at", "details"), lines)
 
 
 @cache

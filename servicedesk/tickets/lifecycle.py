@@ -1,6 +1,7 @@
 """The only pen on `Ticket.status`. Flow hooks and the door call it, nobody else.
 
-Each verb locks the ticket, judges, writes and records one event, in one transaction.
+Each verb locks the ticket, judges, writes and records one event, in one transaction: the caller's, if there
+is one, without a savepoint. A refusal comes before anything is written and leaves that transaction well.
 """
 
 from __future__ import annotations
@@ -56,7 +57,6 @@ def open_ticket(*, by: User | None, at: datetime | None = None, **fields: Any) -
     return ticket
 
 
-@transaction.atomic
 def move(
     ticket: Ticket, kind: EventKind, /, *, by: User | None, at: datetime | None = None, **details: Any
 ) -> None:
@@ -68,13 +68,15 @@ def move(
         IllegalMove: the status read under the lock does not allow the step.
     """
     sources, target = MOVES[kind]
-    status = _locked_status(ticket)
-    if status not in sources:
-        raise IllegalMove(status.label, kind.label)
     moment = at or timezone.now()
-    ticket.status, ticket.updated_at = target, moment
-    ticket.save(update_fields=["status", "updated_at", *_stamp(ticket, kind, moment)])
-    record(ticket, kind, by=by, at=moment, **{"from": status.value, "to": target.value}, **details)
+    with transaction.atomic(savepoint=False):
+        status = _locked_status(ticket)
+        if status in sources:
+            ticket.status, ticket.updated_at = target, moment
+            ticket.save(update_fields=["status", "updated_at", *_stamp(ticket, kind, moment)])
+            record(ticket, kind, by=by, at=moment, **{"from": status.value, "to": target.value}, **details)
+            return
+    raise IllegalMove(status.label, kind.label)
 
 
 def assign(ticket: Ticket, assignee: User | None, *, group: Group | None = None) -> None:
@@ -87,19 +89,20 @@ def assign(ticket: Ticket, assignee: User | None, *, group: Group | None = None)
     ticket.save(update_fields=changed)
 
 
-@transaction.atomic
 def rate(ticket: Ticket, rating: int, comment: str, *, by: User | None) -> None:
     """Keep the client's rating, 1 to 5. A second rating replaces the first; both are in the history.
 
     Raises:
         IllegalMove: the ticket is neither resolved nor closed.
     """
-    status = _locked_status(ticket)
-    if status not in {Status.RESOLVED, Status.CLOSED}:
-        raise IllegalMove(status.label, EventKind.RATED.label)
-    ticket.rating, ticket.rating_comment, ticket.rated_at = rating, comment, timezone.now()
-    ticket.save(update_fields=["rating", "rating_comment", "rated_at"])
-    record(ticket, EventKind.RATED, by=by, rating=rating, comment=comment)
+    with transaction.atomic(savepoint=False):
+        status = _locked_status(ticket)
+        if status in {Status.RESOLVED, Status.CLOSED}:
+            ticket.rating, ticket.rating_comment, ticket.rated_at = rating, comment, timezone.now()
+            ticket.save(update_fields=["rating", "rating_comment", "rated_at"])
+            record(ticket, EventKind.RATED, by=by, rating=rating, comment=comment)
+            return
+    raise IllegalMove(status.label, EventKind.RATED.label)
 
 
 def _locked_status(ticket: Ticket) -> Status:

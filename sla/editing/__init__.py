@@ -1,1 +1,1 @@
-"""A calendar while it is edited: a year at a glance, pasted holidays, .ics."""
+"""Calendars while they are written: typed hours, days, pasted lists, iCalendar files, drafts."""

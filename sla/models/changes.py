@@ -76,7 +76,22 @@ class TermsChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.calendar_version or self.policy_version}: {self.state}"
+        return f"{self.version}: {self.state}"
+
+    @property
+    def version(self) -> CalendarVersion | PolicyVersion:
+        found = self.calendar_version or self.policy_version
+        assert found is not None  # a constraint
+        return found
+
+    @property
+    def is_going_on(self) -> bool:
+        """A worker is at it, or will be."""
+        return self.state in {self.State.WAITING, self.State.RUNNING, self.State.UNDOING}
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
 
 
 class TermsChangeItem(models.Model):

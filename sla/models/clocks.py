@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -89,6 +89,7 @@ class Clock(models.Model):
     wake_at = models.DateTimeField(null=True, help_text=_("When the sweep must look; None: never."))
 
     objects = ClockQuerySet.as_manager()
+    read_with: int | None = None  # the policy version that the database names
 
     class Meta:
         verbose_name = _("clock")
@@ -112,6 +113,12 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.kind}"
+
+    @classmethod
+    def from_db(cls, *args: Any, **options: Any) -> Self:
+        clock = super().from_db(*args, **options)
+        clock.read_with = clock.__dict__.get("policy_version_id")
+        return clock
 
 
 class ClockEvent(models.Model):

@@ -8,13 +8,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service
 from servicedesk.people.models import User
 from servicedesk.tickets.models import DueKind, Priority
 from servicedesk.tickets.statuses import Status
-from sla import facts
+from sla import facts, step_targets
+from sla.escalation import levels
 from sla.models.calendars import Calendar
 from sla.selection import ANY_KIND
 
@@ -95,6 +97,13 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy} v{self.number}"
+
+    def clean(self) -> None:
+        step_targets.check(self.step_targets)
+        try:
+            levels.parse(self.escalation)
+        except levels.LevelError as error:
+            raise ValidationError({"escalation": gettext(error.template) % error.params}) from error
 
 
 class PolicyCell(models.Model):

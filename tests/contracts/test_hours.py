@@ -139,7 +139,7 @@ def test_the_database_refuses_a_movement_that_makes_no_sense(
 
 
 def test_the_database_itself_holds_the_floor(contract: Contract) -> None:
-    fields = {"contract": contract, "kind": Kind.EXPIRY, "hours": -1, "balance": Decimal("-0.01")}
+    fields = {"contract": contract, "kind": Kind.CORRECTION, "hours": -1, "balance": Decimal("-0.01")}
     with pytest.raises(IntegrityError), transaction.atomic():
         LedgerEntry.objects.create(at_zero=AtZero.REFUSE, **fields)
     LedgerEntry.objects.create(at_zero=AtZero.WARN, **fields)

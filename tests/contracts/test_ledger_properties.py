@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from contracts import hours
+from contracts import expiry, hours, reservations
 from contracts.errors import ContractError, NoHoursLeft
 from contracts.models import AtZero, Contract, TimeEntry
 from contracts.proof import differences
@@ -28,8 +28,11 @@ operations = st.lists(
         st.tuples(st.just("correct"), st.decimals("-5", "5", places=2)),
         st.tuples(st.just("work"), st.integers(1, 600)),
         st.tuples(st.just("take back"), st.integers(0, 9)),
+        st.tuples(st.just("purchase for days"), st.integers(0, 6)),
+        st.tuples(st.just("set aside"), amounts),
+        st.tuples(st.just("days pass"), st.integers(1, 5)),
     ),
-    max_size=12,
+    max_size=14,
 )
 
 
@@ -39,7 +42,9 @@ class LedgerProperties(TestCase):
 
     def setup_example(self) -> None:
         super().setup_example()
-        self.contract = make_contract(ClientFactory(), at_zero=AtZero.REFUSE)
+        self.contract = make_contract(
+            ClientFactory(), at_zero=AtZero.REFUSE, rollover_hours=Decimal(2), rollover_days=3
+        )
         self.ticket = covered_ticket(self.contract)
         self.agent = agent_of()
         self.entries: list[TimeEntry] = []
@@ -53,13 +58,21 @@ class LedgerProperties(TestCase):
             case "work":
                 entry = log_time(self.ticket, by=self.agent, minutes=value, work_kind="remote", spent_on=day)
                 self.entries.append(entry)
+            case "purchase for days":
+                last = datetime.now(UTC).date() + timedelta(days=value)
+                hours.purchase(self.contract, Decimal(8), by=self.agent, note="Pack", expires_on=last)
+            case "set aside":
+                reservations.reserve(self.contract, value, ticket=self.ticket, by=self.agent)
+            case "days pass":
+                self.clock.shift(timedelta(days=value))
+                expiry.sweep(datetime.now(UTC))
             case "take back" if value < len(self.entries):
                 correct_time(self.entries[value], by=self.agent, reason="Mistake")
 
     @settings(max_examples=25, deadline=None)
     @given(operations)
     def test_the_ledger_sums_and_never_passes_its_floor(self, steps: list[tuple[str, Any]]) -> None:
-        with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False):
+        with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False) as self.clock:
             for number, (name, value) in enumerate(steps):
                 with suppress(ContractError):  # what is refused leaves no trace: the sums show it
                     self.act(name, value, date(2026, 3, 9) - timedelta(days=number))
@@ -67,7 +80,9 @@ class LedgerProperties(TestCase):
         standing = self.ticket.time_entries.standing()
         charged = sum(charged_hours(entry.minutes, self.contract.minimum_slot) for entry in standing)
         assert hours.balance(self.contract) == hours.totals(self.contract).left == sum(moved)
-        assert hours.used(self.contract) == charged
+        aside = reservations.standing(self.contract, self.ticket)
+        assert hours.used(self.contract) == charged - (aside.hours if aside else 0)
+        assert expiry.stock(self.contract).left == hours.balance(self.contract)
         assert spent_on_ticket(self.ticket) == sum(entry.minutes for entry in standing)
         assert not self.contract.ledger.filter(balance__lt=0).exists()
         assert list(differences()) == []

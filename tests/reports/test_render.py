@@ -15,7 +15,7 @@ from reports import datasets
 from reports.formats import Format
 from reports.periods import Period
 from reports.render import html, render
-from reports.render.cells import harmless
+from servicedesk.lib.cells import harmless
 from reports.report import Report
 from servicedesk.people.models import Client
 from tests.factories import UserFactory

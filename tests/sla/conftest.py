@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from sla import clocks, presets
 from sla.models import Calendar, Policy
-from tests.factories import ServiceFactory, TicketFactory
+from tests.factories import ServiceFactory, TicketFactory, UserFactory
 from tests.sla.calendars import C1, HOUR, moscow
 
 LONG_AGO = moscow("01-01 00:00") - timedelta(days=365)
@@ -61,3 +62,8 @@ def opened(policy: Policy, calendar: Calendar) -> Opener:
 def ticket(opened: Opener) -> Ticket:
     """Opened on Monday 2 March 2026 at 10:00 in Moscow."""
     return opened()
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return UserFactory(is_superuser=True)

@@ -11,6 +11,7 @@ import pytest
 from servicedesk.tickets.models import EventKind, Message, Ticket
 from sla import display
 from sla.display import ClockView
+from sla.proof import wording
 from tests.sla.calendars import HOUR, moscow
 from tests.sla.life import ask_client, client_answers, move, resolve, say, work
 
@@ -106,8 +107,9 @@ def test_the_proof_names_the_row_the_versions_and_the_reason(ticket: Ticket) -> 
     proof = display.explain(ticket, "resolution", moscow("03-02 12:00"))
     assert proof is not None
     rows = list(proof)
-    assert (str(rows[0].label), rows[0].text) == ("Target", "any type × any priority × any service, Gold v1")
-    assert rows[2].text == "Waiting for client"
+    named = (wording.label(rows[0]), wording.text(rows[0]))
+    assert named == ("Target", "any type × any priority × any service, Gold v1")
+    assert wording.text(rows[2]) == "Waiting for client"
     assert proof.calendar == "Moscow v1"
 
 

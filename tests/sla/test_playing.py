@@ -7,48 +7,9 @@ from typing import Any
 
 import pytest
 
-from sla.playing import play
-from sla.scenario import read
-from tests.sla.calendars import C1, moscow
+from tests.sla.calendars import C1
+from tests.sla.playing import FOUR, at, msk, played, resolution, says, to
 
-Event = dict[str, Any]
-
-
-def at(moment: str, do: str, **details: Any) -> Event:
-    return {"at": moscow(moment).isoformat(), "do": do, **details}
-
-
-def to(moment: str, status: str) -> Event:
-    return at(moment, "status", to=status)
-
-
-def says(moment: str, who: str, *, public: bool = True) -> Event:
-    return at(moment, "message", **{"from": who, "public": public})
-
-
-def played(cells: Any, *events: Event, now: str = "", calendars: Any = None) -> dict[str, Any]:
-    """The clocks of a ticket; a single cell may stand for the matrix."""
-    data = {
-        "calendars": calendars or {"c1": C1},
-        "cells": cells if isinstance(cells, list) else [cells],
-        "events": list(events),
-    }
-    if now:
-        data["now"] = moscow(now).isoformat()
-    clocks: dict[str, Any] = play(read(data))["clocks"]
-    return clocks
-
-
-def resolution(*args: Any, **kwargs: Any) -> dict[str, Any]:
-    clock: dict[str, Any] = played(*args, **kwargs)["resolution"]
-    return clock
-
-
-def msk(moment: str) -> str:
-    return moscow(moment).isoformat()
-
-
-FOUR = {"resolution": "4h"}
 BY_PRIORITY = [{"priority": "P3", "resolution": "16h"}, {"priority": "P1", "resolution": "4h"}]
 
 

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
-from sla import sweeping
 from sla.clocks import sweep
 from sla.models import Clock
 from tests.sla.calendars import moscow
@@ -59,20 +58,6 @@ def test_a_breach_is_announced_once_and_dated_by_its_deadline(answered: Ticket) 
     assert (clock.breached_at, clock.breach_cause) == (moscow("03-02 14:00"), "time")
     answered.refresh_from_db()
     assert answered.is_overdue
-
-
-def test_two_sweeps_at_once_announce_once(answered: Ticket, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other sweep comes between this one's look and its claim."""
-    claim, others = sweeping._claim, []
-
-    def beaten(clock: Clock, seen: Any) -> bool:
-        monkeypatch.setattr(sweeping, "_claim", claim)
-        others.append(sweep(moscow("03-02 14:05")))
-        return claim(clock, seen)
-
-    monkeypatch.setattr(sweeping, "_claim", beaten)
-    assert sweep(moscow("03-02 14:05")) + sum(others) == 1
-    assert len(notices(answered)) == 1
 
 
 def test_a_clock_at_risk_is_announced_once_at_its_share_of_working_time(answered: Ticket) -> None:

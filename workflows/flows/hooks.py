@@ -14,11 +14,6 @@ from workflows import rules
 from workflows.models import TicketProcess, TicketRun
 
 
-def not_mounted(request: Any, **_options: Any) -> Any:
-    """viewflow wants a view for a human step; ours are taken through `workflows.advance` alone."""
-    raise RuntimeError("steps are taken through workflows.advance")
-
-
 def outcome(name: str) -> Callable[[Any], bool]:
     return lambda activation: activation.process.acting.outcome == name
 
@@ -67,10 +62,6 @@ class Hooks:
 
     def on_wait_third_party(self, activation: Any) -> None:
         rules.wait_third_party(activation.process)
-
-    def on_answer(self, activation: Any, acting: Any, ticket: Ticket) -> None:
-        activation.process.acting, activation.process.ticket = acting, ticket
-        activation.task.data["outcome"] = acting.outcome
 
     def on_client_answered(self, activation: Any) -> None:
         rules.client_answered(activation.process)

@@ -7,10 +7,10 @@ from viewflow.workflow import flow
 
 from servicedesk.people.models import User
 from workflows import rules
-from workflows.flows.hooks import Hooks, group_permission, not_mounted, outcome, task_permission
+from workflows.flows.hooks import Hooks, group_permission, outcome, task_permission
 from workflows.locks import ticket_row_lock
 from workflows.models import TicketProcess
-from workflows.nodes import ForEach
+from workflows.nodes import ForEach, PersonStep, Question, Route, Rule
 
 
 class ServiceRequestFlow(Hooks, flow.Flow):
@@ -22,28 +22,28 @@ class ServiceRequestFlow(Hooks, flow.Flow):
     start = flow.StartHandle(this.on_start).Next(this.needs_approval)
     start_again = flow.StartHandle(this.on_start).Next(this.reopen)
 
-    needs_approval = flow.If(this.is_approval_needed).Then(this.ask_approval).Else(this.has_plan)
-    ask_approval = flow.Function(this.on_ask_approval).Next(this.approve)
-    approve = flow.View(not_mounted).Permission(group_permission).Assign(this.approver).Next(this.is_approved)
-    is_approved = flow.If(outcome("approve")).Then(this.approved).Else(this.reject)
-    approved = flow.Function(this.on_approved).Next(this.has_plan)
-    reject = flow.Function(this.on_rejected).Next(this.end_rejected)
+    needs_approval = Question(this.is_approval_needed).Then(this.ask_approval).Else(this.has_plan)
+    ask_approval = Rule(this.on_ask_approval).Next(this.approve)
+    approve = PersonStep().Permission(group_permission).Assign(this.approver).Next(this.is_approved)
+    is_approved = Question(outcome("approve")).Then(this.approved).Else(this.reject)
+    approved = Rule(this.on_approved).Next(this.has_plan)
+    reject = Rule(this.on_rejected).Next(this.end_rejected)
     end_rejected = flow.End()
 
-    has_plan = flow.If(this.is_planned).Then(this.next_stage).Else(this.accept)
-    next_stage = flow.Function(this.on_next_stage).Next(this.fan_out)
+    has_plan = Question(this.is_planned).Then(this.next_stage).Else(this.accept)
+    next_stage = Rule(this.on_next_stage).Next(this.fan_out)
     fan_out = ForEach(this.stage_tasks).Next(this.fulfil).IfNone(this.plan_fulfilled)
-    fulfil = flow.View(not_mounted).Permission(task_permission).Next(this.stage_done)
+    fulfil = PersonStep().Permission(task_permission).Next(this.stage_done)
     stage_done = flow.Join().Next(this.next_stage)
-    plan_fulfilled = flow.Function(this.on_plan_fulfilled).Next(this.resolution)
+    plan_fulfilled = Rule(this.on_plan_fulfilled).Next(this.resolution)
 
-    accept = flow.View(not_mounted).Permission(group_permission).Next(this.accepted)
-    accepted = flow.Function(this.on_accepted).Next(this.work)
+    accept = PersonStep().Permission(group_permission).Next(this.accepted)
+    accepted = Rule(this.on_accepted).Next(this.work)
 
-    work = flow.View(not_mounted).Permission(group_permission).Assign(this.assignee).Next(this.route)
+    work = PersonStep().Permission(group_permission).Assign(this.assignee).Next(this.route)
 
     route = (
-        flow.Switch()
+        Route()
         .Case(this.release, outcome("release"))
         .Case(this.escalate, outcome("escalate"))
         .Case(this.ask_client, outcome("ask_client"))
@@ -53,32 +53,28 @@ class ServiceRequestFlow(Hooks, flow.Flow):
         .Default(this.resolution)
     )
 
-    release = flow.Function(this.on_released).Next(this.accept)
-    escalate = flow.Function(this.on_escalated).Next(this.accept)
+    release = Rule(this.on_released).Next(this.accept)
+    escalate = Rule(this.on_escalated).Next(this.accept)
 
-    ask_client = flow.Function(this.on_ask_client).Next(this.wait_client)
-    wait_client = flow.MessageCatch(this.on_answer).Next(this.answered)
-    answered = flow.If(outcome("answer")).Then(this.client_answered).Else(this.resumed)
-    client_answered = flow.Function(this.on_client_answered).Next(this.review)
-    review = flow.View(not_mounted).Permission(group_permission).Assign(this.assignee).Next(this.route)
+    ask_client = Rule(this.on_ask_client).Next(this.wait_client)
+    wait_client = flow.MessageCatch().Next(this.answered)
+    answered = Question(outcome("answer")).Then(this.client_answered).Else(this.resumed)
+    client_answered = Rule(this.on_client_answered).Next(this.review)
+    review = PersonStep().Permission(group_permission).Assign(this.assignee).Next(this.route)
 
-    ask_third_party = flow.Function(this.on_wait_third_party).Next(this.wait_third_party)
-    wait_third_party = flow.MessageCatch(this.on_answer).Next(this.resumed)
+    ask_third_party = Rule(this.on_wait_third_party).Next(this.wait_third_party)
+    wait_third_party = flow.MessageCatch().Next(this.resumed)
 
-    resumed = flow.Function(this.on_resumed).Next(this.work)
+    resumed = Rule(this.on_resumed).Next(this.work)
 
-    ask_verification = flow.Function(this.on_ask_verification).Next(this.verification)
-    verification = (
-        flow.View(not_mounted).Permission(group_permission).Assign(this.to_reopener).Next(this.route)
-    )
+    ask_verification = Rule(this.on_ask_verification).Next(this.verification)
+    verification = PersonStep().Permission(group_permission).Assign(this.to_reopener).Next(this.route)
 
-    resolution = flow.Function(this.on_resolved).Next(this.confirm)
-    confirm = (
-        flow.MessageCatch(this.on_answer).OnTimeout(this.auto_close_delay, this.close).Next(this.confirmed)
-    )
-    confirmed = flow.If(outcome("reopen")).Then(this.reopen).Else(this.close)
-    reopen = flow.Function(this.on_reopened).Next(this.verification)
-    close = flow.Function(this.on_closed).Next(this.end)
+    resolution = Rule(this.on_resolved).Next(this.confirm)
+    confirm = flow.MessageCatch().OnTimeout(this.auto_close_delay, this.close).Next(this.confirmed)
+    confirmed = Question(outcome("reopen")).Then(this.reopen).Else(this.close)
+    reopen = Rule(this.on_reopened).Next(this.verification)
+    close = Rule(this.on_closed).Next(this.end)
     end = flow.End()
 
     def is_approval_needed(self, activation: Any) -> bool:

@@ -79,6 +79,16 @@ def time_of_day(moment: datetime | None) -> str:
 
 
 @register.filter
+def span(start: datetime, end: datetime) -> str:
+    return formatting.span(start, end)
+
+
+@register.filter
+def dated(moment: datetime | None) -> str:
+    return formatting.dated(moment) if moment else "–"
+
+
+@register.filter
 def seconds(value: timedelta | None) -> str:
     """Whole seconds, for the browser's clocks."""
     return "" if value is None else str(int(value.total_seconds()))

@@ -12,17 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.lib import formatting
 from servicedesk.lib.localized import localized
-from servicedesk.portal import standing
+from servicedesk.portal import promise_words, standing
 from servicedesk.tickets.models import DueKind, Ticket
 from servicedesk.tickets.statuses import Status
 
 register = template.Library()
 
-_PROMISES: dict[str, Promise] = {
-    DueKind.FIRST_RESPONSE: gettext_lazy("First answer"),
-    DueKind.NEXT_RESPONSE: gettext_lazy("Answer to your message"),
-    DueKind.RESOLUTION: gettext_lazy("Solution"),
-}
 _DUE: dict[str, Promise] = {
     DueKind.FIRST_RESPONSE: gettext_lazy("answer"),
     DueKind.NEXT_RESPONSE: gettext_lazy("answer"),
@@ -53,7 +48,7 @@ def description(item: Any) -> str:
 
 @register.filter
 def promise_title(kind: str) -> Promise | str:
-    return _PROMISES.get(kind, kind)
+    return promise_words.TITLES.get(kind, kind)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from servicedesk.intake.submit import submit
 from servicedesk.people.http import UserRequest
@@ -39,6 +39,24 @@ def new_request(request: UserRequest) -> HttpResponse:
     return _page(request, choice, companies, first, status=404 if choice.problem else 200)
 
 
+@require_safe
+@for_clients
+def outlook(request: UserRequest) -> HttpResponse:
+    """The part of the page that says when an answer may be expected, as the form stands."""
+    companies = Client.objects.visible_to(request.user).active()
+    choice = choosing.read(request.GET)
+    return render(request, "portal/_expected.html", {"expected": _expected(request, choice, list(companies))})
+
+
+def _expected(request: UserRequest, choice: Choice, companies: Sequence[Client]) -> list[promise.Expected]:
+    """For the company that is chosen, for all while none is."""
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = [company for company in companies if str(company.pk) == given.get("client")]
+    asked = promise.asked_of(choice.item, choice.service, given)
+    now = timezone.now()
+    return [promise.expected(company, asked, now) for company in chosen or companies]
+
+
 def _send(request: UserRequest, form: NewRequestForm) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form.choice, form.companies, form, status=422)
@@ -62,8 +80,7 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {"choice": choice, "form": form}
     if form:
-        now = timezone.now()
-        context["terms"] = [(one, promise.expected(one, choice.service, now)) for one in companies]
+        context["expected"] = _expected(request, choice, companies)
         context["are_files_lost"] = bool(form.errors and request.FILES)
     elif choice.service:
         context["types"] = choosing.types_of(choice.service)

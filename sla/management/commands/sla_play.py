@@ -10,7 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sla import playing, scenario
+from sla import playing
+from sla import scenario as scenarios
 from sla.worktime import NoWorkingTime
 
 
@@ -22,13 +23,17 @@ class Command(BaseCommand):
         parser.add_argument("scenario", metavar="SCENARIO.json", help="“-” reads standard input")
 
     def handle(self, *, scenario: str, **options: Any) -> None:
+        data = _read(scenario)
         try:
-            outcome = _play(scenario)
-        except (ValueError, OSError, NoWorkingTime) as error:
+            outcome = playing.play(scenarios.read(data))
+        except (ValueError, NoWorkingTime) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(json.dumps(outcome, indent=2))
 
 
-def _play(path: str) -> dict[str, Any]:
-    text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-    return playing.play(scenario.read(json.loads(text)))
+def _read(path: str) -> Any:
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        return json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise CommandError(f"{path}: {error}", returncode=2) from error

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from sla import durations
+from sla.hours import YEARS
 from sla.worktime import NoWorkingTime, WorkTime, compiled, require_working_time
 
 
@@ -49,7 +50,7 @@ def _read(path: str, at: datetime) -> WorkTime:
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
         definition = json.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise CommandError(f"{path}: {error}", returncode=2) from error
     worktime = compiled(definition)
     require_working_time(worktime, at)
@@ -63,5 +64,8 @@ def _moment(text: str) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None:
         sentence = f"“{text}” is no moment with an offset. Example: 2026-03-02T10:00:00+03:00"
+        raise CommandError(sentence, returncode=2)
+    if not YEARS[0] < moment.year < YEARS[-1] - 10:
+        sentence = f"“{text}”: working time is known from {YEARS[0]} to {YEARS[-1]} only."
         raise CommandError(sentence, returncode=2)
     return moment

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from sla.setup.priorities import views
+
+urlpatterns = [
+    # /setup/sla/priorities/
+    path("priorities/", views.priorities, name="priorities"),
+]

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from sla.setup.replay import views
+
+urlpatterns = [
+    # /setup/sla/replay/
+    path("replay/", views.replay, name="replay"),
+    path("replay/flips.csv", views.flips, name="replay-flips"),
+]

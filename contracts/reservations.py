@@ -1,0 +1,80 @@
+"""Hours set aside for a ticket, so that nobody else uses them before its work is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contracts import expiry, ledger
+from contracts.errors import HoursRefused
+from contracts.models import Contract, LedgerEntry
+from servicedesk.people.models import User
+from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
+
+Kind = LedgerEntry.Kind
+
+
+def standing(contract: Contract, ticket: Ticket) -> LedgerEntry | None:
+    """What is set aside for the ticket now; there is never more than one."""
+    entries = contract.ledger.filter(kind=Kind.RESERVE, ticket=ticket, reversals=None)
+    return entries.order_by("-pk").first()
+
+
+@transaction.atomic
+def reserve(
+    contract: Contract,
+    hours: Decimal,
+    *,
+    ticket: Ticket,
+    by: User | None,
+    note: str = "",
+    at: datetime | None = None,
+) -> LedgerEntry:
+    """Set hours aside for a ticket, in place of what was set aside before.
+
+    Raises:
+        HoursRefused: nothing, or less, would be set aside.
+        NoHoursLeft: the contract has fewer and refuses to pass zero; the former reservation stays.
+    """
+    if hours.quantize(ledger.CENT) <= 0:
+        raise HoursRefused(_("Hours must be more than zero."))
+    locked, moment = ledger.lock(contract), at or timezone.now()
+    expiry.settle(locked, moment)
+    if former := standing(locked, ticket):
+        _give_back(locked, former, by, _("another reservation"), moment)
+    return ledger.write(locked, Kind.RESERVE, -hours, by=by, note=note, at=moment, ticket=ticket)
+
+
+def make_room(contract: Contract, ticket: Ticket, by: User | None, at: datetime) -> LedgerEntry | None:
+    """Open the reservation of a ticket for work that is about to be booked; `contract` is locked."""
+    if former := standing(contract, ticket):
+        _give_back(contract, former, by, _("for the work done"), at)
+    return former
+
+
+def keep_rest(contract: Contract, former: LedgerEntry, used: Decimal, by: User | None, at: datetime) -> None:
+    """Set aside again what the work did not use."""
+    rest = -former.hours - used
+    if rest > 0:
+        ledger.write(contract, Kind.RESERVE, -rest, by=by, note=former.note, at=at, ticket=former.ticket)
+
+
+def on_ticket_event(event: TicketEvent) -> None:
+    """A ticket that is over needs no hours any more."""
+    if event.kind not in {EventKind.CLOSED, EventKind.CANCELLED}:
+        return
+    held = LedgerEntry.objects.filter(kind=Kind.RESERVE, ticket=event.ticket, reversals=None)
+    for entry in held.select_related("contract"):
+        locked = ledger.lock(entry.contract)
+        _give_back(locked, entry, event.actor, _("the request is over"), event.happened_at)
+
+
+def _give_back(contract: Contract, entry: LedgerEntry, by: User | None, note: str, at: datetime) -> None:
+    returned = ledger.write(
+        contract, Kind.RELEASE, -entry.hours, by=by, note=note, at=at, reverses=entry, ticket=entry.ticket
+    )
+    expiry.note_next(contract, returned)

@@ -1,0 +1,32 @@
+"""What is wrong with the agreements, for those who keep them."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contracts import lint
+from servicedesk.people.access import for_terms
+from servicedesk.people.http import UserRequest
+from sla.lint.findings import Severity
+
+
+@require_safe
+@for_terms
+def check(request: UserRequest) -> HttpResponse:
+    """Findings by severity; administrators get links to where each is mended."""
+    findings = lint.check(timezone.now(), request.user)
+    titles = {
+        Severity.ERROR: _("Promises fail"),
+        Severity.WARNING: _("Probably not what you mean"),
+        Severity.NOTE: _("Good to know"),
+    }
+    groups = [
+        {"severity": severity.value, "title": titles[severity], "findings": found}
+        for severity, found in lint.grouped(findings).items()
+        if found
+    ]
+    return render(request, "setup/check.html", {"groups": groups, "count": len(findings)})

@@ -1,0 +1,67 @@
+"""Why a deadline is when it is: as a page, as a part of the ticket's page, and on paper."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from contracts import promise_paper, promises
+from contracts.promise_paper import Paper
+from contracts.promises import Explanation
+from servicedesk.desk import clock_proof
+from servicedesk.desk.access import for_staff
+from servicedesk.desk.views.ticket import found
+from servicedesk.lib import clock_words, formatting
+from servicedesk.people.http import UserRequest
+from servicedesk.tickets.models import Ticket
+from sla import proof
+from sla.proof import wording
+from sla.proof.sheet import sheet
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@for_staff
+def page(request: UserRequest, pk: int, kind: str) -> HttpResponse:
+    """A page of its own without scripts; with them a part of the ticket's page."""
+    ticket = found(request, pk)
+    explanation = _explained(ticket, kind)
+    context = {
+        "ticket": ticket,
+        "kind": kind,
+        "proof": explanation.proof,
+        "source": explanation.source,
+        "sheet": sheet(explanation.proof, wording),
+        "tape": clock_proof.tape(explanation.proof),
+    }
+    if request.htmx:
+        return render(request, "desk/_ticket_proof.html", context)
+    context["tabs"] = [(one, clock_words.title_of(one)) for one in proof.kinds(ticket)]
+    return render(request, "desk/ticket_clock.html", context)
+
+
+@require_safe
+@for_staff
+def paper(request: UserRequest, pk: int, kind: str) -> HttpResponse:
+    explanation = _explained(found(request, pk), kind)
+    told, source = explanation.proof, explanation.source
+    facts = [(_("Contract"), f"{source.number} {source.name}")] if source.contract else []
+    facts.append((_("Working hours"), f"{told.calendar}, {told.current.zone}"))
+    lead = _("%(promise)s: %(target)s of working time, %(used)s used.") % {
+        "promise": clock_words.title_of(kind),
+        "target": formatting.exact_duration(told.target),
+        "used": formatting.exact_duration(told.current.counted_shown),
+    }
+    title = _("How the deadline was calculated")
+    return promise_paper.response(explanation, Paper(title, lead, facts, sheet(told, wording)))
+
+
+def _explained(ticket: Ticket, kind: str) -> Explanation:
+    explanation = promises.explain(ticket, kind, timezone.now())
+    if explanation is None:
+        raise Http404
+    return explanation

@@ -1,0 +1,65 @@
+"""The statement of hours on paper and as a workbook."""
+
+from __future__ import annotations
+
+import io
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from contracts.statement import Statement
+from servicedesk.lib import pdf
+from servicedesk.lib.cells import harmless
+
+_WIDTHS = (12, 16, 12, 52, 24, 10, 10)
+
+
+def paper(statement: Statement) -> bytes:
+    """Return an A4 PDF with the client's logo."""
+    client = statement.contract.client
+    page = render_to_string(
+        "portal/statement/document.html",
+        {
+            "statement": statement,
+            "client": client,
+            "style": pdf.style(),
+            "logo": pdf.picture(client.logo),
+            "company": settings.COMPANY_NAME,
+            "made_on": timezone.localdate(),
+            "language": get_language(),
+        },
+    )
+    return pdf.printed(page)
+
+
+def workbook(statement: Statement) -> bytes:
+    """Return an .xlsx file: opening, each movement, closing; the last column adds up by formulas."""
+    from openpyxl import Workbook  # half a second: only those who ask for Excel wait for it
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = _("Statement")
+    bold = Font(bold=True)
+    sheet.append([_("Date"), _("Movement"), _("Number"), _("What for"), _("Who"), _("Hours"), _("Left")])
+    sheet.append([statement.first, _("Opening"), "", "", "", None, statement.opening])
+    for row, line in enumerate(statement.lines, 3):
+        text = [str(line.label), line.reference, harmless(line.subject), harmless(line.person)]
+        sheet.append([line.day, *text, line.hours, f"=G{row - 1}+F{row}"])
+    sheet.append([statement.last, _("Closing"), "", "", "", None, f"=G{sheet.max_row}"])
+    for cell in (*sheet[1], *sheet[2], *sheet[sheet.max_row]):
+        cell.font = bold
+    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    for (date_cell,) in sheet.iter_rows(min_row=2, max_col=1):
+        date_cell.number_format = "yyyy-mm-dd"
+    for numbers in sheet.iter_rows(min_row=2, min_col=6, max_col=7):
+        for cell in numbers:
+            cell.number_format = "0.00"
+    sheet.freeze_panes = "A2"
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()

@@ -1,0 +1,94 @@
+"""The contract of a company: hours bought, used and left, where they went, and what was kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, QuerySet, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from contracts import account as accounts
+from contracts import hours
+from contracts.kept import kept
+from contracts.models import Contract, LedgerEntry
+from servicedesk.people.http import UserRequest
+from servicedesk.portal import burndown
+from servicedesk.portal.access import for_clients
+
+PER_PAGE = 25
+Kind = LedgerEntry.Kind
+# What the hours can be added up by, and how a row is named then.
+GROUPINGS = {
+    "service": "time_entry__ticket__service__name",
+    "person": "time_entry__person__full_name",
+}
+
+
+@require_GET
+@for_clients
+def contracts(request: UserRequest) -> HttpResponse:
+    """All contracts of the companies one manages; the only one opens at once."""
+    found = list(_visible(request).order_by("client__name", "-starts_on"))
+    if len(found) == 1:
+        return redirect("portal:contract", found[0].pk)
+    return render(request, "portal/contracts.html", {"contracts": found, "today": timezone.localdate()})
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+@for_clients
+def contract(request: UserRequest, contract: int) -> HttpResponse:
+    agreed = get_object_or_404(_visible(request), pk=contract)
+    by = request.GET.get("by", "date")
+    context: dict[str, Any] = {"contract": agreed, "by": by if by in GROUPINGS else "date"}
+    if by in GROUPINGS:
+        context["groups"] = _grouped(agreed, by)
+    else:
+        context["page"] = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
+    if request.htmx:
+        return render(request, "portal/_contract_entries.html", context)
+    return render(request, "portal/contract.html", context | _figures(agreed, timezone.now()))
+
+
+def _figures(agreed: Contract, now: datetime) -> dict[str, Any]:
+    account, month = accounts.account(agreed, now), _month(agreed, now)
+    return {
+        "account": account,
+        "totals": hours.totals(agreed),
+        "requests": _worked(agreed).aggregate(n=Count("time_entry__ticket", distinct=True))["n"],
+        "drawing": burndown.draw(account),
+        "words": burndown.in_words(account),
+        "even_pace": account.even_pace(),
+        "kept": kept(agreed, month, now),
+        "month": month,
+        "manager": agreed.responsible_manager,
+    }
+
+
+def _visible(request: UserRequest) -> QuerySet[Contract]:
+    found = Contract.objects.visible_to(request.user).in_use()
+    return found.select_related("client__account_manager", "account_manager").prefetch_related("services")
+
+
+def _worked(agreed: Contract) -> QuerySet[LedgerEntry]:
+    """Work that was not taken back."""
+    return LedgerEntry.objects.filter(contract=agreed, kind=Kind.CONSUMPTION, reversals=None).order_by()
+
+
+def _grouped(agreed: Contract, by: str) -> list[Any]:
+    """Hours by service or by person, the most first; one statement."""
+    rows = _worked(agreed).values(name=F(GROUPINGS[by])).annotate(hours=-Sum("hours"), entries=Count("pk"))
+    return list(rows.order_by("-hours", "name"))
+
+
+def _month(agreed: Contract, now: datetime) -> datetime:
+    """The first moment of this month where the client is."""
+    local = now.astimezone(ZoneInfo(agreed.client.time_zone))
+    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

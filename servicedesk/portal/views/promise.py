@@ -1,0 +1,63 @@
+"""Why a promised time is when it is: as a page, as a part of the request's page, and on paper."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from contracts import promise_paper, promises
+from contracts.promise_paper import Paper
+from contracts.promises import Explanation
+from servicedesk.lib import formatting
+from servicedesk.people.http import UserRequest
+from servicedesk.portal import promise, promise_words
+from servicedesk.portal.access import for_clients
+from servicedesk.tickets.models import Ticket
+from sla import proof
+from sla.proof.sheet import sheet
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@for_clients
+def page(request: UserRequest, pk: int, kind: str) -> HttpResponse:
+    """A page of its own without scripts; with them a part of the request's page."""
+    explanation = _explained(request, pk, kind)
+    ticket = explanation.ticket
+    context = {
+        "ticket": ticket,
+        "kind": kind,
+        "sheet": sheet(explanation.proof, promise_words),
+        "terms": promise.terms_in(explanation.source.coverage),
+    }
+    if request.htmx:
+        return render(request, "portal/_promise.html", context)
+    return render(request, "portal/promise.html", context | {"kinds": proof.kinds(ticket)})
+
+
+@require_safe
+@for_clients
+def paper(request: UserRequest, pk: int, kind: str) -> HttpResponse:
+    explanation = _explained(request, pk, kind)
+    told, contract = explanation.proof, explanation.source.name
+    facts = [(_("Contract"), contract)] if contract else []
+    facts.append((_("Working hours"), f"{told.calendar}, {told.current.zone}"))
+    lead = _("%(promise)s: %(target)s of working time, %(used)s used.") % {
+        "promise": promise_words.title(kind),
+        "target": formatting.exact_duration(told.target),
+        "used": formatting.exact_duration(told.current.counted_shown),
+    }
+    words = Paper(_("How this time was calculated"), lead, facts, sheet(told, promise_words))
+    return promise_paper.response(explanation, words)
+
+
+def _explained(request: UserRequest, pk: int, kind: str) -> Explanation:
+    ticket: Ticket = get_object_or_404(Ticket.objects.visible_to(request.user).for_list(), pk=pk)
+    explanation = promises.explain(ticket, kind, timezone.now())
+    if explanation is None:
+        raise Http404
+    return explanation

@@ -1,0 +1,55 @@
+"""What a ticket is – type, service, urgency, impact, priority, group – and how that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from servicedesk.people.models import User
+from servicedesk.tickets import events
+from servicedesk.tickets.models import EventKind, Ticket
+
+FIELDS = ("kind", "service", "urgency", "impact", "priority", "group")
+
+
+def change(ticket: Ticket, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Set those of `FIELDS` that are among the values; return name → [old, new] of what differs.
+
+    Says nothing: whoever classifies records it, with keys instead of rows.
+    """
+    changes: dict[str, Any] = {}
+    for name in FIELDS:
+        if name not in values:
+            continue
+        old, new = getattr(ticket, name), values[name]
+        if old != new:
+            changes[name] = [getattr(old, "pk", old), getattr(new, "pk", new)]
+            setattr(ticket, name, new)
+    if changes:
+        ticket.save(update_fields=list(changes))
+    return changes
+
+
+def reclassify(
+    ticket: Ticket, *, by: User | None, at: datetime | None = None, **values: Any
+) -> dict[str, Any]:
+    """Classify a ticket outside the steps of its process; its status stays. Call under its lock.
+
+    Another group takes the ticket from an assignee who does not work there. Clocks and steps follow by the
+    recorded event. Nothing differs, nothing is recorded.
+    """
+    changes = change(ticket, values)
+    if not changes:
+        return changes
+    if "group" in changes and _is_strange(ticket):
+        ticket.assignee = None
+        ticket.save(update_fields=["assignee"])
+    events.record(ticket, EventKind.CLASSIFIED, by=by, at=at, **changes)
+    return changes
+
+
+def _is_strange(ticket: Ticket) -> bool:
+    if ticket.assignee_id is None or ticket.group is None:
+        return False
+    return not ticket.group.group_memberships.filter(user=ticket.assignee_id).exists()

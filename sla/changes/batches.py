@@ -1,0 +1,152 @@
+"""The next few hundred tickets of a change, done or taken back. The caller holds the change's row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from servicedesk.lib import rows
+from servicedesk.people.models import User
+from servicedesk.tickets import events
+from servicedesk.tickets.models import EventKind, Ticket
+from sla.changes.amendments import Amendment, NewCalendar, NewMatrix
+from sla.changes.calendar_back import CalendarBack
+from sla.changes.cases import FIELDS, Case, amend, open_cases
+from sla.changes.effects import Effect
+from sla.changes.matrix_back import MatrixBack
+from sla.changes.undoing import Undoing
+from sla.models import TermsChange, TermsChangeItem
+from sla.shelf import Shelf
+
+SIZE = 500
+_ITEM = ("change", "ticket", "before", "after", "events", "is_undone")
+
+
+def amendment_of(change: TermsChange) -> Amendment:
+    """What the change tells; one statement, two for a matrix."""
+    if calendar := change.calendar_version:
+        others = calendar.calendar.versions.exclude(pk=calendar.pk)
+        return NewCalendar(calendar, set(others.values_list("pk", flat=True)), change.at, change.ordered_by)
+    matrix = change.policy_version
+    assert matrix is not None
+    former = set(matrix.policy.versions.exclude(pk=matrix.pk).values_list("pk", flat=True))
+    return NewMatrix(matrix, list(matrix.cells.order_by()), former, change.at, change.ordered_by)
+
+
+def undoing_of(change: TermsChange, shelf: Shelf, at: datetime) -> Undoing:
+    if calendar := change.calendar_version:
+        return CalendarBack(calendar, shelf, at, change.undone_by)
+    assert change.policy_version is not None
+    return MatrixBack(change.policy_version, shelf, at, change.undone_by)
+
+
+def remaining(change: TermsChange, amendment: Amendment) -> QuerySet[Ticket]:
+    """Tickets still to do. They are done in the order of their keys, so the last one done tells."""
+    found = amendment.concerned()
+    if change.opened_from:
+        found = found.filter(opened_at__gte=change.opened_from)
+    last = change.items.order_by("-ticket").values_list("ticket", flat=True).first()
+    return found.filter(pk__gt=last) if last else found
+
+
+def count(change: TermsChange) -> int:
+    return remaining(change, amendment_of(change)).count()
+
+
+def to_take_back(change: TermsChange) -> QuerySet[TermsChangeItem]:
+    """What is done and not taken back yet. A closed ticket keeps what it was closed with."""
+    tickets = Ticket.objects.open().values("pk")
+    return change.items.filter(is_undone=False, ticket__in=tickets)
+
+
+def apply(change: TermsChange) -> tuple[int, int]:
+    """Bring the version to the next tickets; return how many were done, and how many felt it."""
+    amendment, shelf = amendment_of(change), Shelf()
+    tickets = _locked(remaining(change, amendment))
+    if not tickets:
+        return 0, 0
+    cases = open_cases(shelf, tickets, all_clocks=amendment.is_of_all_clocks)
+    amendment.prepare([case.book for case in cases])
+    for case in cases:
+        amend(case, amendment.apply)
+    told = {case.ticket.pk: list(case.book.added) for case in cases if not case.error}
+    felt = _store(shelf, cases, change.at)
+    items = [
+        (
+            change.pk,
+            case.ticket.pk,
+            case.before,
+            case.after(),
+            [event.pk for event in told.get(case.ticket.pk, ())],
+            False,
+        )
+        for case in cases
+    ]
+    rows.insert_values(TermsChangeItem, _ITEM, items)
+    _record(change, EventKind.SLA_TERMS_CHANGED, felt, change.ordered_by, change.at)
+    return len(cases), len(felt)
+
+
+def take_back(change: TermsChange, at: datetime) -> int:
+    """Undo the next tickets; return how many."""
+    items = {item.ticket_id: item for item in to_take_back(change).order_by("ticket")[:SIZE]}
+    shelf = Shelf()
+    tickets = _locked(Ticket.objects.open().filter(pk__in=rows.among(items)))
+    if not tickets:
+        return 0
+    cases = open_cases(shelf, tickets)
+    undoing = undoing_of(change, shelf, at)
+    undoing.prepare(cases, [items[case.ticket.pk] for case in cases])
+    for case in cases:
+        amend(case, undoing.of(items[case.ticket.pk]))
+    felt = _store(shelf, cases, at)
+    TermsChangeItem.objects.filter(pk__in=rows.among(items[ticket.pk].pk for ticket in tickets)).update(
+        is_undone=True
+    )
+    _record(change, EventKind.SLA_TERMS_RESTORED, felt, change.undone_by, at)
+    return len(cases)
+
+
+def _locked(found: QuerySet[Ticket]) -> list[Ticket]:
+    """The next of them, locked in the order of their keys."""
+    return rows.fetch(found.select_for_update(of=("self",)).order_by("pk")[:SIZE], FIELDS)
+
+
+Felt = list[tuple[Case, dict[str, Effect]]]
+
+
+def _store(shelf: Shelf, cases: Sequence[Case], at: datetime) -> Felt:
+    """Write what was told to those who could follow; return those who feel it."""
+    sound = [case for case in cases if not case.error]
+    felt = [(case, effects) for case in sound if (effects := case.effects(at, at))]
+    shelf.write([case.book for case in sound])
+    rows.update([case.terms for case in sound if case.terms], ("policy_version", "calendar_version"))
+    return felt
+
+
+def _record(change: TermsChange, kind: EventKind, felt: Felt, by: User | None, at: datetime) -> None:
+    """A line in the history of each ticket whose deadline moved."""
+    version = str(change.version)
+    details = {
+        case.ticket.pk: {"change": change.pk, "version": version, "clocks": _moved(case, effects)}
+        for case, effects in felt
+    }
+    events.record_many(kind, details, by=by, at=at)
+
+
+def _moved(case: Case, effects: dict[str, Effect]) -> dict[str, Any]:
+    clocks, before = case.book.clocks, case.before
+    return {
+        kind: {
+            "effect": effect.value,
+            "due_at": [before[kind]["due_at"] if kind in before else None, _told(clocks[kind].due_at)],
+        }
+        for kind, effect in effects.items()
+    }
+
+
+def _told(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,97 @@
+"""The next version of a calendar while it is written: one draft, shared by all.
+
+A draft can always be read by `sla.hours.parse`; whether anybody works in it is asked when it is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from servicedesk.lib import formatting
+from servicedesk.lib.refusals import Refusal
+from servicedesk.people.models import User
+from sla.models import Calendar, CalendarDraft, CalendarVersion
+
+
+class Conflict(Refusal):
+    """Somebody saved meanwhile. `draft` is what is stored now; None: it was published or discarded."""
+
+    def __init__(self, draft: CalendarDraft | None) -> None:
+        self.draft = draft
+        if draft is None:
+            sentence = _("This draft was published or discarded meanwhile.")
+        else:
+            sentence = _("%(person)s changed this draft meanwhile (%(time)s).") % {
+                "person": draft.changed_by or _("Somebody"),
+                "time": formatting.when(draft.changed_at),
+            }
+        super().__init__(sentence)
+
+
+def latest(calendar: Calendar) -> CalendarVersion | None:
+    """The version with the latest date, be it in force or still to come."""
+    return calendar.versions.order_by("-effective_from", "-number").first()
+
+
+def existing(calendar: Calendar) -> CalendarDraft | None:
+    """The draft if there is one: one statement."""
+    drafts = CalendarDraft.objects.filter(calendar=calendar)
+    return drafts.select_related("calendar", "based_on", "changed_by").first()
+
+
+@transaction.atomic
+def draft_of(calendar: Calendar, by: User) -> CalendarDraft:
+    """Return the draft of the calendar; a new one begins as a copy of its latest version."""
+    Calendar.objects.select_for_update().get(pk=calendar.pk)  # two who begin at once get the same draft
+    return existing(calendar) or begin(calendar, by=by)
+
+
+def begin(calendar: Calendar, *, by: User, definition: Mapping[str, Any] | None = None) -> CalendarDraft:
+    """Create the draft; without a definition it is that of the latest version."""
+    version = latest(calendar)
+    if definition is None:
+        definition = version.definition if version else {"tz": "UTC"}
+    return CalendarDraft.objects.create(
+        calendar=calendar, based_on=version, changed_by=by, definition=dict(definition)
+    )
+
+
+@transaction.atomic
+def save(draft: CalendarDraft, definition: Mapping[str, Any], *, revision: int, by: User) -> CalendarDraft:
+    """Store the definition; return the draft as it is now. `revision` is the one the page showed.
+
+    Raises:
+        Conflict: the draft has another revision by now, or is gone.
+    """
+    stored = locked(draft, revision=revision)
+    stored.definition = dict(definition)
+    stored.revision += 1
+    stored.changed_by = by
+    stored.save(update_fields=["definition", "revision", "changed_by", "changed_at"])
+    return stored
+
+
+def locked(draft: CalendarDraft, *, revision: int) -> CalendarDraft:
+    """Read the draft again with a lock, inside the caller's transaction.
+
+    Raises:
+        Conflict: the draft has another revision by now, or is gone.
+    """
+    stored = CalendarDraft.objects.select_for_update(of=("self",)).filter(pk=draft.pk).first()
+    if stored is None or stored.revision != revision:
+        raise Conflict(stored)
+    return stored
+
+
+@transaction.atomic
+def discard(draft: CalendarDraft, *, revision: int) -> None:
+    """Forget the draft.
+
+    Raises:
+        Conflict: the draft has another revision by now, or is gone.
+    """
+    locked(draft, revision=revision).delete()

@@ -1,0 +1,84 @@
+"""What is written in one field of the matrix: a duration, a dash for “no such clock”, or nothing. Pure.
+
+Nothing means: as the next less specific row says. Days stay days, because how long one is, says the
+calendar (R8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from sla import durations
+
+NO_CLOCK = "–"
+_DASHES = {"-", "–", "—", "−"}
+_NO_DAY = timedelta(0)
+MOST_DAYS = 1000
+MOST = MOST_DAYS * timedelta(hours=24)
+LONGEST_TEXT = 60
+
+
+class AmountError(ValueError):
+    """The text is nothing that a field can hold; `str(error)` is a sentence for people."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Working days, and working time besides."""
+
+    days: int
+    rest: timedelta
+
+    def __str__(self) -> str:
+        days = f"{self.days}d" if self.days else ""
+        rest = durations.write(self.rest, _NO_DAY) if self.rest or not days else ""
+        return f"{days} {rest}".strip()
+
+
+def is_inherited(text: str) -> bool:
+    return not text.strip()
+
+
+def read(text: str) -> Amount | None:
+    """Return the promise; None for no such clock. Ask `is_inherited` first.
+
+    Raises:
+        AmountError: neither a dash nor a duration of some time and at most 1000 days.
+    """
+    if text.strip() in _DASHES:
+        return None
+    try:
+        days, rest = durations.parts(text)
+    except durations.DurationError as error:
+        raise AmountError(_(error.template) % error.params) from error
+    if not days and not rest:
+        raise AmountError(_("A promise needs some time. Write “–” for no such clock."))
+    if days > MOST_DAYS or rest > MOST:
+        raise AmountError(
+            _("“%(text)s” is too long. A promise takes at most %(most)s days.")
+            % {"text": text.strip(), "most": MOST_DAYS}
+        )
+    return Amount(days, rest)
+
+
+def fault(text: str) -> str:
+    """The sentence about what is wrong; "" when nothing is."""
+    try:
+        if not is_inherited(text):
+            read(text)
+    except AmountError as error:
+        return str(error)
+    return ""
+
+
+def neat(text: str) -> str:
+    """The text in its usual spelling; what is wrong stays as typed, cut to `LONGEST_TEXT`."""
+    printable = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
+    cleaned = " ".join(printable.split())[:LONGEST_TEXT]
+    if not cleaned or fault(cleaned):
+        return cleaned
+    amount = read(cleaned)
+    return NO_CLOCK if amount is None else str(amount)

@@ -1,0 +1,123 @@
+"""What the page of a calendar shows: the latest version, or the draft of the next one, over a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Max
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from sla.calendars import worktime_of
+from sla.editing import differences, drafts
+from sla.editing.days import Entry, entries
+from sla.editing.differences import Differences
+from sla.models import Calendar, CalendarDraft, CalendarVersion
+from sla.setup.calendars import sent, words
+from sla.setup.calendars.drawing import Drawing
+from sla.setup.calendars.listing import used
+from sla.worktime import CalendarError, require_working_time
+
+
+@dataclass(frozen=True)
+class Screen:
+    calendar: Any  # a Calendar with the counts of `used`
+    draft: CalendarDraft | None
+    version: CalendarVersion | None
+    year: int
+
+    @classmethod
+    def read(cls, pk: int, year: int) -> Screen:
+        """Three statements."""
+        calendar = get_object_or_404(used(timezone.now()), pk=pk)
+        draft = drafts.existing(calendar)
+        version = draft.based_on if draft else drafts.latest(calendar)
+        return cls(calendar, draft, version, year)
+
+    def with_draft(self, draft: CalendarDraft) -> Screen:
+        """The same page after a change of the draft; what it began from is the same."""
+        return replace(self, draft=draft)
+
+    def on(self, year: int) -> Screen:
+        return replace(self, year=year)
+
+    @cached_property
+    def definition(self) -> dict[str, Any]:
+        if self.draft:
+            return dict(self.draft.definition)
+        return dict(self.version.definition) if self.version else {"tz": "UTC"}
+
+    @cached_property
+    def problem(self) -> CalendarError | None:
+        """Why it cannot be published; None if it can."""
+        return problem_of(self.definition)
+
+    @cached_property
+    def drawing(self) -> Drawing | None:
+        """None if the definition cannot be read (a country that is not known any more)."""
+        published = self.version.definition if self.draft and self.version else None
+        try:
+            return Drawing.of(self.definition, self.year, published, is_editable=self.draft is not None)
+        except CalendarError:
+            return None
+
+    @cached_property
+    def changes(self) -> Differences:
+        return differences.between(self.version.definition if self.version else {}, self.definition)
+
+    @cached_property
+    def next_number(self) -> int:
+        last = Calendar.objects.filter(pk=self.calendar.pk).aggregate(last=Max("versions__number"))["last"]
+        return int(last or 0) + 1
+
+    def context(self) -> dict[str, Any]:
+        """For the templates of `setup/calendars`."""
+        version = self.version
+        return {
+            "version": version,
+            "is_in_force": version is not None and version.effective_from <= timezone.now(),
+            "definition": self.definition,
+            "drawing": self.drawing,
+            "week_words": words.week(self.definition.get("week", {})),
+            "holidays": words.holidays(self.definition),
+            "dated": [_listed(entry) for entry in entries(self.definition, "days")],
+            "yearly": [_listed(entry) for entry in entries(self.definition, "yearly")],
+            **self.bar(),
+        }
+
+    def bar(self) -> dict[str, Any]:
+        """For the bar with the state of the draft."""
+        problem = self.problem
+        return {
+            "calendar": self.calendar,
+            "users": words.users(self.calendar),
+            "draft": self.draft,
+            "year": self.year,
+            "next_number": self.next_number,
+            "summary": words.summary(self.changes) if self.draft else "",
+            "has_changes": bool(self.changes) or self.version is None,
+            "stamp": sent.stamp(self.definition) if self.draft else "",
+            "problem": problem_words(problem) if problem else "",
+            "problem_at": problem.path.partition(".")[0] if problem else "",
+            "today": timezone.localdate(),
+        }
+
+
+def problem_of(definition: dict[str, Any]) -> CalendarError | None:
+    """What the engine refuses (R12)."""
+    try:
+        require_working_time(worktime_of(definition), timezone.now())
+    except CalendarError as error:
+        return error
+    return None
+
+
+def problem_words(error: CalendarError) -> str:
+    place = words.place(error.path)
+    return f"{place}: {words.problem(error)}" if place else words.problem(error)
+
+
+def _listed(entry: Entry) -> dict[str, Any]:
+    return {"entry": entry, "days": words.days(entry), "hours": words.hours(entry.lines)}

@@ -1,0 +1,55 @@
+"""The life of a draft: begun, thrown away, taken back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from servicedesk.people.access import for_administrators
+from servicedesk.people.http import UserRequest
+from sla.editing import drafts
+from sla.models import Calendar
+from sla.setup.calendars import kept, sent
+
+
+@require_POST
+@for_administrators
+def edit(request: UserRequest, pk: int) -> HttpResponse:
+    """Begin a draft, or join the one that there is."""
+    calendar = get_object_or_404(Calendar, pk=pk, is_archived=False)
+    drafts.draft_of(calendar, request.user)
+    kept.forget(request, calendar)
+    return redirect(sent.address(pk, sent.year(request)))
+
+
+@require_POST
+@for_administrators
+def discard(request: UserRequest, pk: int) -> HttpResponse:
+    draft = drafts.existing(get_object_or_404(Calendar, pk=pk))
+    if draft is None:
+        raise drafts.Conflict(None)
+    drafts.discard(draft, revision=sent.revision(request))
+    kept.keep(request, draft, _("The draft is discarded."))
+    return redirect(sent.address(pk, sent.year(request)))
+
+
+@require_POST
+@for_administrators
+def put_back(request: UserRequest, pk: int) -> HttpResponse:
+    """Undo what this person threw away last."""
+    calendar = get_object_or_404(Calendar, pk=pk, is_archived=False)
+    before = kept.find(request, calendar)
+    if before is None:
+        raise Http404
+    draft = drafts.existing(calendar)
+    if draft is None:
+        draft = drafts.draft_of(calendar, request.user)
+        drafts.save(draft, before.definition, revision=draft.revision, by=request.user)
+    else:
+        drafts.save(draft, before.definition, revision=sent.revision(request), by=request.user)
+    kept.forget(request, calendar)
+    messages.success(request, _("The draft is as it was before."))
+    return redirect(sent.address(pk, sent.year(request)))
