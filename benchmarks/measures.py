@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from benchmarks import clocks, sla_replay, sla_sweep
+from benchmarks import clocks, sla_recompute, sla_replay, sla_sweep
 from benchmarks.measuring import measure
 from catalog.models import Kind, RequestType
 from contracts.time import log_time
@@ -39,6 +39,7 @@ def run() -> None:
     _pages()
     _reports()
     _acts()
+    sla_recompute.run()
     sla_replay.run()
 
 

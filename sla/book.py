@@ -103,9 +103,9 @@ class Book:
     ) -> None:
         """Add a fact; `details` are keywords of `Fact`, calendars as `calendar_version`."""
         reason = details.pop("reason", "")
-        event = ClockEvent(
-            clock=clock, kind=kind.value, at=at, reason=reason, actor=by, details=_written(details)
-        )
+        actor = by.pk if by else None
+        event = ClockEvent(kind=kind.value, at=at, reason=reason, actor_id=actor, details=_written(details))
+        event.clock = clock
         self.events[clock.kind].append(event)
         self.added.append(event)
         caches.refresh(clock, self.reckon(clock.kind))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sla import reactions
 from sla.facts import STOPPED, Cycle, Fact, FactKind, Rule, State
+from sla.fold import Fold
 from sla.reactions import FIRST_RESPONSE, KINDS, NEXT_RESPONSE, OVER, RESOLUTION, Step
 from sla.reckoning import reckon
 from sla.scenario import Cell, Happening, Scenario, ScenarioError
@@ -33,10 +34,15 @@ class _Clock:
 
     cell: Cell | None = None
     facts: list[Fact] = field(default_factory=list)
+    fold: Fold = field(default_factory=Fold)
 
     @property
     def state(self) -> State:
-        return reckon(self.facts).state
+        return self.fold.state
+
+    def tell(self, fact: Fact) -> None:
+        self.facts.append(fact)
+        self.fold.apply(fact)
 
 
 class _Life:
@@ -134,10 +140,10 @@ class _Life:
 
     def _may_return(self, kind: str) -> bool:
         """Is what a cancelled clock measured still to be done?"""
-        current = reckon(self.clocks[kind].facts).current
-        if current is None or current.stopped_at is None or self.is_finished:
+        stopped_at = self.clocks[kind].fold.stopped_at
+        if stopped_at is None or self.is_finished:
             return False
-        return kind == RESOLUTION or self.answered_at is None or self.answered_at < current.stopped_at
+        return kind == RESOLUTION or self.answered_at is None or self.answered_at < stopped_at
 
     def _status(self, event: Happening) -> None:
         status = event.details["to"]
@@ -220,7 +226,7 @@ class _Life:
         }
 
     def _tell(self, clock: _Clock, kind: FactKind, at: datetime, **details: Any) -> None:
-        clock.facts.append(Fact(at, kind, seq=len(clock.facts), **details))
+        clock.tell(Fact(at, kind, seq=len(clock.facts), **details))
 
     def outcome(self, kind: str) -> dict[str, Any]:
         clock = self.clocks[kind]

@@ -26,7 +26,7 @@ _COLUMNS = (*caches.COLUMNS, "risk_announced_for", "escalated_for")
 _READ = ("ticket", "kind", *_COLUMNS)
 _TOLD = ("clock", "kind", "at", "reason", "details")
 _DEADLINE = ("due_at", "due_kind", "is_overdue")
-_GOING_ON = Q(state__in=LIVE) | Q(
+GOING_ON = Q(state__in=LIVE) | Q(
     kind=RESOLUTION, state__in=STOPPED, ticket__status=Status.RESOLVED
 )  # as `goes_on`
 
@@ -47,20 +47,21 @@ class Shelf:
         self.versions = Versions()
         self._cells: dict[int, PolicyCell] = {}
         self._policies: dict[int, PolicyVersion] = {}
-        self._stored: dict[int, dict[str, Any]] = {}
+        self._tickets: dict[int, dict[str, Any]] = {}  # as they were read
+        self._stored: dict[int, dict[str, Any]] = {}  # the clocks
         self._missed: set[int] = set()  # tickets with a broken promise that was not read
 
-    def load(self, tickets: Sequence[Ticket], *, all_clocks: bool = True) -> list[Book]:
-        """Read the clocks of these tickets, all or those that go on, with their facts.
+    def load(self, tickets: Sequence[Ticket], only: Q | None = None) -> list[Book]:
+        """Read the clocks of these tickets, all or `only` some, with their facts.
 
         Two statements, one more if not all, and one for each sort of thing not met before.
         """
-        keys = [ticket.pk for ticket in tickets]
-        found = Clock.objects.filter(ticket__in=rows.among(keys))
-        if not all_clocks:
-            missed = found.exclude(_GOING_ON).filter(breaches__gt=0)
+        self._tickets |= {ticket.pk: dict(ticket.__dict__) for ticket in tickets}
+        found = Clock.objects.filter(ticket__in=rows.among(ticket.pk for ticket in tickets))
+        if only is not None:
+            missed = found.exclude(only).filter(breaches__gt=0)
             self._missed.update(missed.values_list("ticket", flat=True))
-            found = found.filter(_GOING_ON)
+            found = found.filter(only)
         clocks: dict[int, list[Clock]] = defaultdict(list)
         for clock in rows.fetch(found.order_by("kind"), _READ):
             clocks[clock.ticket_id].append(clock)
@@ -130,7 +131,7 @@ class Shelf:
         known = [clock for book in books for clock in book.clocks.values() if clock.pk in self._stored]
         rows.update(*_changed(known, self._stored, _COLUMNS))
         tickets = [book.ticket for book in books]
-        stored = {ticket.pk: dict(ticket.__dict__) for ticket in tickets}
+        stored = {ticket.pk: dict(ticket.__dict__) for ticket in tickets} | self._tickets
         for book in books:
             caches.set_deadline(book.ticket, book.clocks.values())
             book.ticket.is_overdue |= book.ticket.pk in self._missed

@@ -6,8 +6,8 @@ import csv
 import io
 from datetime import date, datetime
 
-from servicedesk.lib.cells import harmless
 from reports.report import Report, Value
+from servicedesk.lib.cells import harmless
 
 
 def render(report: Report) -> bytes:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from servicedesk.lib.cells import harmless
 from reports.report import Column, Measure, Report, ReportKind, Table, Value
+from servicedesk.lib.cells import harmless
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -14,30 +14,62 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import DateTimeField, DurationField, Model, QuerySet
+from django.db.models import DateTimeField, DurationField, JSONField, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 from django.utils.duration import duration_microseconds
 
 M = TypeVar("M", bound=Model)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def fetch(found: QuerySet[M], names: Iterable[str] = ()) -> list[M]:
     """Read objects with these fields (all when left out); others are read when somebody asks for them.
 
-    A third of the cost of a plain queryset: `__init__` and its signals are left out.
+    A quarter of the cost of a plain queryset: no `__init__`, no chain of converters for each value. For
+    numbers, text, moments, durations, JSON and keys of other rows.
     """
-    model, make = found.model, found.model.__new__
-    fields = [model._meta.get_field(name) for name in names] or list(model._meta.concrete_fields)
-    columns = [model._meta.pk.attname, *(field.attname for field in fields if field is not model._meta.pk)]  # type: ignore[union-attr]
-    objects, using = [], found.db
-    for values in found.values_list(*columns):
+    model, make, using = found.model, found.model.__new__, found.db
+    key = model._meta.pk
+    chosen = [model._meta.get_field(name) for name in names] or model._meta.concrete_fields
+    fields: list[Any] = [key, *(field for field in chosen if field is not key)]
+    columns = [field.attname for field in fields]
+    objects = []
+    for values in _read(found.values_list(*columns), fields):
         one = make(model)
         one.__dict__.update(zip(columns, values, strict=True))
         one._state = ModelState()
         one._state.adding, one._state.db = False, using
         objects.append(one)
     return objects
+
+
+def _read(found: QuerySet[Any, Any], fields: Sequence[Any]) -> list[list[Any]]:
+    """The values of each row, as the fields would give them."""
+    with connection.cursor() as cursor:
+        cursor.execute(*found.query.sql_with_params())
+        read = [list(row) for row in cursor.fetchall()]
+    for place, field in enumerate(fields):
+        if hear := _hearer(field):
+            for row in read:
+                if row[place] is not None:
+                    row[place] = hear(row[place])
+    return read
+
+
+def _hearer(field: Any) -> Callable[[Any], Any] | None:
+    """How values of this field come from the database; None: as they are."""
+    if isinstance(field, JSONField):
+        return json.loads
+    if connection.vendor == "sqlite" and isinstance(field, DateTimeField):
+        return _aware
+    if isinstance(field, DurationField) and not connection.features.has_native_duration_field:
+        return _MICROSECOND.__mul__
+    return None
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)
 
 
 def among(keys: Iterable[int]) -> RawSQL:

@@ -17,7 +17,7 @@ from sla.book import Book, names_calendar
 from sla.facts import LIVE, FactKind, Rule, State
 from sla.models import CalendarVersion, Clock, ClockEvent, PolicyCell, PolicyVersion, TicketTerms
 from sla.reactions import FIRST_RESPONSE, KINDS, NEXT_RESPONSE, Step
-from sla.shelf import goes_on
+from sla.shelf import GOING_ON, goes_on
 
 NOT_THERE = frozenset({State.NONE, State.CANCELLED})
 
@@ -25,7 +25,7 @@ NOT_THERE = frozenset({State.NONE, State.CANCELLED})
 class Amendment(ABC):
     """What comes to open tickets at `at`, and which of them it concerns."""
 
-    is_of_all_clocks = True  # or only of those that go on
+    clocks: Q | None = None  # that need to be read; None: all
 
     def __init__(self, at: datetime, by: User | None = None) -> None:
         self.at, self.by = at, by
@@ -51,7 +51,7 @@ class Amendment(ABC):
 class NewCalendar(Amendment):
     """The calendar itself was wrong: cycles that run are told again with the right one."""
 
-    is_of_all_clocks = False
+    clocks = GOING_ON
 
     def __init__(
         self, version: CalendarVersion, former: set[int], at: datetime, by: User | None = None
@@ -75,7 +75,7 @@ class NewCalendar(Amendment):
 
     def apply(self, book: Book, terms: TicketTerms | None) -> None:
         if terms and terms.calendar_version_id in self.former:
-            terms.calendar_version = self.version
+            terms.calendar_version_id = self.version.pk
         for kind, clock in book.clocks.items():
             if goes_on(clock, book.ticket) and self._is_stale(book, kind):
                 self._correct(book, clock, max(self.at, book.last_at(kind)))

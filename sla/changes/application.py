@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from servicedesk.lib.refusals import Refusal
+from servicedesk.lib.uncollected import uncollected
 from servicedesk.people.models import User
 from sla.changes import batches
 from sla.models import CalendarVersion, PolicyVersion, TermsChange
@@ -91,7 +92,8 @@ def _batch(change_pk: int) -> bool:
     if change.state == State.WAITING:
         change.state, change.total = State.RUNNING, batches.count(change)
     is_going_back = change.state == State.UNDOING
-    done, changed = (batches.take_back(change, now), 0) if is_going_back else batches.apply(change)
+    with uncollected():
+        done, changed = (batches.take_back(change, now), 0) if is_going_back else batches.apply(change)
     change.beat_at, change.done, change.changed = now, change.done + done, change.changed + changed
     if not done:
         change.state = State.UNDONE if is_going_back else State.DONE

@@ -38,7 +38,7 @@ def amendment_of(change: TermsChange) -> Amendment:
 
 def undoing_of(change: TermsChange, shelf: Shelf, at: datetime) -> Undoing:
     if calendar := change.calendar_version:
-        return CalendarBack(calendar, shelf, at, change.undone_by)
+        return CalendarBack(calendar, shelf, at, change.undone_by, since=change.at)
     assert change.policy_version is not None
     return MatrixBack(change.policy_version, shelf, at, change.undone_by)
 
@@ -68,7 +68,7 @@ def apply(change: TermsChange) -> tuple[int, int]:
     tickets = _locked(remaining(change, amendment))
     if not tickets:
         return 0, 0
-    cases = open_cases(shelf, tickets, all_clocks=amendment.is_of_all_clocks)
+    cases = open_cases(shelf, tickets, amendment.clocks)
     amendment.prepare([case.book for case in cases])
     for case in cases:
         amend(case, amendment.apply)
@@ -97,8 +97,8 @@ def take_back(change: TermsChange, at: datetime) -> int:
     tickets = _locked(Ticket.objects.open().filter(pk__in=rows.among(items)))
     if not tickets:
         return 0
-    cases = open_cases(shelf, tickets)
     undoing = undoing_of(change, shelf, at)
+    cases = open_cases(shelf, tickets, undoing.clocks)
     undoing.prepare(cases, [items[case.ticket.pk] for case in cases])
     for case in cases:
         amend(case, undoing.of(items[case.ticket.pk]))

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from servicedesk.people.models import User
 from sla.book import Book, names_calendar
 from sla.changes.cases import Case, Record
 from sla.changes.undoing import Undoing
 from sla.facts import FactKind
 from sla.models import CalendarVersion, ClockEvent, TermsChangeItem, TicketTerms
-from sla.shelf import Shelf
+from sla.shelf import GOING_ON, Shelf
 
 
 class CalendarBack(Undoing):
-    def __init__(self, version: CalendarVersion, shelf: Shelf, at: datetime, by: User | None) -> None:
+    def __init__(
+        self, version: CalendarVersion, shelf: Shelf, at: datetime, by: User | None, *, since: datetime
+    ) -> None:
         super().__init__(shelf, at, by)
         self.version = version
+        self.clocks = GOING_ON | Q(stopped_at__gte=since)  # what stopped before was told nothing
 
     def prepare(self, cases: Sequence[Case], items: Sequence[TermsChangeItem]) -> None:
         records = [record for item in items for record in item.before.values()]

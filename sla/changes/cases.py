@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.lib import rows
@@ -80,9 +81,9 @@ class Case:
 
 
 def open_cases(
-    shelf: Shelf, tickets: Sequence[Ticket], *, all_clocks: bool = True, is_recorded: bool = True
+    shelf: Shelf, tickets: Sequence[Ticket], only: Q | None, *, is_recorded: bool = True
 ) -> list[Case]:
-    """Read these tickets' clocks, facts and terms: a few statements however many.
+    """Read these tickets' clocks (all, or `only` some), facts and terms: a few statements however many.
 
     What is only looked at needs no record of how it was before.
     """
@@ -91,10 +92,7 @@ def open_cases(
     shelf.versions.need({one.calendar_version_id for one in terms.values()})
     for one in terms.values():
         one._state.fields_cache = {"calendar_version": shelf.versions[one.calendar_version_id]}
-    return [
-        _case(book, terms.get(book.ticket.pk), is_recorded)
-        for book in shelf.load(tickets, all_clocks=all_clocks)
-    ]
+    return [_case(book, terms.get(book.ticket.pk), is_recorded) for book in shelf.load(tickets, only)]
 
 
 def _case(book: Book, terms: TicketTerms | None, is_recorded: bool) -> Case:

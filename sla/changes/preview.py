@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from servicedesk.lib import rows
+from servicedesk.lib.uncollected import uncollected
 from servicedesk.tickets.models import DueKind, Ticket
 from sla.changes import words
 from sla.changes.amendments import Amendment, NewCalendar, NewMatrix
@@ -104,11 +105,12 @@ def _preview(amendment: Amendment, shelf: Shelf, at: datetime, opened_from: date
     counts: Counter[Effect] = Counter()
     changed, found = 0, list[TicketEffect]()
     end_of_day = _end_of_day(at)
-    for case in _amended(amendment, shelf, tickets):
-        effects = case.effects(at, end_of_day)
-        changed += bool(effects)
-        counts.update(set(effects.values()))
-        found += [_told(case, kind, effect) for kind, effect in effects.items()]
+    with uncollected():
+        for case in _amended(amendment, shelf, tickets):
+            effects = case.effects(at, end_of_day)
+            changed += bool(effects)
+            counts.update(set(effects.values()))
+            found += [_told(case, kind, effect) for kind, effect in effects.items()]
     found.sort(key=_gravity)
     return Preview(
         open_tickets=Ticket.objects.open().count(),
@@ -124,9 +126,7 @@ def _preview(amendment: Amendment, shelf: Shelf, at: datetime, opened_from: date
 def _amended(amendment: Amendment, shelf: Shelf, tickets: QuerySet[Ticket]) -> Iterator[Case]:
     found = rows.fetch(tickets.order_by("pk"), FIELDS)
     for start in range(0, len(found), _BATCH):
-        cases = open_cases(
-            shelf, found[start : start + _BATCH], all_clocks=amendment.is_of_all_clocks, is_recorded=False
-        )
+        cases = open_cases(shelf, found[start : start + _BATCH], amendment.clocks, is_recorded=False)
         amendment.prepare([case.book for case in cases])
         for case in cases:
             amend(case, amendment.apply)

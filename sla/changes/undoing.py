@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from servicedesk.people.models import User
 from sla import caches
 from sla.book import Book
@@ -23,6 +25,8 @@ Tell = Callable[[Book, TicketTerms | None], None]
 
 class Undoing(ABC):
     """What taking back one batch needs; `of` makes what must be told of one ticket."""
+
+    clocks: Q | None = None  # that need to be read; None: all
 
     def __init__(self, shelf: Shelf, at: datetime, by: User | None) -> None:
         self.shelf, self.at, self.by = shelf, at, by

@@ -57,7 +57,7 @@ def test_a_year_is_changed_and_published_without_a_mouse(
     monday = page.locator("#d-2027-02-08")
     expect(monday).to_have_attribute("aria-label", "Monday 8 February 2027: closed, changed in this draft")
     expect(monday).to_be_focused()
-    expect(page.get_by_role("status").filter(has_text="1 line of days added.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="1 day or range added.")).to_be_visible()
 
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Space")
@@ -76,7 +76,7 @@ def test_a_year_is_changed_and_published_without_a_mouse(
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("9-16")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Hours of 1 weekday changed, 2 lines of days added.")).to_be_visible()
+    expect(page.get_by_text("Hours of 1 weekday changed, 2 days or ranges added.")).to_be_visible()
     assert serious_violations(page) == []
 
     tab_to(page, "#publish")

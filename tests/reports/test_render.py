@@ -15,8 +15,8 @@ from reports import datasets
 from reports.formats import Format
 from reports.periods import Period
 from reports.render import html, render
-from servicedesk.lib.cells import harmless
 from reports.report import Report
+from servicedesk.lib.cells import harmless
 from servicedesk.people.models import Client
 from tests.factories import UserFactory
 from tests.reports.conftest import rated, scope_of, ticket_at

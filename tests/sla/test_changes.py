@@ -6,7 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
+from servicedesk.desk.event_names import Names
+from servicedesk.desk.event_words import sentence
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
 from sla import clocks, presets
@@ -202,3 +206,16 @@ def test_a_closed_ticket_keeps_what_it_was_closed_with(
     undone(change, admin, "03-17 12:00")
     assert (change.state, clock_of(ticket).due_at) == ("undone", moscow("03-17 12:00"))
     assert not change.items.get().is_undone
+
+
+def test_the_history_says_which_deadline_moved(opened: Opener, calendar: Calendar, admin: User) -> None:
+    ticket = opened("03-13 17:00")
+    change = applied(new_calendar(calendar, "03-16 15:00"), admin, "03-16 15:00")
+    undone(change, admin, "03-16 16:00")
+    lines = TicketEvent.objects.filter(ticket=ticket).order_by("pk")
+    with time_machine.travel(moscow("03-16 16:00"), tick=False), timezone.override("Europe/Moscow"):
+        assert [sentence(line, Names()) for line in lines] == [
+            "brought Moscow v2 to open tickets, deadlines moved. "
+            "Resolution: today 12:00 → tomorrow 12:00, no longer late.",
+            "took Moscow v2 back from open tickets. Resolution: tomorrow 12:00 → today 12:00, newly late.",
+        ]

@@ -33,7 +33,7 @@ def day_hours(draw: st.DrawFn) -> list[str]:
     edges = sorted(draw(st.sets(st.integers(0, 23 * 60 + 59), max_size=6)))
     night = draw(st.sampled_from([24 * 60, *range(10, 5 * 60, 70)]))
     if len(edges) % 2:
-        edges.append(night)
+        edges.append(night if night != edges[-1] else 24 * 60)
     pairs = list(zip(edges[::2], edges[1::2], strict=True))
     return [f"{a // 60:02}:{a % 60:02}-{b // 60:02}:{b % 60:02}" for a, b in pairs]
 

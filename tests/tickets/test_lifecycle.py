@@ -9,7 +9,8 @@ from servicedesk.tickets import events, lifecycle
 from servicedesk.tickets.errors import IllegalMove
 from servicedesk.tickets.models import EventKind, TicketEvent
 from servicedesk.tickets.statuses import Status
-from tests.factories import TicketFactory, UserFactory
+from tests import settings as tests_settings
+from tests.factories import LONG_AGO, TicketFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,29 @@ def test_a_handler_may_not_make_history(settings):
     with pytest.raises(RuntimeError, match="inside an event handler"), transaction.atomic():
         events.record(ticket, EventKind.OPENED, by=None)
     assert not TicketEvent.objects.exists()
+
+
+def test_news_about_many_tickets_is_told_to_no_handler(settings):
+    settings.TICKET_EVENT_HANDLERS = ["tests.tickets.test_lifecycle.chatty"]
+    tickets = [TicketFactory(), TicketFactory()]
+    told = {ticket.pk: {"change": 7} for ticket in tickets}
+    events.record_many(EventKind.SLA_TERMS_CHANGED, told, by=None, at=LONG_AGO)
+    lines = TicketEvent.objects.values_list("ticket", "kind", "happened_at", "details")
+    assert sorted(lines) == [(ticket.pk, "sla_terms_changed", LONG_AGO, {"change": 7}) for ticket in tickets]
+
+
+def test_what_a_handler_must_hear_is_not_told_to_many_at_once():
+    with pytest.raises(RuntimeError, match="handlers must hear of closed"):
+        events.record_many(EventKind.CLOSED, {}, by=None, at=LONG_AGO)
+
+
+@pytest.mark.parametrize("kind", sorted(events.UNHEARD))
+def test_no_handler_waits_for_an_unheard_kind(kind, settings, django_assert_num_queries):
+    settings.TICKET_EVENT_HANDLERS = tests_settings.TICKET_EVENT_HANDLERS
+    line = TicketEvent.objects.create(ticket=TicketFactory(), kind=kind, happened_at=LONG_AGO)
+    with django_assert_num_queries(0):
+        for handle in events._handlers():
+            handle(line)
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.RESOLVED, Status.CLOSED}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,9 @@ from servicedesk.tickets.models import Ticket
 from sla import caches
 from sla.book import Book
 from sla.models import Clock
+from sla.shelf import Shelf
+
+BATCH = 500
 
 
 class Command(BaseCommand):
@@ -26,36 +29,39 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool, **options: Any) -> None:
         keys = list(Clock.objects.order_by("ticket").values_list("ticket", flat=True).distinct())
         wrong, now = 0, timezone.now()
-        for done, key in enumerate(keys, 1):
-            for line in rebuild(key, now, dry_run=dry_run):
+        for start in range(0, len(keys), BATCH):
+            batch = keys[start : start + BATCH]
+            for line in rebuild(batch, now, dry_run=dry_run):
                 wrong += 1
                 self.stdout.write(line)
-            if done % 500 == 0 or done == len(keys):
-                self.stderr.write(f"{done}/{len(keys)} tickets, {wrong} differences", ending="\r")
+            self.stderr.write(f"{start + len(batch)}/{len(keys)} tickets, {wrong} differences", ending="\r")
         self.stdout.write(f"{wrong} differences {'found' if dry_run else 'mended'} in {len(keys)} tickets")
 
 
 @transaction.atomic
-def rebuild(ticket_pk: int, now: datetime, *, dry_run: bool) -> Iterator[str]:
-    """Yield one line for every column that differs, and store the right values."""
-    ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_pk)
-    book = Book.load(ticket)
-    lines = []
+def rebuild(keys: Sequence[int], now: datetime, *, dry_run: bool) -> list[str]:
+    """Return one line for every column that differs, and store the right values."""
+    tickets = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    shelf = Shelf()
+    books = shelf.load(list(tickets))
+    lines = [line for book in books for line in _mend(book, now)]
+    if not dry_run:
+        shelf.write(books)
+    return lines
+
+
+def _mend(book: Book, now: datetime) -> Iterator[str]:
+    """Reckon the clocks of a ticket and its deadline anew, in memory."""
+    ticket, stored_ticket = book.ticket, _deadline(book.ticket)
     for kind, clock in book.clocks.items():
         stored = {name: getattr(clock, name) for name in caches.COLUMNS}
-        caches.refresh(clock, book.reckon(kind, now))
+        book.refresh(kind, now)
         for name, value in stored.items():
             if getattr(clock, name) != value:
-                lines.append(f"{ticket.reference} {kind} {name}: {value} -> {getattr(clock, name)}")
-    stored_ticket = _deadline(ticket)
-    caches.refresh_ticket(ticket, book.clocks.values())
+                yield f"{ticket.reference} {kind} {name}: {value} -> {getattr(clock, name)}"
+    caches.set_deadline(ticket, book.clocks.values())
     if _deadline(ticket) != stored_ticket:
-        lines.append(f"{ticket.reference} deadline: {stored_ticket} -> {_deadline(ticket)}")
-    if not dry_run and lines:
-        for clock in book.clocks.values():
-            clock.save(update_fields=caches.COLUMNS)
-    transaction.set_rollback(dry_run)
-    return iter(lines)
+        yield f"{ticket.reference} deadline: {stored_ticket} -> {_deadline(ticket)}"
 
 
 def _deadline(ticket: Ticket) -> tuple[str, str, bool]:

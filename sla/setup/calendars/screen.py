@@ -72,6 +72,12 @@ class Screen:
         last = Calendar.objects.filter(pk=self.calendar.pk).aggregate(last=Max("versions__number"))["last"]
         return int(last or 0) + 1
 
+    def summary(self) -> str:
+        """What changes by the draft; for a first version what it says."""
+        if not self.draft:
+            return ""
+        return words.summary(self.changes) if self.version else f"{words.whole(self.definition)}."
+
     def context(self) -> dict[str, Any]:
         """For the templates of `setup/calendars`."""
         version = self.version
@@ -96,7 +102,7 @@ class Screen:
             "draft": self.draft,
             "year": self.year,
             "next_number": self.next_number,
-            "summary": words.summary(self.changes) if self.draft else "",
+            "summary": self.summary(),
             "has_changes": bool(self.changes) or self.version is None,
             "stamp": sent.stamp(self.definition) if self.draft else "",
             "problem": problem_words(problem) if problem else "",

@@ -26,7 +26,7 @@ _ROUND_THE_CLOCK = ("00:00-24:00",)
 _MOST_LINES = 20
 _FIELDS = {
     "tz": gettext_noop("time zone"),
-    "country": gettext_noop("public holidays of"),
+    "country": gettext_noop("public holidays"),
     "subdivision": gettext_noop("region"),
 }
 
@@ -108,9 +108,9 @@ def summary(found: Differences) -> str:
     added, removed, changed, week_days = map(len, (found.added, found.removed, found.changed, found.week))
     counted = [
         (week_days, ngettext("hours of %(n)s weekday changed", "hours of %(n)s weekdays changed", week_days)),
-        (added, ngettext("%(n)s line of days added", "%(n)s lines of days added", added)),
-        (changed, ngettext("%(n)s line of days changed", "%(n)s lines of days changed", changed)),
-        (removed, ngettext("%(n)s line of days removed", "%(n)s lines of days removed", removed)),
+        (added, ngettext("%(n)s day or range added", "%(n)s days or ranges added", added)),
+        (changed, ngettext("%(n)s day or range changed", "%(n)s days or ranges changed", changed)),
+        (removed, ngettext("%(n)s day or range removed", "%(n)s days or ranges removed", removed)),
     ]
     parts = [text % {"n": number} for number, text in counted if number]
     parts += [_("%(what)s changed") % {"what": _(_FIELDS[key])} for key, _before, _after in found.values]
@@ -147,6 +147,12 @@ def holidays(definition: Definition) -> str:
         return ""
     names = [places.country_name(country, language())]
     return ", ".join([*names, places.subdivision_name(country, part)] if part else names)
+
+
+def whole(definition: Definition) -> str:
+    """“Mon–Fri 09:00–18:00, Europe/Berlin, Germany”: a calendar with nothing before it to compare with."""
+    parts = (week(definition.get("week", {})), definition.get("tz", ""), holidays(definition))
+    return ", ".join(part for part in parts if part)
 
 
 def result(one: Added) -> str:

@@ -1,13 +1,12 @@
-"""What publishing a draft would do to open tickets, in words."""
+"""What publishing a draft would do to open tickets."""
 
 from __future__ import annotations
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sla.changes import preview
 from sla.changes.preview import Preview
+from sla.setup import effect_words
 from sla.setup.policies.screen import Screen
 
 
@@ -16,24 +15,5 @@ def of(screen: Screen) -> Preview:
 
 
 def sentence(screen: Screen) -> str:
-    """“3 open tickets would become due today, 1 would be late.”; asks for every open ticket."""
-    found = of(screen)
-    counted = [
-        (found.due, ngettext("%(n)s would become due today", "%(n)s would become due today", found.due)),
-        (found.breached, ngettext("%(n)s would be late", "%(n)s would be late", found.breached)),
-        (
-            found.relieved,
-            ngettext("%(n)s would not be late any more", "%(n)s would not be late any more", found.relieved),
-        ),
-    ]
-    parts = [text % {"n": number} for number, text in counted if number]
-    if parts:
-        return _("Open tickets: %(effects)s.") % {"effects": ", ".join(parts)}
-    if found.changed:
-        text = ngettext(
-            "%(n)s open ticket would get another deadline.",
-            "%(n)s open tickets would get another deadline.",
-            found.changed,
-        )
-        return text % {"n": found.changed}
-    return _("No open ticket would change.")
+    """Asks for every open ticket."""
+    return effect_words.sentence(of(screen))

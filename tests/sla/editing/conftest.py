@@ -6,6 +6,8 @@ import pytest
 from django.test import Client as Browser
 
 from servicedesk.people.models import User
+from sla.editing import drafts
+from sla.models import Calendar, CalendarDraft
 from tests.factories import UserFactory
 
 
@@ -19,3 +21,8 @@ def browser(administrator: User) -> Browser:
     browser = Browser()
     browser.force_login(administrator)
     return browser
+
+
+@pytest.fixture
+def draft(calendar: Calendar, administrator: User) -> CalendarDraft:
+    return drafts.draft_of(calendar, administrator)

@@ -17,10 +17,8 @@ from sla.models import Calendar, CalendarDraft, CalendarVersion, TermsChange
 from tests.factories import UserFactory
 from tests.sla.calendars import C1, moscow
 from tests.sla.conftest import Opener
-from tests.sla.editing.test_calendar_screens import draft, read, url
+from tests.sla.editing.pages import read, url
 from tests.sla.editing.test_ics import MONDAY, ics
-
-__all__ = ["draft"]
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -41,7 +39,7 @@ def test_a_day_is_closed_and_opened_again(
     text = answer.content.decode()
     assert 'aria-label="Monday 9 March 2026: closed, changed in this draft"' in text
     assert 'name="revision" value="2"' in text
-    assert "1 line of days added" in read(answer)
+    assert "1 day or range added" in read(answer)
     assert days_of(draft) == {"2026-03-09": []}
     answer = browser.post(url("calendar-toggle", draft.calendar), sent | {"revision": 2}, headers=HTMX)
     assert "Nothing is changed yet" in read(answer)
@@ -113,7 +111,11 @@ def test_what_is_wrong_with_days_is_said_beside_the_field(
 
 
 def test_as_usual_takes_out_all_lines_of_these_days(browser: Browser, draft: CalendarDraft) -> None:
-    there = {"2026-03-09": [], "2026-03-10..2026-03-12": [], "2026-03-13..2026-03-20": []}
+    there: dict[str, list[str]] = {
+        "2026-03-09": [],
+        "2026-03-10..2026-03-12": [],
+        "2026-03-13..2026-03-20": [],
+    }
     drafts.save(draft, {**C1, "days": there}, revision=1, by=UserFactory())
     sent = {"first": "2026-03-09", "last": "2026-03-15", "what": "usual", "revision": 2}
     browser.post(url("calendar-day", draft.calendar), sent)

@@ -94,6 +94,6 @@ def _lines(screen: Screen) -> list[Line]:
     lines = []
     for version, (before, after) in zip(versions, pairwise(definitions), strict=True):
         changed = differences.between(before, after)
-        details = words.told(changed, most=60)
-        lines.append(Line(version, words.summary(changed), details, version.pk in valid[-1:]))
+        summary = words.summary(changed) if before else words.whole(after)
+        lines.append(Line(version, summary, words.told(changed, most=60), version.pk in valid[-1:]))
     return lines[::-1]
