@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -231,3 +232,18 @@ def test_arrays_agree_with_single_answers() -> None:
 
 def test_empty_arrays_are_answered_with_empty_arrays() -> None:
     assert calendar(C1).add_many([], []).size == calendar(C1).between_many([], []).size == 0
+
+
+def test_many_threads_may_ask_one_calendar_for_years_it_does_not_know_yet() -> None:
+    shared, alone = calendar(C2), calendar(C2)
+    starts = [berlin("03-02 12:00") + timedelta(days=step * 473) for step in range(-10, 20)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda start: shared.add(start, 60 * HOUR), starts * 3))
+        spent = list(pool.map(lambda start: shared.between(start, start + 90 * 24 * HOUR), starts * 3))
+    assert found == [alone.add(start, 60 * HOUR) for start in starts] * 3
+    assert spent == [alone.between(start, start + 90 * 24 * HOUR) for start in starts] * 3
+
+
+def test_an_amount_that_no_calendar_can_hold_is_refused() -> None:
+    with pytest.raises(NoWorkingTime, match="before the year 2200"):
+        calendar(C3).add(berlin("03-02 12:00"), timedelta(days=200 * 366))
