@@ -41,7 +41,7 @@ def goes_on(clock: Clock, ticket: Ticket) -> bool:
 
 
 class Shelf:
-    """Remembers versions and rows of matrices from one `load` to the next."""
+    """Remembers versions and rows of matrices from one `load` to the next; `write` is of the last one."""
 
     def __init__(self) -> None:
         self.versions = Versions()
@@ -56,11 +56,12 @@ class Shelf:
 
         Two statements, one more if not all, and one for each sort of thing not met before.
         """
-        self._tickets |= {ticket.pk: dict(ticket.__dict__) for ticket in tickets}
+        self._tickets = {ticket.pk: dict(ticket.__dict__) for ticket in tickets}
+        self._stored, self._missed = {}, set()
         found = Clock.objects.filter(ticket__in=rows.among(ticket.pk for ticket in tickets))
         if only is not None:
             missed = found.exclude(only).filter(breaches__gt=0)
-            self._missed.update(missed.values_list("ticket", flat=True))
+            self._missed = set(missed.values_list("ticket", flat=True))
             found = found.filter(only)
         clocks: dict[int, list[Clock]] = defaultdict(list)
         for clock in rows.fetch(found.order_by("kind"), _READ):

@@ -21,6 +21,7 @@ from servicedesk.lib.uncollected import uncollected
 from servicedesk.people.models import User
 from sla.changes import batches
 from sla.models import CalendarVersion, PolicyVersion, TermsChange
+from sla.shelf import Shelf
 
 State = TermsChange.State
 TO_DO = (State.WAITING, State.RUNNING, State.UNDOING)
@@ -69,8 +70,9 @@ def run(change_pk: int) -> None:
 
     A fault of the database is raised, and the sweeper tries again; any other is kept with the change.
     """
+    shelf = Shelf()
     try:
-        while _batch(change_pk):
+        while _batch(change_pk, shelf):
             pass
     except DatabaseError:
         raise
@@ -82,10 +84,12 @@ def run(change_pk: int) -> None:
 
 
 @transaction.atomic
-def _batch(change_pk: int) -> bool:
+def _batch(change_pk: int, shelf: Shelf) -> bool:
     """Do the next tickets; False if there is nothing (more) to do now."""
-    found = TermsChange.objects.select_for_update(of=("self",)).filter(pk=change_pk, state__in=TO_DO)
-    change = found.first()
+    found = TermsChange.objects.select_for_update(of=("self",)).select_related(
+        "calendar_version__calendar", "policy_version__policy", "ordered_by", "undone_by"
+    )
+    change = found.filter(pk=change_pk, state__in=TO_DO).first()
     now = timezone.now()
     if change is None or change.at > now or _has_to_wait(change, now):
         return False
@@ -93,7 +97,10 @@ def _batch(change_pk: int) -> bool:
         change.state, change.total = State.RUNNING, batches.count(change)
     is_going_back = change.state == State.UNDOING
     with uncollected():
-        done, changed = (batches.take_back(change, now), 0) if is_going_back else batches.apply(change)
+        if is_going_back:
+            done, changed = batches.take_back(change, shelf, now), 0
+        else:
+            done, changed = batches.apply(change, shelf)
     change.beat_at, change.done, change.changed = now, change.done + done, change.changed + changed
     if not done:
         change.state = State.UNDONE if is_going_back else State.DONE

@@ -62,9 +62,9 @@ def to_take_back(change: TermsChange) -> QuerySet[TermsChangeItem]:
     return change.items.filter(is_undone=False, ticket__in=tickets)
 
 
-def apply(change: TermsChange) -> tuple[int, int]:
+def apply(change: TermsChange, shelf: Shelf) -> tuple[int, int]:
     """Bring the version to the next tickets; return how many were done, and how many felt it."""
-    amendment, shelf = amendment_of(change), Shelf()
+    amendment = amendment_of(change)
     tickets = _locked(remaining(change, amendment))
     if not tickets:
         return 0, 0
@@ -90,10 +90,9 @@ def apply(change: TermsChange) -> tuple[int, int]:
     return len(cases), len(felt)
 
 
-def take_back(change: TermsChange, at: datetime) -> int:
+def take_back(change: TermsChange, shelf: Shelf, at: datetime) -> int:
     """Undo the next tickets; return how many."""
     items = {item.ticket_id: item for item in to_take_back(change).order_by("ticket")[:SIZE]}
-    shelf = Shelf()
     tickets = _locked(Ticket.objects.open().filter(pk__in=rows.among(items)))
     if not tickets:
         return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.people.models import User
@@ -88,6 +89,11 @@ class TermsChange(models.Model):
     def is_going_on(self) -> bool:
         """A worker is at it, or will be."""
         return self.state in {self.State.WAITING, self.State.RUNNING, self.State.UNDOING}
+
+    @property
+    def is_at_work(self) -> bool:
+        """It is going on, and does not wait for a later day."""
+        return self.is_going_on and self.at <= timezone.now()
 
     @property
     def percent(self) -> int:

@@ -58,7 +58,7 @@ def progress(request: UserRequest, pk: int) -> HttpResponse:
     """The bar alone, asked for each two seconds; at the end the page is loaded anew."""
     change = get_object_or_404(_found(), pk=pk)
     answer = render(request, "setup/changes/_progress.html", {"change": change})
-    if not change.is_going_on:
+    if not change.is_at_work:
         answer["HX-Refresh"] = "true"
     return answer
 
