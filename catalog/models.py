@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -72,14 +74,9 @@ class RequestType(Named):
 
     `form` is a list of fields, `{"key", "label", "translations", "kind", "required", "choices"}`,
     kind one of text, long_text, number, date, choice.
-    `plan` is a list of stages done in order, `{"title", "translations", "tasks": [{"title",
-    "translations", "group"}]}`; the tasks of one stage run in parallel, `group` is a primary key.
+    `approvals` is a list of levels asked one after another, `plan` a list of stages done in order; both are
+    described in `catalog.process`, which also checks them.
     """
-
-    class Approval(models.TextChoices):
-        NONE = "none", _("No approval")
-        CLIENT_MANAGER = "client_manager", _("The client's manager")
-        ACCOUNT_MANAGER = "account_manager", _("The account manager")
 
     service = models.ForeignKey(
         Service, models.PROTECT, related_name="request_types", verbose_name=_("service")
@@ -100,7 +97,25 @@ class RequestType(Named):
     default_impact = models.PositiveSmallIntegerField(_("impact"), choices=Level, default=Level.MEDIUM)
     form = models.JSONField(_("form"), default=list, blank=True)
     plan = models.JSONField(_("fulfilment plan"), default=list, blank=True)
-    approval = models.CharField(_("approval"), max_length=20, choices=Approval, default=Approval.NONE)
+    approvals = models.JSONField(_("approvals"), default=list, blank=True)
+    estimated_hours = models.DecimalField(
+        _("estimated hours"),
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("What it usually takes. Levels of approval may ask only above a limit."),
+    )
+    price = models.DecimalField(
+        _("price"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("What it costs the client, if it is billed on top."),
+    )
     needs_verification = models.BooleanField(_("checked by a tester"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_archived = models.BooleanField(_("archived"), default=False)
@@ -126,6 +141,13 @@ class RequestType(Named):
             "translations": self.translations,
             "form": self.form,
             "plan": self.plan,
-            "approval": self.approval,
+            "approvals": self.approvals,
+            "estimated_hours": _text(self.estimated_hours),
+            "price": _text(self.price),
             "needs_verification": self.needs_verification,
         }
+
+
+def _text(amount: Decimal | None) -> str | None:
+    """Amounts are kept as text, because JSON knows no decimals."""
+    return None if amount is None else str(amount)

@@ -12,7 +12,7 @@ from servicedesk.lib.localized import localized
 from servicedesk.people.models import User
 from servicedesk.tickets import access
 from servicedesk.tickets.models import Ticket
-from workflows import steps
+from workflows import approvals, steps
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,20 @@ ACTIONS: dict[str, Action] = {
             "play",
             ("review", "verification", "wait_client", "wait_third_party"),
         ),
-        Action("resolve", _("Resolve"), "check", _AT_WORK, ("solution",), ("solution",), is_primary=True),
+        Action(
+            "resolve",
+            _("Resolve"),
+            "check",
+            _AT_WORK,
+            ("solution", "cause"),
+            ("solution",),
+            is_primary=True,
+        ),
         Action(
             "ask_client",
             _("Ask client"),
             "pause",
-            _AT_WORK,
+            (*_AT_WORK, "fulfil"),
             ("question",),
             ("question",),
             hint=_("pauses the clock"),
@@ -96,8 +104,8 @@ def possible_at(ticket: Ticket, user: User, tasks: list[Any]) -> list[Action]:
     found: list[Action] = []
     for action in ACTIONS.values():
         found += [_bound(action, task) for task in tasks if permitted(action, ticket, user, task)]
-    if ticket.is_open and may_cancel(ticket, user):
-        found.append(ACTIONS["cancel"])
+    if ticket.is_open:
+        found += [one for one in ACTIONS.values() if permitted_at_any_step(one, ticket, user)]
     return found
 
 
@@ -108,12 +116,19 @@ def permitted(action: Action, ticket: Ticket, user: User, task: Any) -> bool:
         return False
     if action.name == "hand_over":
         return access.owns(user, ticket) or (user.is_staff and access.leads(user, ticket))
+    if node == "approve":
+        return approvals.may_decide(user, ticket)
     if node in ("wait_client", "wait_third_party"):
         return user.is_staff and (access.owns(user, ticket) or user.is_superuser)
     return steps.may_take(user, task, ticket)
 
 
-def may_cancel(ticket: Ticket, user: User) -> bool:
+def permitted_at_any_step(action: Action, ticket: Ticket, user: User) -> bool:
+    """Whether this person may take an action that belongs to no step."""
+    return not action.nodes and _may_end(ticket, user)
+
+
+def _may_end(ticket: Ticket, user: User) -> bool:
     """Whoever holds the ticket, its leaders; a client withdraws through `advance.withdraw`."""
     if not user.is_staff:
         return False

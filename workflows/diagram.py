@@ -17,7 +17,7 @@ from viewflow.workflow.models import Task
 from servicedesk.lib.formatting import duration
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from workflows import graph, layout, rules
+from workflows import fulfilment, graph, layout
 from workflows.labels import PROCESSES, STEPS, WAYS
 from workflows.layout import BOX, Place
 from workflows.lines import Line
@@ -150,7 +150,7 @@ def _possible(ticket: Ticket, flow_class: Any, now: Sequence[str]) -> list[str]:
 
 def _closed_ways(ticket: Ticket) -> set[tuple[str, str]]:
     passed_by = "confirm" if ticket.catalog_snapshot.get("needs_verification") else "verification"
-    without = "accept" if rules.has_plan(ticket) else "fulfil"
+    without = "accept" if fulfilment.has_plan(ticket) else "fulfil"
     return {("work", passed_by), ("review", passed_by), ("approve", without)}
 
 

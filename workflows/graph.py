@@ -13,8 +13,9 @@ from workflows.nodes import ForEach
 
 # Steps for people, messages we wait for, and the two ends of the way.
 VISIBLE_TYPES = {"HUMAN", "EVENT", "START", "END"}
-# A second run and a refusal have doors of their own; the picture has one on each side.
-SECOND_DOORS = {"start_again", "end_rejected"}
+# A second run and a refusal have doors of their own; the picture has one on each side. A task that waits for
+# the client is still that task.
+SECOND_DOORS = {"start_again", "start_corrected", "start_resolved", "end_rejected", "fulfil_wait"}
 
 
 @cache
@@ -66,6 +67,8 @@ def _reached(node: Any, source: Any, order: tuple[str, ...], seen: set[str]) -> 
         target = edge.dst
         if isinstance(node, ForEach) and target is node._if_none and source is not node._next:
             continue  # "nothing left to do" is only met after doing something
+        if getattr(node, "is_shortcut", False) and target is node._on_true:
+            continue
         if target.name in order:
             yield target.name
         elif target.name not in seen:

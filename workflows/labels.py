@@ -20,6 +20,7 @@ class Step:
 
 PROCESSES: dict[str, Promise] = {
     "IncidentFlow": _("Incident process"),
+    "ConsultationFlow": _("Consultation process"),
     "ServiceRequestFlow": _("Service request process"),
 }
 

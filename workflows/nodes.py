@@ -32,6 +32,8 @@ class PersonStepActivation(ViewActivation):
         cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None
     ) -> Any:
         process = prev_activation.process
+        if flow_task.is_multiple and not data:
+            data = _data_of_branch(process, flow_task, token)
         target = step_clocks.target_of(process.ticket, flow_task.name)
         if target:
             data = {**(data or {}), HAS_CLOCK: True}
@@ -61,6 +63,13 @@ class PersonStepActivation(ViewActivation):
             step_clocks.stop(self.task.pk, self.task.finished)
 
 
+def _data_of_branch(process: Any, flow_task: Any, token: Any) -> dict[str, Any]:
+    """What the same branch carried when it was here before."""
+    before = process.flow_class.task_class.objects.filter(process=process, flow_task=flow_task, token=token)
+    data: dict[str, Any] = before.order_by("-pk").values_list("data", flat=True).first() or {}
+    return {name: value for name, value in data.items() if name not in ("outcome", HAS_CLOCK)}
+
+
 def not_mounted(request: Any, **_options: Any) -> Any:
     """viewflow wants a view for a human step; ours are taken through `workflows.advance` alone."""
     raise RuntimeError("steps are taken through workflows.advance")
@@ -71,8 +80,11 @@ class PersonStep(flow.View):
 
     activation_class = PersonStepActivation
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, is_multiple: bool = False, **options: Any) -> None:
+        """`is_multiple`: several of it stand side by side, each with data of its own, which it keeps when
+        it is entered again."""
         super().__init__(not_mounted, **options)
+        self.is_multiple = is_multiple
 
 
 class RuleActivation(FunctionActivation):
@@ -102,9 +114,13 @@ class QuestionActivation(IfActivation):
 
 
 class Question(flow.If):
-    """One of two ways."""
+    """One of two ways; the first of a shortcut is rare, and no picture shows it."""
 
     activation_class = QuestionActivation
+
+    def __init__(self, condition: Any, *, is_shortcut: bool = False, **options: Any) -> None:
+        super().__init__(condition, **options)
+        self.is_shortcut = is_shortcut
 
 
 class RouteActivation(SwitchActivation):

@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 import sla.clocks
 from contracts import coverage
-from servicedesk.people.models import Membership, User
+from servicedesk.people.models import User
 from servicedesk.tickets import classification, conversation, lifecycle
-from servicedesk.tickets.models import EventKind, Ticket
+from servicedesk.tickets.models import EventKind, Message, Ticket
 from workflows.models import TicketProcess
 
 
@@ -120,88 +118,29 @@ def reopen(process: TicketProcess) -> None:
     lifecycle.move(process.ticket, EventKind.REOPENED, by=acting.by, at=acting.at)
 
 
-def ask_approval(process: TicketProcess, approver: User | None) -> None:
-    details: dict[str, Any] = {"approver": approver.pk} if approver else {}
-    lifecycle.move(process.ticket, EventKind.APPROVAL_ASKED, by=None, **details)
-
-
-def approve(process: TicketProcess) -> None:
-    _move(process, EventKind.APPROVED)
-
-
-def reject(process: TicketProcess) -> None:
-    _move(process, EventKind.REJECTED)
-
-
-def approver(ticket: Ticket) -> User | None:
-    """Who approves by the catalog's snapshot; None when that person is missing, then the group does."""
-    if ticket.catalog_snapshot.get("approval") == "account_manager":
-        return ticket.client.account_manager
-    manager = (
-        Membership.objects.filter(
-            client=ticket.client, role=Membership.Role.MANAGER, is_active=True, user__is_active=True
-        )
-        .select_related("user")
-        .order_by("pk")
-        .first()
-    )
-    return manager.user if manager else None
-
-
-def needs_approval(ticket: Ticket) -> bool:
-    """A client's manager does not ask themselves."""
-    asked = ticket.catalog_snapshot.get("approval", "none")
-    if asked == "client_manager":
-        return ticket.client_id not in ticket.requester.managed_client_ids()
-    return bool(asked != "none")
-
-
-def has_plan(ticket: Ticket) -> bool:
-    return bool(ticket.catalog_snapshot.get("plan"))
-
-
-def next_stage(process: TicketProcess) -> None:
-    """Step to the next stage of the plan; its number (from 1) is kept in the process."""
-    stage = process.data.get("stage", 0) + 1
-    process.data["stage"] = stage
-    process.save(update_fields=["data"])
-    if stage == 1:
-        lifecycle.move(process.ticket, EventKind.FULFILMENT_STARTED, by=process.acting.by)
-
-
-def stage_tasks(process: TicketProcess) -> list[dict[str, Any]]:
-    """The tasks of the current stage as task data; none after the last stage."""
-    plan = process.ticket.catalog_snapshot.get("plan", [])
-    stage = process.data["stage"]
-    if stage > len(plan):
-        return []
-    return [
-        {
-            "title": task["title"],
-            "translations": task.get("translations", {}),
-            "group": task.get("group") or process.ticket.group_id,
-            "stage": stage,
-        }
-        for task in plan[stage - 1]["tasks"]
-    ]
-
-
-def plan_fulfilled(process: TicketProcess) -> None:
-    """The last stage is done: say so to the client in their language."""
-    if not process.ticket.solution:
-        with override(process.ticket.client.language):
-            process.ticket.solution = _("All steps of your request are done.")
-        process.ticket.save(update_fields=["solution"])
-
-
 def needs_verification(process: TicketProcess) -> bool:
     return bool(process.ticket.catalog_snapshot.get("needs_verification"))
 
 
+def client_has_the_last_word(ticket: Ticket) -> bool:
+    """Whether the newest public message, automatic ones aside, is the client's (C3)."""
+    public = ticket.messages.filter(visibility=Message.Visibility.PUBLIC).exclude(side=Message.Side.AUTO)
+    return public.order_by("-sent_at", "-pk").values_list("side", flat=True).first() == Message.Side.CLIENT
+
+
+def assignee_by_rule(process: TicketProcess) -> User | None:
+    """Who gets a ticket that comes to its queue; None: whoever accepts it first."""
+    person = process.ticket.assignee
+    return person if person is None or person.is_active else None
+
+
 def _keep_solution(process: TicketProcess) -> None:
-    if solution := process.acting.data.get("solution"):
-        process.ticket.solution = solution
-        process.ticket.save(update_fields=["solution"])
+    """The solution is for the client, the cause for us."""
+    given = {name: value for name in ("solution", "cause") if (value := process.acting.data.get(name))}
+    for name, value in given.items():
+        setattr(process.ticket, name, value)
+    if given:
+        process.ticket.save(update_fields=list(given))
 
 
 def _move(process: TicketProcess, kind: EventKind, **details: Any) -> None:

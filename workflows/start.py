@@ -9,15 +9,15 @@ from catalog.models import Kind
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from workflows import locks
+from workflows.flows.consultation import ConsultationFlow
 from workflows.flows.incident import IncidentFlow
 from workflows.flows.service_request import ServiceRequestFlow
 from workflows.models import Acting, TicketRun
 
-# A consultation is a service request in short: no approval, no plan in its catalog item.
 FLOWS: dict[str, Any] = {
     Kind.INCIDENT: IncidentFlow,
     Kind.SERVICE_REQUEST: ServiceRequestFlow,
-    Kind.CONSULTATION: ServiceRequestFlow,
+    Kind.CONSULTATION: ConsultationFlow,
 }
 
 

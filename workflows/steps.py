@@ -15,6 +15,9 @@ WAITING = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 # Steps for people, and messages we wait for; a join waits too, but for other steps.
 FOR_PEOPLE = ("HUMAN", "EVENT")
 
+# Messages of the client that a step waits for.
+FOR_THE_CLIENT = ("wait_client", "fulfil_wait")
+
 
 def open_tasks(ticket: Ticket) -> list[Any]:
     """Tasks that wait for a person or a message, oldest first, with their processes; one statement."""

@@ -104,8 +104,8 @@ def _approved(cast: Cast, ticket: Ticket, now: datetime) -> Course:
         return now
     now = cast.later(now, cast.rng.expovariate(1 / 2.5))
     yield now
-    task = steps.open_tasks(ticket)[0]
-    approver = task.owner or cast.agent(ticket)
+    asked = ticket.approvals.open().first()
+    approver = (asked.approver if asked else None) or cast.agent(ticket)
     if cast.rng.random() < 0.1:
         advance.act(ticket, "reject", by=approver, reason=cast.say("rejected"))
     else:

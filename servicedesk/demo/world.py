@@ -149,7 +149,7 @@ def _request_type(world: World, service: Service, row: dict[str, Any], position:
         kind=row["kind"],
         default_urgency=row["urgency"],
         default_impact=row["impact"],
-        approval=row.get("approval", "none"),
+        approvals=[{"who": row["approval"]}] if "approval" in row else [],
         needs_verification=row.get("verify", False),
         form=[_field(entry) for entry in row.get("form", [])],
         plan=[_stage(world, stage) for stage in row.get("plan", [])],

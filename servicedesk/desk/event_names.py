@@ -10,7 +10,7 @@ from catalog.models import Service
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import TicketEvent
 
-_PEOPLE = ("assignee", "former", "approver", "told")
+_PEOPLE = ("assignee", "former", "approvers", "told")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Kind, Level
 from servicedesk.desk.event_names import Names
@@ -114,8 +114,10 @@ def _escalated(details: Details, names: Names) -> str:
 
 
 def _approval_asked(details: Details, names: Names) -> str:
-    if person := names.person(details.get("approver")):
-        return _("%(person)s is asked for approval") % {"person": person}
+    if people := [name for pk in details.get("approvers", ()) if (name := names.person(pk))]:
+        return ngettext(
+            "%(people)s is asked for approval", "%(people)s are asked for approval", len(people)
+        ) % {"people": ", ".join(people)}
     return _("The group is asked for approval")
 
 

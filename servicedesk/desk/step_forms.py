@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Level, Service
 from servicedesk.people.models import Group, User
-from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.models import Cause, Ticket
 from workflows import advance
 from workflows.actions import ACTIONS, Action
 
@@ -124,6 +124,15 @@ def _assignee(_action: Action, ticket: Ticket, _user: User) -> forms.Field:
     return forms.ModelChoiceField(people, label=_("Assignee"), empty_label=_("Choose…"))
 
 
+def _cause(_action: Action, ticket: Ticket, _user: User) -> forms.Field:
+    return forms.ChoiceField(
+        label=_("Cause"),
+        choices=[("", _("Not said")), *Cause.choices],
+        initial=ticket.cause,
+        help_text=str(_ONLY_US),
+    )
+
+
 def _text(label: Promise, initial: Callable[[Ticket], str] = lambda ticket: "") -> _Maker:
     def make(action: Action, ticket: Ticket, _user: User) -> forms.Field:
         draft = {"rows": 4, "data-draft": f"step-{action.name}-{ticket.pk}"}
@@ -145,6 +154,7 @@ _MAKERS: dict[str, _Maker] = {
     "impact": _impact,
     "group": _group,
     "assignee": _assignee,
+    "cause": _cause,
     "solution": _text(gettext_lazy("Solution"), lambda ticket: ticket.solution),
     "question": _text(gettext_lazy("Question")),
     "reason": _text(gettext_lazy("Reason")),

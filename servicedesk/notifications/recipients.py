@@ -38,7 +38,7 @@ def of(event: TicketEvent) -> list[User | str]:
             return responsible(ticket, but=by)
         case Kind.SLA_BREACHED | Kind.SLA_AT_RISK:
             return _of_deadline(event)
-        case Kind.APPROVAL_ASKED | Kind.ACCEPTED | Kind.HANDED_OVER:
+        case Kind.APPROVAL_ASKED | Kind.ACCEPTED | Kind.HANDED_OVER | Kind.ASSIGNED:
             return _named(event)
     return []
 
@@ -66,6 +66,6 @@ def _of_deadline(event: TicketEvent) -> list[User | str]:
 
 
 def _named(event: TicketEvent) -> list[User | str]:
-    """The person the event names: approver or new assignee, unless they did it themselves."""
-    pk = event.details.get("approver") or event.details.get("assignee")
-    return list(User.objects.active().filter(pk=pk)) if pk and pk != event.actor_id else []
+    """The people the event names: approvers or the new assignee, unless they did it themselves."""
+    named = {*event.details.get("approvers", ()), event.details.get("assignee")} - {None, event.actor_id}
+    return list(User.objects.active().filter(pk__in=named).order_by("pk")) if named else []

@@ -83,7 +83,7 @@ def asked_of(item: RequestType | None, service: Service | None, given: Mapping[s
         service=service,
         urgency=_level(given.get("urgency"), item.default_urgency if item else Level.MEDIUM),
         impact=_level(given.get("impact"), item.default_impact if item else Level.LOW),
-        needs_approval=item is not None and item.approval != RequestType.Approval.NONE,
+        needs_approval=item is not None and bool(item.approvals),
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
-from servicedesk.tickets.models import EventKind, Ticket, TicketEvent, TicketQuerySet
+from servicedesk.tickets.models import Ticket, TicketQuerySet
 from servicedesk.tickets.statuses import Status
+from workflows import approvals
 
 SHOWN = 10
 
@@ -36,11 +36,8 @@ def to_answer(user: User) -> TicketQuerySet:
 
 
 def to_approve(user: User) -> TicketQuerySet:
-    """Requests whose approval was asked of this very person."""
-    asked = TicketEvent.objects.filter(
-        ticket=OuterRef("pk"), kind=EventKind.APPROVAL_ASKED, details__approver=user.pk
-    )
-    waiting = Ticket.objects.visible_to(user).filter(Exists(asked), status=Status.WAITING_APPROVAL)
+    """Requests whose approval is asked of this very person now."""
+    waiting = Ticket.objects.visible_to(user).filter(pk__in=approvals.waiting_for(user).values("ticket"))
     return waiting.select_related("requester").order_by("updated_at", "pk")
 
 

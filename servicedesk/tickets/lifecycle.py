@@ -27,7 +27,7 @@ MOVES: dict[EventKind, tuple[set[Status], Status]] = {
     EventKind.ACCEPTED: ({Status.NEW, Status.UNDER_REVIEW}, Status.IN_PROGRESS),
     EventKind.RELEASED: (_AT_WORK, Status.UNDER_REVIEW),
     EventKind.ESCALATED: (_AT_WORK, Status.UNDER_REVIEW),
-    EventKind.APPROVAL_ASKED: ({Status.NEW}, Status.WAITING_APPROVAL),
+    EventKind.APPROVAL_ASKED: ({Status.NEW, Status.UNDER_REVIEW}, Status.WAITING_APPROVAL),
     EventKind.APPROVED: ({Status.WAITING_APPROVAL}, Status.UNDER_REVIEW),
     EventKind.REJECTED: ({Status.WAITING_APPROVAL}, Status.CANCELLED),
     EventKind.FULFILMENT_STARTED: (
@@ -42,10 +42,14 @@ MOVES: dict[EventKind, tuple[set[Status], Status]] = {
         Status.IN_PROGRESS,
     ),
     EventKind.VERIFICATION_ASKED: ({Status.IN_PROGRESS, Status.UNDER_REVIEW}, Status.VERIFICATION),
-    EventKind.RESOLVED: (_AT_WORK, Status.RESOLVED),
+    # from anywhere: with its parent, whatever step it stands at; the flows lead here from work alone
+    EventKind.RESOLVED: (_OPEN - {Status.RESOLVED, Status.WAITING_APPROVAL}, Status.RESOLVED),
     EventKind.REOPENED: ({Status.RESOLVED, Status.CLOSED}, Status.VERIFICATION),
     EventKind.CLOSED: ({Status.RESOLVED}, Status.CLOSED),
     EventKind.CANCELLED: (_OPEN, Status.CANCELLED),
+    EventKind.TYPE_CORRECTED: (_OPEN - {Status.RESOLVED}, Status.UNDER_REVIEW),
+    EventKind.MERGED: (_OPEN, Status.CANCELLED),
+    EventKind.UNMERGED: ({Status.CANCELLED}, Status.UNDER_REVIEW),
 }
 
 
@@ -117,8 +121,11 @@ def _stamp(ticket: Ticket, kind: EventKind, now: datetime) -> list[str]:
         case EventKind.RESOLVED:
             ticket.resolved_at = now
             return ["resolved_at"]
-        case EventKind.CLOSED | EventKind.CANCELLED | EventKind.REJECTED:
+        case EventKind.CLOSED | EventKind.CANCELLED | EventKind.REJECTED | EventKind.MERGED:
             ticket.closed_at = now
+            return ["closed_at"]
+        case EventKind.UNMERGED:
+            ticket.closed_at = None
             return ["closed_at"]
         case EventKind.REOPENED:
             ticket.reopened_count += 1

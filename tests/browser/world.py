@@ -85,7 +85,7 @@ def build() -> World:
             service=service,
             kind=Kind.SERVICE_REQUEST,
             form=QUESTIONS,
-            approval="client_manager",
+            approvals=[{"who": "client_manager"}],
         ),
         schedule=_schedule(client, account_manager),
     )

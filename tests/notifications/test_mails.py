@@ -87,7 +87,7 @@ def test_a_reopened_ticket_is_told_to_its_assignee(ticket, agent):
 
 def test_the_approver_is_asked(contact):
     manager = contact_of(contact.memberships.get().client, is_manager=True, email="boss@client.example")
-    item = RequestTypeFactory(kind="service_request", approval="client_manager")
+    item = RequestTypeFactory(kind="service_request", approvals=[{"who": "client_manager"}])
     opened_by_door(request_type=item, client=manager.memberships.get().client, requester=contact)
     assert [mail.kind for mail in mails_to("boss@client.example")] == ["approval_asked"]
 

@@ -39,7 +39,9 @@ def test_what_waits_for_the_requester_is_listed_and_not_for_the_manager(cast: Ca
 
 
 def test_an_approval_waits_for_the_manager(cast: Cast) -> None:
-    item = RequestTypeFactory(service=cast.item.service, kind=Kind.SERVICE_REQUEST, approval="client_manager")
+    item = RequestTypeFactory(
+        service=cast.item.service, kind=Kind.SERVICE_REQUEST, approvals=[{"who": "client_manager"}]
+    )
     cast.ticket(subject="New laptop", request_type=item)
     todos = signed_in(cast.manager).get(URL).context["todos"]
     assert [(todo.ticket.subject, todo.action) for todo in todos] == [("New laptop", "Decide")]

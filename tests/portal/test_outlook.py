@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from catalog.models import Kind, RequestType
+from catalog.models import Kind
 from contracts import hours
 from contracts.models import Contract
 from servicedesk.portal import promise
@@ -69,7 +69,7 @@ def test_more_urgent_is_promised_sooner(cast: Cast) -> None:
 
 def test_what_must_be_approved_begins_then(cast: Cast) -> None:
     item = RequestTypeFactory(
-        kind=Kind.SERVICE_REQUEST, service=cast.item.service, approval=RequestType.Approval.CLIENT_MANAGER
+        kind=Kind.SERVICE_REQUEST, service=cast.item.service, approvals=[{"who": "client_manager"}]
     )
     policy = Contract.objects.get().policy
     row = {"resolution": timedelta(hours=8), "pause_in": ["waiting_approval"]}

@@ -111,7 +111,9 @@ def test_an_answer_ends_the_waiting(cast: Cast) -> None:
 
 
 def test_the_manager_approves_or_rejects_with_a_reason(cast: Cast) -> None:
-    item = RequestTypeFactory(service=cast.item.service, kind=Kind.SERVICE_REQUEST, approval="client_manager")
+    item = RequestTypeFactory(
+        service=cast.item.service, kind=Kind.SERVICE_REQUEST, approvals=[{"who": "client_manager"}]
+    )
     first, second = (cast.ticket(request_type=item) for _ in range(2))
     assert "Do you approve?" in page(cast.manager, first)
     assert "Do you approve?" not in page(cast.helen, first)
@@ -124,7 +126,9 @@ def test_the_manager_approves_or_rejects_with_a_reason(cast: Cast) -> None:
 
 
 def test_a_contact_cannot_approve_their_own_request(cast: Cast) -> None:
-    item = RequestTypeFactory(service=cast.item.service, kind=Kind.SERVICE_REQUEST, approval="client_manager")
+    item = RequestTypeFactory(
+        service=cast.item.service, kind=Kind.SERVICE_REQUEST, approvals=[{"who": "client_manager"}]
+    )
     ticket = cast.ticket(request_type=item)
     assert post(cast.helen, "decision", ticket, decision="approve").status_code == 302
     assert ticket.status == Status.WAITING_APPROVAL

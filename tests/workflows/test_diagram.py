@@ -69,8 +69,8 @@ def test_verification_comes_before_the_solution_when_the_catalog_says_so(contact
 
 
 def test_a_plan_decides_what_follows_an_approval(contact):
-    plan = planned([[("Order laptop", GroupFactory().pk)]], approval="client_manager")
-    by_hand = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approval="client_manager")
+    plan = planned([[("Order laptop", GroupFactory().pk)]], approvals=[{"who": "client_manager"}])
+    by_hand = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approvals=[{"who": "client_manager"}])
     assert having(opened(plan, contact), "next") == ["fulfil"]
     assert having(opened(by_hand, contact), "next") == ["accept"]
 

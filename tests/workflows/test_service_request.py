@@ -87,10 +87,10 @@ def test_a_task_is_finished_once(contact):
 
 
 def test_the_clients_manager_approves(contact, manager):
-    item = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approval="client_manager")
+    item = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approvals=[{"who": "client_manager"}])
     ticket = opened(item, contact)
     assert ticket.status == Status.WAITING_APPROVAL
-    assert ticket.events.get(kind=EventKind.APPROVAL_ASKED).details["approver"] == manager.pk
+    assert ticket.events.get(kind=EventKind.APPROVAL_ASKED).details["approvers"] == [manager.pk]
     with pytest.raises(NotPermitted):
         advance.act(ticket, "approve", by=contact)
     advance.act(ticket, "approve", by=manager)
@@ -98,7 +98,7 @@ def test_the_clients_manager_approves(contact, manager):
 
 
 def test_a_rejected_request_is_over_and_keeps_the_reason(contact, manager):
-    item = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approval="client_manager")
+    item = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approvals=[{"who": "client_manager"}])
     ticket = opened(item, contact)
     advance.act(ticket, "reject", by=manager, reason="No budget")
     assert (ticket.status, open_nodes(ticket)) == (Status.CANCELLED, [])
@@ -106,20 +106,22 @@ def test_a_rejected_request_is_over_and_keeps_the_reason(contact, manager):
 
 
 def test_a_manager_needs_nobodys_approval(manager):
-    item = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approval="client_manager")
+    item = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approvals=[{"who": "client_manager"}])
     assert open_nodes(opened(item, manager)) == ["accept"]
 
 
 def test_the_account_manager_approves_where_the_catalog_says_so(item):
     boss = UserFactory(is_account_manager=True)
     contact = contact_of(ClientFactory(account_manager=boss))
-    ticket = opened(RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approval="account_manager"), contact)
+    ticket = opened(
+        RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approvals=[{"who": "account_manager"}]), contact
+    )
     advance.act(ticket, "approve", by=boss)
     assert ticket.status == Status.UNDER_REVIEW
 
 
 def test_without_an_approver_the_group_decides(contact):
-    item = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approval="account_manager")
+    item = RequestTypeFactory(kind=Kind.SERVICE_REQUEST, approvals=[{"who": "account_manager"}])
     ticket = opened(item, contact)
     advance.act(ticket, "approve", by=agent_of(item.service.group))
     assert ticket.status == Status.UNDER_REVIEW

@@ -81,6 +81,19 @@ class Hooks:
     def on_reopened(self, activation: Any) -> None:
         rules.reopen(activation.process)
 
+    def assignee_by_rule(self, activation: Any) -> User | None:
+        return rules.assignee_by_rule(activation.process)
+
+    def is_held_by_somebody(self, activation: Any) -> bool:
+        """The type of a ticket that somebody works on was corrected: it stays in their hands."""
+        return activation.process.acting.outcome == "correct_type" and self.assignee(activation) is not None
+
+    def has_client_the_last_word(self, activation: Any) -> bool:
+        return rules.client_has_the_last_word(activation.process.ticket)
+
+    def needs_verification(self, activation: Any) -> bool:
+        return rules.needs_verification(activation.process)
+
     def must_be_verified(self, activation: Any) -> bool:
         process = activation.process
         return (

@@ -1,13 +1,17 @@
 """The ticket, its conversation and its history."""
 
-from servicedesk.tickets.models.choices import Channel, DueKind, Priority
+from servicedesk.tickets.models.assignment import AssignmentRule
+from servicedesk.tickets.models.choices import Cause, Channel, DueKind, Priority
 from servicedesk.tickets.models.history import EventKind, TicketEvent
+from servicedesk.tickets.models.links import TicketLink
 from servicedesk.tickets.models.message import Attachment, Message, MessageQuerySet
 from servicedesk.tickets.models.priorities import PriorityRule
 from servicedesk.tickets.models.ticket import Participant, Ticket, TicketQuerySet
 
 __all__ = [
+    "AssignmentRule",
     "Attachment",
+    "Cause",
     "Channel",
     "DueKind",
     "EventKind",
@@ -18,5 +22,6 @@ __all__ = [
     "PriorityRule",
     "Ticket",
     "TicketEvent",
+    "TicketLink",
     "TicketQuerySet",
 ]

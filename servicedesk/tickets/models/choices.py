@@ -20,6 +20,20 @@ class Priority(models.IntegerChoices):
     P4 = 4, _("Low")
 
 
+class Cause(models.TextChoices):
+    """Why it happened, as found when it was solved: for reports, not for the client."""
+
+    USER_ERROR = "user_error", _("Mistake in use")
+    CONFIGURATION = "configuration", _("Configuration")
+    SOFTWARE = "software", _("Fault in software")
+    HARDWARE = "hardware", _("Fault in hardware")
+    NETWORK = "network", _("Network")
+    THIRD_PARTY = "third_party", _("Third party")
+    CHANGE = "change", _("Consequence of a change")
+    CAPACITY = "capacity", _("Not enough capacity")
+    UNKNOWN = "unknown", _("Not found")
+
+
 class DueKind(models.TextChoices):
     """Which promise falls due next."""
 

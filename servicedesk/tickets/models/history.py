@@ -43,6 +43,21 @@ class EventKind(models.TextChoices):
     SLA_ESCALATED = "sla_escalated", _("deadline escalated")
     SLA_TERMS_CHANGED = "sla_terms_changed", _("deadlines changed")
     SLA_TERMS_RESTORED = "sla_terms_restored", _("deadlines put back")
+    TYPE_CORRECTED = "type_corrected", _("type corrected")
+    ASSIGNED = "assigned", _("assigned by rule")
+    APPROVAL_GIVEN = "approval_given", _("one approval given")
+    APPROVAL_REMINDED = "approval_reminded", _("approval reminded")
+    APPROVAL_PASSED_ON = "approval_passed_on", _("approval passed on")
+    TASK_TAKEN = "task_taken", _("task taken")
+    TASK_RETURNED = "task_returned", _("task returned")
+    TASK_SKIPPED = "task_skipped", _("task skipped")
+    LINKED = "linked", _("linked")
+    UNLINKED = "unlinked", _("link removed")
+    MERGED = "merged", _("merged into another ticket")
+    TOOK_IN = "took_in", _("took in another ticket")
+    UNMERGED = "unmerged", _("merge undone")
+    SPLIT_OFF = "split_off", _("split off")
+    STEP_RETRIED = "step_retried", _("failed step retried")
 
 
 class TicketEvent(models.Model):

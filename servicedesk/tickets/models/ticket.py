@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Level, RequestType, Service
 from servicedesk.people.models import Client, Group, User
-from servicedesk.tickets.models.choices import Channel, DueKind, Priority
+from servicedesk.tickets.models.choices import Cause, Channel, DueKind, Priority
 from servicedesk.tickets.statuses import Status
 
 
@@ -51,6 +51,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 # What verbs change after a ticket is opened; who asked for what stays.
 CHANGING = (
     *("kind", "service", "group", "assignee", "status", "urgency", "impact", "priority", "solution"),
+    *("request_type", "catalog_snapshot", "answers", "cause", "merged_into"),
     *("updated_at", "resolved_at", "closed_at", "reopened_count", "rating", "rating_comment", "rated_at"),
     *("due_at", "due_kind", "is_overdue"),
 )
@@ -95,6 +96,15 @@ class Ticket(models.Model):
     catalog_snapshot = models.JSONField(default=dict, blank=True, editable=False)
     answers = models.JSONField(_("answers"), default=dict, blank=True)
     solution = models.TextField(_("solution"), blank=True)
+    cause = models.CharField(_("cause"), max_length=20, choices=Cause, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
     follows = models.ForeignKey(
         "self",
         models.SET_NULL,
@@ -140,6 +150,9 @@ class Ticket(models.Model):
             models.CheckConstraint(condition=models.Q(priority__range=(1, 4)), name="ticket_priority_1_to_4"),
             models.CheckConstraint(
                 condition=models.Q(rating=None) | models.Q(rating__range=(1, 5)), name="ticket_rating_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("pk")), name="ticket_not_merged_into_itself"
             ),
         ]
 

@@ -1,0 +1,84 @@
+"""Client companies and their people."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import FileExtensionValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicedesk.people.models.person import User
+from servicedesk.people.models.zones import known_time_zone
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def active(self) -> ClientQuerySet:
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: User) -> ClientQuerySet:
+        """Agents and administrators see all; account managers theirs; clients their own."""
+        if user.is_agent or user.is_superuser:
+            return self
+        if user.is_account_manager:
+            return self.filter(account_manager=user)
+        return self.filter(pk__in=user.client_ids())
+
+
+class Client(models.Model):
+    """A company that is supported."""
+
+    name = models.CharField(_("name"), max_length=150, unique=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_time_zone])
+    logo = models.FileField(
+        _("logo"),
+        upload_to="logos/",
+        blank=True,
+        validators=[FileExtensionValidator(["svg", "png"])],
+        help_text=_("444 × 110, SVG or PNG."),
+    )
+    account_manager = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="managed_clients",
+        verbose_name=_("account manager"),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's place in a client company."""
+
+    class Role(models.TextChoices):
+        CONTACT = "contact", _("Contact")
+        MANAGER = "manager", _("Manager")
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.CONTACT)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["client", "user"], name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["contact", "manager"]), name="membership_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.client}"
