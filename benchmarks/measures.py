@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from benchmarks import clocks, sla_recompute, sla_replay, sla_sweep
+from benchmarks import clocks, contention, insight, sla_recompute, sla_replay, sla_sweep, timers
 from benchmarks.measuring import measure
 from catalog.models import Kind, RequestType
 from contracts.time import log_time
@@ -36,11 +36,14 @@ def run() -> None:
     """Measure everything; the acts and the replay come last, because they add tickets."""
     clocks.run()
     sla_sweep.run()
+    insight.run()
     _pages()
     _reports()
     _acts()
+    contention.run(_person("client"))
     sla_recompute.run()
     sla_replay.run()
+    timers.run()
 
 
 def _person(role: str) -> User:

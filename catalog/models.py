@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from catalog import process_check, words
 from servicedesk.lib.localized import Named
 from servicedesk.people.models import Group
 
@@ -75,7 +77,7 @@ class RequestType(Named):
     `form` is a list of fields, `{"key", "label", "translations", "kind", "required", "choices"}`,
     kind one of text, long_text, number, date, choice.
     `approvals` is a list of levels asked one after another, `plan` a list of stages done in order; both are
-    described in `catalog.process`, which also checks them.
+    described in `catalog.process` and checked by `catalog.process_check`.
     """
 
     service = models.ForeignKey(
@@ -129,6 +131,13 @@ class RequestType(Named):
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="request_type_kind_known"),
         ]
+
+    def clean(self) -> None:
+        """Refuse questions, approvals and a plan that could not be carried out."""
+        known = process_check.Known.read(self.approvals, self.plan)
+        found = process_check.mistakes(self.approvals, self.plan, self.form, kind=self.kind, known=known)
+        if found:
+            raise ValidationError([words.placed(one.path, one.sentence) for one in found])
 
     def responsible_group(self) -> Group:
         return self.group or self.service.group

@@ -1,4 +1,4 @@
-"""Making a contract."""
+"""Making a contract, and changing its terms."""
 
 from __future__ import annotations
 
@@ -27,12 +27,30 @@ def agree(client: Client, *, services: Iterable[Service] = (), **fields: Any) ->
     """
     Client.objects.select_for_update().order_by().get(pk=client.pk)
     contract = Contract(client=client, **fields)
+    _keep(contract, list(services))
+    return contract
+
+
+@transaction.atomic
+def change(contract: Contract, *, services: Iterable[Service], **fields: Any) -> Contract:
+    """Change the terms of a contract. Tickets keep what was agreed when they were opened (R7).
+
+    Raises:
+        ContractError: it would end before it starts.
+        OverlappingContracts: another contract promises the same in part of the same time.
+    """
+    Client.objects.select_for_update().order_by().get(pk=contract.client_id)
+    for name, value in fields.items():
+        setattr(contract, name, value)
+    _keep(contract, list(services))
+    return contract
+
+
+def _keep(contract: Contract, services: list[Service]) -> None:
     if contract.ends_on and contract.ends_on < contract.starts_on:
         raise ContractError(_("A contract cannot end before it starts."))
-    named = list(services)
-    other = Contract.objects.overlapping(contract, [service.pk for service in named]).first()
+    other = Contract.objects.overlapping(contract, [service.pk for service in services]).first()
     if other and not contract.is_archived:
         raise OverlappingContracts(wording.overlap(other.name, other.starts_on, other.ends_on))
     contract.save()
-    contract.services.set(named)
-    return contract
+    contract.services.set(services)

@@ -33,7 +33,11 @@ def cover(ticket: Ticket, *, at: datetime) -> Coverage:
     """
     if stored := _stored(ticket):
         return stored
-    finding = covering(ticket.client, ticket.service, _day_of(ticket.client, at))
+    return keep(ticket, covering(ticket.client, ticket.service, day_of(ticket.client, at)), at=at)
+
+
+def keep(ticket: Ticket, finding: Finding, *, at: datetime) -> Coverage:
+    """Keep what was found for a ticket that has no answer yet; one statement."""
     return Coverage.objects.create(
         ticket=ticket,
         contract=finding.contract,
@@ -50,7 +54,7 @@ def reconsider(ticket: Ticket, *, at: datetime) -> Coverage:
     Time logged before stays on the ledger it was drawn from.
     """
     coverage = cover(ticket, at=at)
-    finding = covering(ticket.client, ticket.service, _day_of(ticket.client, ticket.opened_at))
+    finding = covering(ticket.client, ticket.service, day_of(ticket.client, ticket.opened_at))
     coverage.contract, coverage.reason, coverage.details = finding
     coverage.decided_at = at
     coverage.save()
@@ -121,7 +125,7 @@ def _stored(ticket: Ticket) -> Coverage | None:
     return found.select_related("contract__policy", "contract__calendar").first()
 
 
-def _day_of(client: Client, at: datetime) -> date:
+def day_of(client: Client, at: datetime) -> date:
     return at.astimezone(ZoneInfo(client.time_zone)).date()
 
 

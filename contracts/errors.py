@@ -32,6 +32,36 @@ class NoHoursLeft(ContractError):
         )
 
 
+class ClientNotAsked(ContractError):
+    """The hours are used up and the contract wants the client asked before work goes on."""
+
+    def __init__(self, contract: object, *, left: Decimal) -> None:
+        super().__init__(
+            _(
+                "%(contract)s has %(left)s h left, and the client wants to be asked before work goes on. "
+                "Send an estimate, or log it as billable."
+            )
+            % {"contract": contract, "left": wording.hours(left)}
+        )
+
+
+class EstimateExceeded(ContractError):
+    """The work would take more than the client has approved."""
+
+    def __init__(self, *, approved: Decimal, taken: Decimal, asked: Decimal) -> None:
+        super().__init__(
+            _(
+                "The client has approved %(approved)s h, %(taken)s h are used, and this takes %(asked)s h. "
+                "Send a new estimate, or log it as billable."
+            )
+            % {
+                "approved": wording.hours(approved),
+                "taken": wording.hours(taken),
+                "asked": wording.hours(asked),
+            }
+        )
+
+
 class HoursRefused(ContractError):
     """Hours that cannot be booked: zero, negative, or taken back already."""
 

@@ -1,7 +1,4 @@
-"""What is wrong with the agreements: contracts here, their policies and calendars in `sla.lint`.
-
-Contracts have no page of their own; a finding leads to the policy or calendar where that mends it.
-"""
+"""What is wrong with the agreements: contracts here, their policies and calendars in `sla.lint`."""
 
 from __future__ import annotations
 
@@ -96,7 +93,12 @@ def _read(at: datetime, clients: QuerySet[Client]) -> list[_Agreed]:
 def _of_client(agreed: _Agreed) -> Iterator[Finding]:
     if not agreed.contracts:
         text = _("The client has no contract: new tickets have no promises.")
-        yield Finding(Severity.NOTE, "contract.none", Place(agreed.client.name), text)
+        yield Finding(
+            Severity.NOTE,
+            "contract.none",
+            Place(agreed.client.name, "clients:client", agreed.client.pk),
+            text,
+        )
 
 
 def _of_time(contract: Contract, agreed: _Agreed) -> Iterator[Finding]:
@@ -150,14 +152,14 @@ def _uncovered(agreed: _Agreed, services: Sequence[Service]) -> Iterator[Finding
             len(left),
         )
         names = ", ".join(left[:_NAMED]) + (", …" if len(left) > _NAMED else "")
-        place = Place(agreed.client.name)
+        place = Place(agreed.client.name, "clients:client", agreed.client.pk)
         yield Finding(
             Severity.NOTE, "contract.service_uncovered", place, text % {"n": len(left), "names": names}
         )
 
 
 def _place(contract: Contract, client: Client) -> Place:
-    return Place(f"{client.name}: {contract.name} ({contract.number})")
+    return Place(f"{client.name}: {contract.name} ({contract.number})", "clients:contract", contract.pk)
 
 
 def grouped(findings: Sequence[Finding]) -> dict[Severity, list[Finding]]:

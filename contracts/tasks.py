@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from contracts import expiry
+from contracts import alerts, expiry
 
 logger = structlog.get_logger(__name__)
 
@@ -14,3 +14,10 @@ def expire_hours() -> None:
     """Each hour, because midnight is not everywhere at once; may run twice at once."""
     if written := expiry.sweep(timezone.now()):
         logger.info("hours_expired", entries=written)
+
+
+@shared_task(name="contracts.tasks.alert_about_hours", ignore_result=True)
+def alert_about_hours() -> None:
+    """Every ten minutes: tell both sides when much of the hours is used; may run twice at once."""
+    if told := alerts.sweep(timezone.now()):
+        logger.info("hours_alerts", told=told)

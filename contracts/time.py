@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,15 +12,18 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import hours
-from contracts.errors import TimeRefused
-from contracts.models import MINUTES_A_DAY, Coverage, LedgerEntry, TimeEntry
+from contracts import estimates, hours, ledger, rates, reservations, timesheets, wording
+from contracts.errors import ClientNotAsked, TimeRefused
+from contracts.ledger import CENT
+from contracts.models import MINUTES_A_DAY, AtZero, Contract, Coverage, LedgerEntry, TimeEntry
+from contracts.rates import Work
 from servicedesk.people.models import User
 from servicedesk.tickets.access import leads
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
 from servicedesk.tickets.statuses import Status
+from sla.hours import parse
 
 
 @transaction.atomic
@@ -34,28 +37,33 @@ def log_time(
     internal_note: str = "",
     spent_on: date | None = None,
     is_billable: bool = False,
+    started_at: datetime | None = None,
 ) -> TimeEntry:
     """Book the person's own time and, within the plan, draw it from the contract's hours.
 
-    The entry keeps the minutes as typed; the ledger is charged in whole slots of the contract.
-    `spent_on` is today in the person's time zone when left out.
+    The entry keeps the minutes as typed; the ledger is charged in whole slots of the contract, at the rate
+    of its classes. `spent_on` is today in the person's time zone when left out, or the day of `started_at`.
 
     Raises:
         NotPermitted: `by` is not of the desk.
-        TimeRefused: the time cannot be right, or the ticket is finished.
+        TimeRefused: the time cannot be right, the ticket is finished, or the books of that day are closed.
         NoHoursLeft: the contract refuses to pass zero; nothing is kept then.
+        ClientNotAsked, EstimateExceeded: the client has to approve it first.
     """
     if not by.is_staff:
         raise NotPermitted
-    day = spent_on or _today(by)
+    day = spent_on or (_local_day(by, started_at) if started_at else _today(by))
     _refuse_finished(ticket)
     _refuse_absurd(by, minutes, work_kind, day)
+    contract = _contract_of(ticket)
+    _refuse_closed(contract, by, day)
+    rate = _rate(contract, Work(day, minutes, work_kind, ticket.priority, started_at))
     entry = TimeEntry.objects.create(
         ticket=ticket, person=by, work_kind=work_kind, minutes=minutes, spent_on=day,
         note=note.strip(), internal_note=internal_note.strip(), is_billable=is_billable,
-        logged_at=timezone.now(),
+        logged_at=timezone.now(), started_at=started_at, rate_name=rate.name, factor=rate.factor,
     )  # fmt: skip
-    taken = Decimal(0) if is_billable else _charge(entry)
+    taken = _charge(entry, contract) if contract and not is_billable else Decimal(0)
     _record(entry, by=by, minutes=minutes, taken=taken)
     return entry
 
@@ -73,6 +81,7 @@ def correct_time(entry: TimeEntry, *, by: User, reason: str) -> None:
     if not reason.strip():
         raise TimeRefused(_("Say why the time is taken back."))
     _locked_status(entry.ticket)
+    _refuse_closed(_contract_of(entry.ticket), entry.person, entry.spent_on)
     entry.refresh_from_db(fields=["reversed_at"])
     if entry.reversed_at:
         raise TimeRefused(_("This time was taken back already."))
@@ -98,13 +107,51 @@ def charged_hours(minutes: int, slot: int) -> Decimal:
     return (Decimal(slots * slot) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _charge(entry: TimeEntry) -> Decimal:
-    coverage = Coverage.objects.filter(ticket=entry.ticket_id).select_related("contract").first()
-    if coverage is None or coverage.contract is None:
-        return Decimal(0)
-    asked = charged_hours(entry.minutes, coverage.contract.minimum_slot)
-    hours.consume(coverage.contract, asked, time_entry=entry, by=entry.person, at=entry.logged_at)
+def _charge(entry: TimeEntry, contract: Contract) -> Decimal:
+    asked = (charged_hours(entry.minutes, contract.minimum_slot) * entry.factor).quantize(CENT, ROUND_HALF_UP)
+    if not asked:
+        return asked
+    estimates.refuse_beyond(entry.ticket, asked)
+    _refuse_unasked(contract, entry.ticket, asked)
+    hours.consume(contract, asked, time_entry=entry, by=entry.person, at=entry.logged_at)
     return asked
+
+
+def _refuse_unasked(contract: Contract, ticket: Ticket, asked: Decimal) -> None:
+    """Where the client wants to be asked at zero, an approved estimate is the answer."""
+    if contract.at_zero != AtZero.ASK:
+        return
+    ledger.lock(contract)
+    held = reservations.standing(contract, ticket)
+    left = ledger.balance(contract) - (held.hours if held else Decimal(0))
+    if asked > left and estimates.in_force(ticket) is None:
+        raise ClientNotAsked(contract, left=left)
+
+
+def _contract_of(ticket: Ticket) -> Contract | None:
+    coverage = Coverage.objects.filter(ticket=ticket.pk).select_related("contract").first()
+    return coverage.contract if coverage else None
+
+
+def _rate(contract: Contract | None, work: Work) -> rates.Rate:
+    """One statement for a contract without classes; two more for its calendar."""
+    classes = list(contract.rate_classes.all()) if contract else []
+    if contract is None or not classes:
+        return rates.ORDINARY
+    version = contract.calendar.version_at(work.started_at or timezone.now())
+    if version is None:
+        return rates.rate(classes, work, None, None)
+    return rates.rate(classes, work, parse(version.definition), version.worktime())
+
+
+def _refuse_closed(contract: Contract | None, person: User, day: date) -> None:
+    """Books that a statement was made of stay as they are, and so does a week handed in."""
+    if contract and contract.closed_until and day <= contract.closed_until:
+        raise TimeRefused(
+            _("The books of %(contract)s are closed until %(day)s.")
+            % {"contract": contract, "day": wording.day(contract.closed_until)}
+        )
+    timesheets.refuse_closed(person, day)
 
 
 def _record(entry: TimeEntry, *, by: User, minutes: int, taken: Decimal, **details: Any) -> None:
@@ -143,5 +190,9 @@ def _locked_status(ticket: Ticket) -> Status:
 
 
 def _today(person: User) -> date:
+    return _local_day(person, timezone.now())
+
+
+def _local_day(person: User, moment: datetime) -> date:
     zone = ZoneInfo(person.time_zone) if person.time_zone else None
-    return timezone.localdate(timezone=zone)
+    return timezone.localdate(moment, timezone=zone)

@@ -89,6 +89,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "servicedesk.lib.context.shell",
                 "servicedesk.people.context.own_company",
+                "servicedesk.desk.insight.context.insight",
+                "servicedesk.desk.timer_context.timer",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -191,8 +193,12 @@ TICKET_EVENT_HANDLERS = [
     "sla.clocks.on_ticket_event",
     "contracts.reservations.on_ticket_event",
     "workflows.regrouping.on_ticket_event",
+    "workflows.timers.on_ticket_event",
     "servicedesk.notifications.handlers.on_ticket_event",
 ]
+CONTRACT_NEWS_HANDLERS = ["servicedesk.notifications.hours.on_news"]
+SEALING_KEYS: list[str] = env.list("SEALING_KEYS", [])  # the newest first; empty: SECRET_KEY
+SECRETS_KEPT = timedelta(days=env.int("SECRETS_KEPT_DAYS", 14))  # after a ticket is closed
 AUTO_CLOSE_AFTER = timedelta(days=env.int("AUTO_CLOSE_DAYS", 7))
 REOPEN_GRACE = timedelta(days=env.int("REOPEN_GRACE_DAYS", 14))
 
@@ -218,10 +224,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
     },
     "apply-changed-terms": {"task": "sla.tasks.sweep_changes", "schedule": 60.0},
+    "summarise-process-runs": {"task": "workflows.tasks.summarise_runs", "schedule": 60.0},
+    "sweep-approvals": {"task": "workflows.tasks.sweep_approvals", "schedule": 60.0},
     "fire-process-timers": {"task": "workflows.tasks.fire_timers", "schedule": 60.0},
     "send-waiting-mail": {"task": "servicedesk.mail.tasks.sweep_outbox", "schedule": 60.0},
     "retry-stored-mail": {"task": "servicedesk.intake.tasks.sweep_raw_mail", "schedule": 300.0},
     "expire-prepaid-hours": {"task": "contracts.tasks.expire_hours", "schedule": 3600.0},
+    "alert-about-hours": {"task": "contracts.tasks.alert_about_hours", "schedule": 600.0},
+    "wipe-secrets": {"task": "servicedesk.tickets.tasks.wipe_secrets", "schedule": 3600.0},
     "send-due-reports": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
 }
 

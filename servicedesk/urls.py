@@ -31,8 +31,11 @@ urlpatterns = [
     path("", include("servicedesk.people.urls")),
     path("portal/", include("servicedesk.portal.urls")),
     path("desk/", include("servicedesk.desk.urls")),
+    path("setup/assignment/", include("servicedesk.tickets.setup.urls")),
     path("setup/sla/check/", include("contracts.urls")),
     path("setup/sla/", include("sla.urls")),
+    path("setup/catalog/", include("catalog.setup.urls")),
+    path("clients/", include("contracts.clients.urls")),
     path("reports/", include("reports.urls")),
     path("attachments/", include("servicedesk.tickets.urls")),
 ]

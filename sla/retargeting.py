@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from servicedesk.people.models import User
-from servicedesk.tickets.models import Message, Ticket
+from servicedesk.tickets.models import EventKind, Message, Ticket
 from servicedesk.tickets.statuses import Status
 from sla import reactions
 from sla.book import Book
@@ -61,6 +61,9 @@ def _start_at_creation(
     start(book, kind, cell, contract_calendar, book.ticket.opened_at, by=by, is_past=True)
     clock = book.clocks[kind]
     lived = book.ticket.events.filter(happened_at__gt=book.ticket.opened_at).select_related("actor")
+    lived = lived.exclude(
+        kind=EventKind.MERGED
+    )  # the ticket is open, so that was undone, as if it had not been
     for event in lived.order_by("happened_at", "pk"):
         if (status := event.details.get("to")) in Status.values:
             steps = reactions.to_status(

@@ -44,16 +44,27 @@ class StepClockView:
         return self.stopped_at is None
 
 
-def target_of(ticket: Ticket, step: str) -> timedelta | None:
+def target_of(ticket: Ticket, step: str, own: str = "") -> timedelta | None:
     """How much working time the ticket's policy gives this step; None: no clock.
 
-    One statement, none when the terms of the ticket are known already.
+    `own` is the target of this very task, which comes before the policy's. One statement, none when the
+    terms of the ticket are known already.
     """
     agreed = terms.known(ticket)
-    text = agreed.policy_version.step_targets.get(step) if agreed else None
-    if agreed is None or not text:
+    if agreed is None:
         return None
-    return durations.parse(text, agreed.calendar_version.worktime().day_length())
+    texts = (own, agreed.policy_version.step_targets.get(step))
+    day = agreed.calendar_version.worktime().day_length()
+    return next((target for text in texts if text and (target := _parsed(text, day, ticket))), None)
+
+
+def _parsed(text: str, day: timedelta, ticket: Ticket) -> timedelta | None:
+    """A plan may hold anything; what is no duration stops no ticket."""
+    try:
+        return durations.parse(text, day)
+    except durations.DurationError:
+        log.warning("step target is no duration", ticket=ticket.pk)
+        return None
 
 
 def start(

@@ -31,7 +31,10 @@ OPEN_TO_ALL = {
     "people:password-reset-sent",
     "people:password-reset-done",
 }
-STAFF_ONLY = ("desk:", "reports:", "sla:", "contracts:")
+STAFF_ONLY = (
+    *("desk:", "catalog:", "reports:", "sla:", "contracts:", "clients:"),
+    *("assignment:", "people:absence"),
+)
 CLIENT_ONLY = ("portal:",)
 WITHOUT_SIGNING_IN = {
     *OPEN_TO_ALL,

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.lib.localized import localized
 from servicedesk.people.models import User
 from servicedesk.tickets import access
 from servicedesk.tickets.models import Ticket
-from workflows import approvals, steps
+from servicedesk.tickets.statuses import Status
+from workflows import approvals, fulfilment, hands, steps
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,16 @@ class Action:
     form: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     is_primary: bool = False
+    is_quiet: bool = False
     hint: Promise | str = ""
     task_id: int | None = None
+    is_of_plan: bool = False  # about a task of a plan, named by `task_title`
+    task_title: str = ""
+
+    @property
+    def short(self) -> Promise | str:
+        """The label for a place that says already which task is meant."""
+        return ACTIONS[self.name].label
 
 
 _AT_WORK = ("work", "review", "verification")
@@ -49,15 +57,21 @@ ACTIONS: dict[str, Action] = {
             is_primary=True,
         ),
         Action("accept", _("Accept"), "check", ("accept",), is_primary=True),
+        Action("take", _("Take"), "user-plus", _AT_WORK),
+        Action("take_over", _("Take over"), "user", ("classify", "accept", *_HELD)),
         Action("assign", _("Assign to…"), "user-plus", ("accept",), ("assignee",), ("assignee",)),
         Action("fulfil", _("Task done"), "check", ("fulfil",), is_primary=True),
-        Action("approve", _("Approve"), "check", ("approve",), is_primary=True),
+        Action("keep_task", _("Save for later"), "archive", ("fulfil",)),
+        Action("take_task", _("I do it"), "user", ("fulfil",)),
+        Action("return_task", _("Return to the group"), "undo", ("fulfil",)),
+        Action("hand_over_task", _("Hand over"), "user-plus", ("fulfil",), ("colleague",), ("colleague",)),
+        Action("approve", _("Approve"), "check", ("approve",), ("comment",), is_primary=True),
         Action("reject", _("Reject"), "x", ("approve",), ("reason",), ("reason",)),
         Action(
             "resume",
             _("Continue work"),
             "play",
-            ("review", "verification", "wait_client", "wait_third_party"),
+            ("review", "verification", "wait_client", "wait_third_party", "fulfil_wait"),
         ),
         Action(
             "resolve",
@@ -88,9 +102,18 @@ ACTIONS: dict[str, Action] = {
             ("group", "reason"),
             ("group", "reason"),
         ),
-        Action("release", _("Return to queue"), "undo", _AT_WORK, ("reason",)),
+        Action("release", _("Return to queue"), "undo", ("accept", *_AT_WORK), ("reason",)),
         Action("hand_over", _("Hand over"), "user", _HELD, ("assignee",), ("assignee",)),
-        Action("cancel", _("Cancel ticket"), "x-circle", (), ("reason",), ("reason",)),
+        Action(
+            "correct_type",
+            _("Correct type…"),
+            "flow",
+            (),
+            ("becomes", "service", "urgency", "impact", "reason"),
+            ("becomes", "urgency", "impact", "reason"),
+            is_quiet=True,
+        ),
+        Action("cancel", _("Cancel ticket"), "x-circle", (), ("reason",), ("reason",), is_quiet=True),
     )
 }
 
@@ -102,11 +125,12 @@ def possible(ticket: Ticket, user: User) -> list[Action]:
 
 def possible_at(ticket: Ticket, user: User, tasks: list[Any]) -> list[Action]:
     found: list[Action] = []
+    planned = sum(steps.node_name(task) in fulfilment.NODES for task in tasks)
     for action in ACTIONS.values():
-        found += [_bound(action, task) for task in tasks if permitted(action, ticket, user, task)]
-    if ticket.is_open:
-        found += [one for one in ACTIONS.values() if permitted_at_any_step(one, ticket, user)]
-    return found
+        mine = [task for task in tasks if permitted(action, ticket, user, task)]
+        found += [_bound(action, task, is_one_of_several=planned > 1) for task in mine]
+    of_ticket = [one for one in ACTIONS.values() if stands_open(one, ticket)]
+    return found + [one for one in of_ticket if permitted_at_any_step(one, ticket, user)]
 
 
 def permitted(action: Action, ticket: Ticket, user: User, task: Any) -> bool:
@@ -114,18 +138,37 @@ def permitted(action: Action, ticket: Ticket, user: User, task: Any) -> bool:
     node = steps.node_name(task)
     if node not in action.nodes:
         return False
-    if action.name == "hand_over":
-        return access.owns(user, ticket) or (user.is_staff and access.leads(user, ticket))
+    if node in fulfilment.NODES:
+        return fulfilment.permitted(action.name, user, task)
+    if action.name in hands.RIGHTS:
+        return hands.RIGHTS[action.name](user, ticket, task)
     if node == "approve":
-        return approvals.may_decide(user, ticket)
+        return approvals.may_decide(user, ticket, task)
     if node in ("wait_client", "wait_third_party"):
         return user.is_staff and (access.owns(user, ticket) or user.is_superuser)
     return steps.may_take(user, task, ticket)
 
 
+def stands_open(action: Action, ticket: Ticket) -> bool:
+    """Whether the ticket's status allows an action that belongs to no step, whoever takes it."""
+    if action.name == "correct_type" and ticket.status == Status.RESOLVED:
+        return False  # first it is to be re-opened
+    return not action.nodes and ticket.is_open
+
+
 def permitted_at_any_step(action: Action, ticket: Ticket, user: User) -> bool:
     """Whether this person may take an action that belongs to no step."""
-    return not action.nodes and _may_end(ticket, user)
+    if action.nodes:
+        return False
+    return _may_correct(ticket, user) if action.name == "correct_type" else _may_end(ticket, user)
+
+
+def _may_correct(ticket: Ticket, user: User) -> bool:
+    """Whoever holds the ticket, its group when nobody does, leaders and administrators."""
+    if not user.is_staff:
+        return False
+    is_free = ticket.assignee_id is None and access.works_on(user, ticket)
+    return is_free or access.owns(user, ticket) or access.leads(user, ticket)
 
 
 def _may_end(ticket: Ticket, user: User) -> bool:
@@ -135,8 +178,15 @@ def _may_end(ticket: Ticket, user: User) -> bool:
     return access.owns(user, ticket) if ticket.assignee_id else access.works_on(user, ticket)
 
 
-def _bound(action: Action, task: Any) -> Action:
-    if action.name != "fulfil":
+def _bound(action: Action, task: Any, *, is_one_of_several: bool) -> Action:
+    """The action at this open step. One about a task of a plan says which, when several are open."""
+    if steps.node_name(task) not in fulfilment.NODES:
         return replace(action, task_id=task.pk)
-    title = localized(task.data.get("title", ""), task.data.get("translations"))
-    return replace(action, task_id=task.pk, label=title or action.label)
+    title = fulfilment.sheet_of(task).title
+    bound = replace(action, task_id=task.pk, is_of_plan=True, task_title=title)
+    if action.name == "fulfil":
+        return replace(bound, label=title or action.label)
+    if not title or not is_one_of_several:
+        return bound
+    label = _("%(action)s: %(task)s") % {"action": action.label, "task": title}
+    return replace(bound, label=label, hint="")

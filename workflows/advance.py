@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
 from servicedesk.tickets import access, lifecycle
-from servicedesk.tickets.errors import NotPermitted, StepGone, TakenByAnother, TicketError
+from servicedesk.tickets.errors import GivenToAnother, NotPermitted, StepGone, TakenByAnother, TicketError
 from servicedesk.tickets.models import Ticket
-from workflows import actions, start, steps, verbs
+from workflows import actions, approvals, fulfilment, start, steps, verbs
 from workflows.actions import ACTIONS, Action, possible
 from workflows.models import Acting
 from workflows.running import finish, locked, waiting
@@ -84,7 +84,8 @@ def answer(ticket: Ticket, *, by: User | None, at: datetime | None = None) -> No
         if not tasks:
             raise StepGone
         for task in tasks:
-            finish(task, Acting(by=by, outcome="answer", at=at), ticket)
+            about = {"task": fulfilment.sheet_of(task).named(), "keeper": task.data.get("keeper")}
+            finish(task, Acting(by=by, outcome="answer", data=about, at=at), ticket)
 
 
 def withdraw(ticket: Ticket, *, by: User, reason: str = "") -> None:
@@ -116,11 +117,10 @@ def _require(action: Action, data: dict[str, Any]) -> None:
 
 
 def _require_right(action: Action, ticket: Ticket, by: User) -> None:
-    if not ticket.is_open:
+    if not actions.stands_open(action, ticket):
         raise StepGone
     if not actions.permitted_at_any_step(action, ticket, by):
-        if ticket.assignee and ticket.assignee_id != by.pk:
-            raise TakenByAnother(ticket.assignee)
+        _refuse_if_anothers(ticket, by)
         raise NotPermitted
 
 
@@ -129,13 +129,22 @@ def _task_for(action: Action, ticket: Ticket, by: User, task_id: int | None) -> 
     tasks = [task for task in steps.open_tasks(ticket) if steps.node_name(task) in action.nodes]
     if task_id is not None:
         tasks = [task for task in tasks if task.pk == task_id]
+    if approvals.STEP in action.nodes and not any(
+        actions.permitted(action, ticket, by, one) for one in tasks
+    ):
+        raise approvals.refusal(ticket, by)
     if not tasks:
-        if ticket.assignee and ticket.assignee_id != by.pk:
-            raise TakenByAnother(ticket.assignee)
+        _refuse_if_anothers(ticket, by)
         raise StepGone
     for task in tasks:
         if actions.permitted(action, ticket, by, task):
             return task
-    if ticket.assignee and ticket.assignee_id != by.pk:
-        raise TakenByAnother(ticket.assignee)
+    _refuse_if_anothers(ticket, by)
     raise NotPermitted
+
+
+def _refuse_if_anothers(ticket: Ticket, by: User) -> None:
+    if ticket.assignee is None or ticket.assignee_id == by.pk:
+        return
+    is_accepted = not {"classify", "accept"} & {steps.node_name(task) for task in steps.open_tasks(ticket)}
+    raise (TakenByAnother if is_accepted else GivenToAnother)(ticket.assignee)

@@ -6,3 +6,6 @@ class WorkflowsConfig(AppConfig):
     name = "workflows"
     label = "workflows"
     verbose_name = _("Processes")
+
+    def ready(self) -> None:
+        from workflows import checks, failing  # noqa: F401 - they register themselves

@@ -1,35 +1,33 @@
-"""The process of a ticket as a picture: what is done, what is current, what can come next."""
+"""The process of a ticket as a picture: what is done, what is current, what can come next, what was passed
+by. The same is said in words and as a list, for whoever does not see it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from viewflow.workflow import STATUS
-from viewflow.workflow.models import Task
 
 from servicedesk.lib.formatting import duration
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from workflows import fulfilment, graph, layout
-from workflows.labels import PROCESSES, STEPS, WAYS
-from workflows.layout import BOX, Place
+from workflows import courses, fulfilment, graph, layout, passing
+from workflows.courses import Course, Visits
+from workflows.labels import PROCESSES, STATES, STEPS, WAYS
+from workflows.layout import BOX, Layout, Place
 from workflows.lines import Line
-from workflows.start import FLOWS
-from workflows.steps import FOR_PEOPLE, WAITING, node_name
 
 LETTER = 7  # width of a letter at the size of a step's name
+
+States = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class Node:
-    """One step. `state` holds the words done, now, next; a step may be done and possible again."""
+    """One step. `state` holds words of `labels.STATES`; a step may be done and possible again."""
 
     name: str
     place: Place
@@ -42,6 +40,10 @@ class Node:
     def has_tick(self) -> bool:
         return "done" in self.state and not self.place.is_circle
 
+    @property
+    def has_cross(self) -> bool:
+        return "ended" in self.state
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -53,95 +55,80 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Diagram:
-    """`label` says the whole picture in words; `title` is for a heading."""
+class Row:
+    """One step in words, for the list."""
 
+    label: str
+    state: str
+    times: int
+    spent: str
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """`label` says the whole picture in words; `title` is for a heading; `key` is its own on a page."""
+
+    key: str
     width: int
     height: int
     nodes: list[Node]
     edges: list[Edge]
     label: str
     title: str
-
-
-@dataclass
-class _Visits:
-    """When a step was entered and left; `open` since the last entry."""
-
-    spans: list[tuple[datetime, datetime]]
-    is_open: bool = False
-
-    def merged(self) -> list[tuple[datetime, datetime]]:
-        """The stays in the step: parallel tasks of one step are one stay."""
-        stays: list[tuple[datetime, datetime]] = []
-        for entered, left in sorted(self.spans):
-            if stays and entered < stays[-1][1]:
-                stays[-1] = (stays[-1][0], max(left, stays[-1][1]))
-            else:
-                stays.append((entered, left))
-        return stays
+    rows: list[Row]
 
 
 def draw(ticket: Ticket, at: datetime | None = None, left: Mapping[str, str] | None = None) -> Diagram:
-    """Return the picture of a ticket's process over all its runs; one statement.
+    """Return the picture of the process that a ticket is in, or was last: see `draw_all`."""
+    return draw_all(ticket, at, left)[0]
 
-    `at` is the reader's now, up to which open steps count; `left` says of open steps what is left of
-    their time. A ticket whose type was corrected shows the process that runs now.
+
+def draw_all(
+    ticket: Ticket, at: datetime | None = None, left: Mapping[str, str] | None = None
+) -> list[Diagram]:
+    """Return one picture for each process the ticket went through, the current one first; one statement.
+
+    A process that was re-opened stays one picture; a correction of the type begins another. `at` is the
+    reader's now, up to which open steps count; `left` says of open steps what is left of their time.
     """
-    tasks = _tasks(ticket)
-    flow_class = tasks[-1].flow_task.flow_class if tasks else FLOWS[ticket.kind]
-    visits = _visits(tasks, at or timezone.now())
-    order = graph.steps(flow_class)
-    now = [name for name in order if name in visits and visits[name].is_open]
-    following = _possible(ticket, flow_class, now)
-    done = [name for name in order if name in visits and name not in now]
-    if now and "end" in done:
-        done.remove("end")  # it was closed once, and is open again
-    drawing = layout.of(flow_class)
-    edges = [_edge(line, _gone(tasks)) for line in drawing.lines]
-    states = {"done": done, "now": now, "next": following}
+    found = courses.of_ticket(ticket, at or timezone.now())
+    return [_draw(ticket, one, f"process-{place}", left or {}) for place, one in enumerate(found, 1)]
+
+
+def _draw(ticket: Ticket, course: Course, key: str, left: Mapping[str, str]) -> Diagram:
+    drawing, states = layout.of(course.flow_class), _states(ticket, course)
+    order = graph.steps(course.flow_class)
+    edges = [_edge(line, passing.went_along(course)) for line in drawing.lines]
     return Diagram(
+        key=key,
         width=drawing.width,
         height=drawing.height,
-        nodes=[
-            _node(name, drawing.places[name], states, (left or {}).get(name) or _detail(visits.get(name)))
-            for name in order
-        ],
+        nodes=[_node(name, drawing, states, left.get(name) or _detail(course, name)) for name in order],
         edges=sorted(edges, key=lambda edge: edge.is_done),  # what was gone lies on top
-        label=_sentence(ticket, flow_class, states),
-        title=_title(ticket, flow_class, now),
+        label=_sentence(ticket, course, states),
+        title=_title(ticket, course, states),
+        rows=[_row(name, states, course.visits.get(name)) for name in order],
     )
 
 
-def _tasks(ticket: Ticket) -> list[Any]:
-    """The ticket's steps of every run, in the order of their beginning; cancelled ones are no steps."""
-    found = Task.objects.filter(
-        process__run__ticket=ticket, flow_task_type__in=[*FOR_PEOPLE, "START", "END"]
-    ).exclude(status__in=[STATUS.CANCELED, STATUS.REVIVED])
-    columns = ("flow_task", "flow_task_type", "status", "created", "finished", "process_id")
-    return [task for task in found.only(*columns).order_by("process_id", "pk") if node_name(task)]
-
-
-def _visits(tasks: Iterable[Any], at: datetime) -> dict[str, _Visits]:
-    visits: dict[str, _Visits] = defaultdict(lambda: _Visits([]))
-    for task in tasks:
-        visit = visits[node_name(task)]
-        is_open = task.status in WAITING
-        visit.spans.append((task.created, at if is_open else task.finished or task.created))
-        visit.is_open = visit.is_open or is_open
-    return dict(visits)
-
-
-def _gone(tasks: Sequence[Any]) -> set[tuple[str, str]]:
-    """The ways this ticket went: from each step to the one that began after it in the same run."""
+def _states(ticket: Ticket, course: Course) -> States:
+    """For each word of `labels.STATES` the steps it is true of, in the order of the flow."""
+    order = graph.steps(course.flow_class)
+    now = [name for name in order if name in course.now]
+    ended = [name for name in order if name in course.ended_at]
+    done = [name for name in order if name in course.visits and name not in {*now, *ended}]
+    if (now or ended) and "end" in done:
+        done.remove("end")  # it was closed once, and was opened again
     return {
-        (node_name(before), node_name(after))
-        for before, after in pairwise(tasks)
-        if before.process_id == after.process_id
+        "done": done,
+        "now": now,
+        "ended": ended,
+        "skipped": passing.passed_by(course),
+        "next": [] if course.is_corrected else _possible(ticket, course.flow_class, now),
     }
 
 
-def _possible(ticket: Ticket, flow_class: Any, now: Sequence[str]) -> list[str]:
+def _possible(ticket: Ticket, flow_class: Any, now: list[str]) -> list[str]:
     """What can come right after the open steps, as this ticket's catalog item decides."""
     ways, closed = graph.ways(flow_class), _closed_ways(ticket)
     found = {target for name in now for target in ways[name] if (name, target) not in closed}
@@ -151,12 +138,12 @@ def _possible(ticket: Ticket, flow_class: Any, now: Sequence[str]) -> list[str]:
 def _closed_ways(ticket: Ticket) -> set[tuple[str, str]]:
     passed_by = "confirm" if ticket.catalog_snapshot.get("needs_verification") else "verification"
     without = "accept" if fulfilment.has_plan(ticket) else "fulfil"
-    return {("work", passed_by), ("review", passed_by), ("approve", without)}
+    return {*((step, passed_by) for step in ("work", "review", "fulfil")), ("approve", without)}
 
 
-def _node(name: str, place: Place, states: dict[str, list[str]], told: str) -> Node:
+def _node(name: str, drawing: Layout, states: States, told: str) -> Node:
+    place, label = drawing.places[name], _label(name)
     state = " ".join(word for word, names in states.items() if name in names)
-    label = str(STEPS[name].label) if name in STEPS else name
     if place.is_circle:
         return Node(name, place, state, [(place.bottom + 15, label)])
     detail = told if state else ""
@@ -177,16 +164,17 @@ def _rows(label: str) -> list[str]:
     return [label[:cut], label[cut + 1 :]]
 
 
-def _detail(visits: _Visits | None) -> str:
+def _detail(course: Course, name: str) -> str:
     """Time spent, if any, and how often when more than once."""
+    visits = course.visits.get(name)
     if visits is None:
         return ""
-    stays = visits.merged()
-    spent = sum((left - entered for entered, left in stays), timedelta())
-    words = [duration(spent)] if spent >= timedelta(seconds=1) else []
-    if len(stays) > 1:
-        words.append(f"×{len(stays)}")
-    return " ".join(words)
+    times = [f"×{len(visits.stays)}"] if len(visits.stays) > 1 else []
+    return " ".join([*_spent(visits), *times])
+
+
+def _spent(visits: Visits) -> list[str]:
+    return [duration(visits.spent)] if visits.spent >= timedelta(seconds=1) else []
 
 
 def _edge(line: Line, gone: set[tuple[str, str]]) -> Edge:
@@ -195,23 +183,34 @@ def _edge(line: Line, gone: set[tuple[str, str]]) -> Edge:
     return Edge(line, is_done, str(WAYS.get(way, "")))
 
 
-def _title(ticket: Ticket, flow_class: Any, now: Sequence[str]) -> str:
+def _row(name: str, states: States, visits: Visits | None) -> Row:
+    words = [str(STATES[word]) for word, names in states.items() if name in names]
+    times, spent = (len(visits.stays), _spent(visits)) if visits else (0, [])
+    return Row(_label(name), ", ".join(words) or _("not reached"), times, "".join(spent))
+
+
+def _title(ticket: Ticket, course: Course, states: States) -> str:
     """“Incident process: Work”; without an open step the ticket's status."""
-    where = _names(now) or str(Status(ticket.status).label)
-    return _("%(process)s: %(step)s") % {"process": _process(flow_class), "step": where}
+    where = _names(states["now"]) or str(Status(ticket.status).label)
+    if course.is_corrected:
+        where = _("ended by correction of the type")
+    return _("%(process)s: %(step)s") % {"process": _process(course.flow_class), "step": where}
 
 
-def _sentence(ticket: Ticket, flow_class: Any, states: dict[str, list[str]]) -> str:
-    parts = [f"{_process(flow_class)}."]
-    if states["done"]:
-        parts.append(_("Done: %(steps)s.") % {"steps": _names(states["done"])})
-    if states["now"]:
-        parts.append(_("Current: %(steps)s.") % {"steps": _names(states["now"])})
-    else:
+def _sentence(ticket: Ticket, course: Course, states: States) -> str:
+    said = [
+        (_("Done: %(steps)s."), states["done"]),
+        (_("Current: %(steps)s."), states["now"]),
+        (_("Ended at: %(steps)s."), states["ended"]),
+        (_("Passed by: %(steps)s."), states["skipped"]),
+        (_("Possible next: %(steps)s."), states["next"]),
+    ]
+    parts = [sentence % {"steps": _names(steps)} for sentence, steps in said if steps]
+    if course.is_corrected:
+        parts.append(_("Ended by correction of the type."))
+    elif not states["now"]:
         parts.append(_("Status: %(status)s.") % {"status": Status(ticket.status).label})
-    if states["next"]:
-        parts.append(_("Possible next: %(steps)s.") % {"steps": _names(states["next"])})
-    return " ".join(parts)
+    return " ".join([f"{_process(course.flow_class)}.", *parts])
 
 
 def _process(flow_class: Any) -> str:
@@ -219,4 +218,8 @@ def _process(flow_class: Any) -> str:
 
 
 def _names(names: Iterable[str]) -> str:
-    return ", ".join(str(STEPS[name].label) if name in STEPS else name for name in names)
+    return ", ".join(_label(name) for name in names)
+
+
+def _label(name: str) -> str:
+    return str(STEPS[name].label) if name in STEPS else name

@@ -39,6 +39,15 @@ STEPS: dict[str, Step] = {
     "wait_client": Step(_("Waiting for client"), under="verification"),
 }
 
+# What may be true of a step in the picture of one ticket.
+STATES: dict[str, Promise] = {
+    "done": _("done"),
+    "now": _("current"),
+    "ended": _("ended here"),
+    "skipped": _("passed by"),
+    "next": _("possible next"),
+}
+
 # What is said on a way that leads past a step or back.
 WAYS: dict[tuple[str, str], Promise] = {
     ("work", "accept"): _("released"),

@@ -3,7 +3,8 @@
 Units are those of the drawing (1 = 1 px at full size), rounded to whole numbers. The main row runs from
 left to right; side steps stand below it. Lines are orthogonal. Lines along the main row that
 skip a step or lead back run above it, nested in one another so that none crosses another;
-lines to side steps run between the rows, or under the lower row when a step is in between.
+lines to side steps run between the rows, or under the lower row when a step is in between; a step that has
+a side step right below it is then reached from its right, inside the lines that go on.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class _Drawing:
         lines += [self._arc(*way, level) for way, level in zip(self.arcs, self.levels, strict=True)]
         lines += [self._down(*way) for way in self.below]
         width = max(place.right for place in self.places.values()) + MARGIN
-        under = LEVEL if any(self._goes_under(*way) for way in self.below) else 0
+        under = LEVEL * max((self._depth(*way) for way in self.below if self._goes_under(*way)), default=0)
         height = max(place.bottom for place in self.places.values()) + under + MARGIN
         return Layout(width, height, self.places, tuple(lines))
 
@@ -136,8 +137,19 @@ class _Drawing:
     def _goes_under(self, a: str, b: str) -> bool:
         """From a side step to the main row past other side steps."""
         low, high = sorted((self._column(a), self._column(b)))
-        side = {self._column(name) for name in self.order if name not in self.row}
-        return any(low < column < high for column in side)
+        return any(low < column < high for column in self._side_columns())
+
+    def _side_columns(self) -> set[int]:
+        return {self._column(name) for name in self.order if name not in self.row}
+
+    def _comes_round(self, b: str) -> bool:
+        """A side step stands right below the end of a line that goes under."""
+        return self._column(b) in self._side_columns()
+
+    def _depth(self, a: str, b: str) -> int:
+        """How far under the lower row a line runs: one that goes on lies outside those that come round."""
+        is_inside = any(self._comes_round(end) for start, end in self.below if start == a and end != b)
+        return 2 if is_inside and not self._comes_round(b) else 1
 
     def _straight(self, a: str, b: str) -> Line:
         start, end = self.places[a], self.places[b]
@@ -162,13 +174,7 @@ class _Drawing:
     def _down_points(self, a: str, b: str) -> list[Point]:
         start, end = self.places[a], self.places[b]
         if self._goes_under(a, b):
-            track = start.bottom + LEVEL - MARGIN
-            return [
-                Point(start.x, start.bottom),
-                Point(start.x, track),
-                Point(end.x, track),
-                Point(end.x, end.bottom),
-            ]
+            return self._round(start, end) if self._comes_round(b) else self._under(a, b)
         if start.is_circle:  # its name stands below it
             fork = start.right + GAP // 2
             return [
@@ -181,6 +187,29 @@ class _Drawing:
             return self._down_points(b, a)[::-1]
         out, track = self.bottoms[a][b], (start.bottom + end.top) // 2
         return [Point(out, start.bottom), Point(out, track), Point(end.x, track), Point(end.x, end.top)]
+
+    def _under(self, a: str, b: str) -> list[Point]:
+        start, end = self.places[a], self.places[b]
+        track = start.bottom + LEVEL * self._depth(a, b) - MARGIN
+        return [
+            Point(start.x, start.bottom),
+            Point(start.x, track),
+            Point(end.x, track),
+            Point(end.x, end.bottom),
+        ]
+
+    def _round(self, start: Place, end: Place) -> list[Point]:
+        """Up again beyond the side step, and to the right half of the step above it."""
+        track, between = start.bottom + LEVEL - MARGIN, (end.bottom + start.top) // 2
+        out, up, into = start.x + PORT, end.right + GAP // 2, end.x + PORT
+        return [
+            Point(out, start.bottom),
+            Point(out, track),
+            Point(up, track),
+            Point(up, between),
+            Point(into, between),
+            Point(into, end.bottom),
+        ]
 
 
 def _side(distance: int) -> int:

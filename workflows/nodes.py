@@ -14,6 +14,7 @@ from viewflow.workflow.base import Edge
 from viewflow.workflow.context import context
 from viewflow.workflow.nodes import mixins
 from viewflow.workflow.nodes.func import FunctionActivation
+from viewflow.workflow.nodes.handle import HandleActivation
 from viewflow.workflow.nodes.if_gate import IfActivation
 from viewflow.workflow.nodes.switch import SwitchActivation
 from viewflow.workflow.nodes.view import ViewActivation
@@ -21,6 +22,7 @@ from viewflow.workflow.signals import task_started
 
 from sla import step_clocks
 
+KEEPER = "keeper"  # who goes on with a step of a branch when it is entered again, in its data
 HAS_CLOCK = "has_clock"  # said in the task's own data, so that a step without one asks no table at its end
 
 
@@ -33,8 +35,8 @@ class PersonStepActivation(ViewActivation):
     ) -> Any:
         process = prev_activation.process
         if flow_task.is_multiple and not data:
-            data = _data_of_branch(process, flow_task, token)
-        target = step_clocks.target_of(process.ticket, flow_task.name)
+            data = _data_of_branch(process, token)
+        target = step_clocks.target_of(process.ticket, flow_task.name, own=(data or {}).get("target", ""))
         if target:
             data = {**(data or {}), HAS_CLOCK: True}
         activation = super().create(flow_task, prev_activation, token, data=data, seed=seed)
@@ -63,11 +65,35 @@ class PersonStepActivation(ViewActivation):
             step_clocks.stop(self.task.pk, self.task.finished)
 
 
-def _data_of_branch(process: Any, flow_task: Any, token: Any) -> dict[str, Any]:
-    """What the same branch carried when it was here before."""
-    before = process.flow_class.task_class.objects.filter(process=process, flow_task=flow_task, token=token)
-    data: dict[str, Any] = before.order_by("-pk").values_list("data", flat=True).first() or {}
+def _data_of_branch(process: Any, token: Any) -> dict[str, Any]:
+    """What the same branch carried at its last step."""
+    steps = process.flow_class.task_class.objects.filter(
+        process=process, token=token, flow_task_type__in=("HUMAN", "EVENT")
+    )
+    carried = (data for data in steps.order_by("-pk").values_list("data", flat=True) if "group" in data)
+    data: dict[str, Any] = next(carried, {})
     return {name: value for name, value in data.items() if name not in ("outcome", HAS_CLOCK)}
+
+
+class BranchMessageActivation(HandleActivation):
+    """Knows whose task it waits for: data, group and owner are those of the step before."""
+
+    @classmethod
+    def create(
+        cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None
+    ) -> Any:
+        data = _data_of_branch(prev_activation.process, token)
+        activation = super().create(flow_task, prev_activation, token, data=data, seed=seed)
+        activation.task.owner_permission = f"people.group_{data.get('group') or 0}"
+        activation.task.owner_id = data.get(KEEPER)
+        activation.task.save(update_fields=["owner", "owner_permission"])
+        return activation
+
+
+class BranchMessage(flow.MessageCatch):
+    """A message that one of several branches waits for."""
+
+    activation_class = BranchMessageActivation
 
 
 def not_mounted(request: Any, **_options: Any) -> Any:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from servicedesk.tickets.models import EventKind, TicketEvent
-from workflows import locks, steps
-
-# Steps that the assignee owns; without one they belong to the whole group.
-_OF_ASSIGNEE = frozenset({"work", "review", "verification"})
+from workflows import hands, locks, steps
 
 
 def on_ticket_event(event: TicketEvent) -> None:
@@ -27,14 +22,10 @@ def on_ticket_event(event: TicketEvent) -> None:
             if "group" in task.data:
                 task.data["group"] = new
             task.save(update_fields=["owner_permission", "data"])
-            if task.owner_id and not event.ticket.assignee_id and steps.node_name(task) in _OF_ASSIGNEE:
-                _give_back(task)
+            if task.owner_id and not event.ticket.assignee_id and steps.node_name(task) in hands.OF_ASSIGNEE:
+                with locks.held():
+                    hands.give_back(task)
 
 
 def _permission(group: int | None) -> str:
     return f"people.group_{group or 0}"
-
-
-def _give_back(task: Any) -> None:
-    with locks.held(), task.activation() as activation:
-        activation.unassign()

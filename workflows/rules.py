@@ -12,7 +12,7 @@ from django.utils import timezone
 import sla.clocks
 from contracts import coverage
 from servicedesk.people.models import User
-from servicedesk.tickets import classification, conversation, lifecycle
+from servicedesk.tickets import access, assignment, classification, conversation, lifecycle
 from servicedesk.tickets.models import EventKind, Message, Ticket
 from workflows.models import TicketProcess
 
@@ -27,20 +27,22 @@ def classify(process: TicketProcess) -> None:
     ticket, acting = process.ticket, process.acting
     changes = classification.change(ticket, acting.data)
     if "service" in changes:
-        _promise_again(ticket)
+        promise_again(ticket, by=acting.by)
     lifecycle.move(ticket, EventKind.CLASSIFIED, by=acting.by, **changes)
 
 
-def _promise_again(ticket: Ticket) -> None:
+def promise_again(ticket: Ticket, *, by: User | None) -> None:
     """Another service may be covered by another contract, or by one at last."""
-    covered = coverage.reconsider(ticket, at=timezone.now())
-    if covered.contract and not ticket.clocks.exists():
-        sla.clocks.start(
-            ticket,
-            policy=covered.contract.policy,
-            calendar=covered.contract.calendar,
-            at=ticket.opened_at,
-        )
+    now = timezone.now()
+    former = coverage.cover(ticket, at=now).contract_id
+    contract = coverage.reconsider(ticket, at=now).contract
+    if contract is None:
+        return
+    policy, calendar = contract.policy, contract.calendar
+    if not ticket.clocks.exists():
+        sla.clocks.start(ticket, policy=policy, calendar=calendar, at=ticket.opened_at)
+    elif contract.pk != former:
+        sla.clocks.change_terms(ticket, policy=policy, calendar=calendar, at=now, by=by)
 
 
 def accept(process: TicketProcess) -> None:
@@ -129,9 +131,19 @@ def client_has_the_last_word(ticket: Ticket) -> bool:
 
 
 def assignee_by_rule(process: TicketProcess) -> User | None:
-    """Who gets a ticket that comes to its queue; None: whoever accepts it first."""
-    person = process.ticket.assignee
-    return person if person is None or person.is_active else None
+    """Who gets a ticket that comes to its queue; None: whoever accepts it first.
+
+    Somebody may have answered it already. What an agent gave back waits for anybody.
+    """
+    ticket = process.ticket
+    if process.acting.outcome == "release":
+        return None
+    if ticket.assignee is not None:
+        if access.may_hold(ticket.assignee, ticket):
+            return ticket.assignee
+        lifecycle.assign(ticket, None)
+    choice = assignment.give(ticket)
+    return choice.person if choice else None
 
 
 def _keep_solution(process: TicketProcess) -> None:

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import OperationalError, transaction
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from viewflow.workflow import FlowLockFailed
+from viewflow.workflow import PROCESS, STATUS, FlowLockFailed
+from viewflow.workflow.models import Task
 
 from servicedesk.tickets.errors import StepGone, TicketError
 from servicedesk.tickets.models import Ticket
 from sla import terms
 from workflows import locks, steps
-from workflows.models import Acting
+from workflows.models import Acting, Approval
 
 
 @contextmanager
@@ -52,9 +54,29 @@ def finish(task: Any, acting: Acting, ticket: Ticket) -> None:
 
 
 def cancel_runs(ticket: Ticket) -> None:
-    """Cancel what still runs; viewflow would cancel a finished process too, so ask first."""
+    """Cancel what still runs. The engine's own cancelling stops at a step that has failed or no longer
+    exists, and takes a finished process for a running one."""
+    dropped = {"decision": Approval.Decision.DROPPED, "decided_at": now()}
+    ticket.approvals.open().update(**dropped)  # nobody is asked any more
     for run in ticket.runs.select_related("process").filter(process__finished=None):
-        run.process.flow_class.instance.cancel(run.process)
+        _cancel(run.process)
+
+
+def _cancel(process: Any) -> None:
+    over = [STATUS.DONE, STATUS.CANCELED, STATUS.REVIVED]
+    for task in Task.objects.filter(process=process.pk).exclude(status__in=over).select_related("process"):
+        cancel = getattr(_activation(task), "cancel", None)
+        if cancel is not None and cancel.can_proceed():
+            cancel()
+        else:
+            task.status, task.finished = STATUS.CANCELED, now()
+            task.save(update_fields=["status", "finished"])
+    process.status, process.finished = PROCESS.CANCELED, now()
+    process.save(update_fields=["status", "finished"])
+
+
+def _activation(task: Any) -> Any:
+    return task.flow_task.activation_class(task) if task.flow_task is not None else None
 
 
 def _begin(activation: Any, acting: Acting) -> None:

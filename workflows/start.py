@@ -32,3 +32,10 @@ def start_again(ticket: Ticket, *, by: User | None, at: datetime | None = None, 
     """A new run for a closed ticket: re-opened, it is checked again. Call under the ticket's lock."""
     acting = Acting(by=by, outcome="reopen", data={"reason": reason}, at=at)
     FLOWS[ticket.kind].start_again.run(ticket=ticket, acting=acting, reason=TicketRun.Reason.REOPENED)
+
+
+def correct(ticket: Ticket, *, by: User) -> None:
+    """Run the process of the type that the ticket has now; whoever holds it goes on with it. Call under the
+    ticket's lock, with no other run open."""
+    acting = Acting(by=by, outcome="correct_type", data={"assignee": ticket.assignee})
+    FLOWS[ticket.kind].start_corrected.run(ticket=ticket, acting=acting, reason=TicketRun.Reason.CONVERTED)

@@ -27,6 +27,11 @@ def open_tasks(ticket: Ticket) -> list[Any]:
     return list(found.select_related("process").order_by("pk"))
 
 
+def awaits_client(ticket: Ticket) -> bool:
+    """Whether a step waits for the client's word, be it one of several tasks; one statement."""
+    return any(node_name(task) in FOR_THE_CLIENT for task in open_tasks(ticket))
+
+
 def node_name(task: Any) -> str:
     """The node's name in its flow, or "" when the node is gone."""
     return task.flow_task.name if task.flow_task is not None else ""

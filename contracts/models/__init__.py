@@ -10,17 +10,28 @@ from contracts.models.hours import (
     TimeEntry,
     TimeEntryQuerySet,
 )
+from contracts.models.keeping import ContractDocument, HoursAlert, IntakeRule, RunningTimer, TimesheetWeek
+from contracts.models.offers import Estimate, HoursOffer
+from contracts.models.rates import RateClass
 
 __all__ = [
     "MINUTES_A_DAY",
     "SLOTS",
     "AtZero",
     "Contract",
+    "ContractDocument",
     "ContractQuerySet",
     "Coverage",
+    "Estimate",
+    "HoursAlert",
+    "HoursOffer",
+    "IntakeRule",
     "LedgerEntry",
     "LedgerEntryQuerySet",
     "LedgerIsAppendOnly",
+    "RateClass",
+    "RunningTimer",
     "TimeEntry",
     "TimeEntryQuerySet",
+    "TimesheetWeek",
 ]

@@ -23,7 +23,13 @@ class AtZero(models.TextChoices):
 
     ALLOW = "allow", _("Go on")
     WARN = "warn", _("Go on, with a warning")
+    ASK = "ask", _("Ask the client first")
     REFUSE = "refuse", _("Refuse the booking")
+
+
+def default_alerts() -> list[int]:
+    """80 % used, and nearly all."""
+    return [80, 95]
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
@@ -92,6 +98,18 @@ class Contract(models.Model):
         _("hourly rate"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    monthly_fee = models.DecimalField(
+        _("monthly fee"), max_digits=10, decimal_places=2, null=True, blank=True,
+        help_text=_("What the client pays each month, hours or not."),
+    )  # fmt: skip
+    alert_percents = models.JSONField(
+        _("alerts"), default=default_alerts, blank=True,
+        help_text=_("Percent of the bought hours; when so much is used, both sides are told."),
+    )  # fmt: skip
+    closed_until = models.DateField(
+        _("closed until"), null=True, blank=True,
+        help_text=_("Up to this day the books are closed: no time is logged or taken back."),
+    )  # fmt: skip
     at_zero = models.CharField(_("when no hours are left"), max_length=6, choices=AtZero, default=AtZero.WARN)
     minimum_slot = models.PositiveSmallIntegerField(
         _("minimum slot"), default=15, choices=[(slot, slot) for slot in SLOTS],
@@ -138,6 +156,9 @@ class Contract(models.Model):
             models.CheckConstraint(
                 condition=Q(rollover_hours=None) | Q(rollover_hours__gt=0, rollover_days__gt=0),
                 name="contract_rollover_is_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(monthly_fee=None) | Q(monthly_fee__gte=0), name="contract_fee_not_negative"
             ),
             models.CheckConstraint(
                 condition=Q(hourly_rate=None) | Q(hourly_rate__gte=0), name="contract_rate_not_negative"

@@ -46,6 +46,14 @@ class TimeEntry(models.Model):
     is_billable = models.BooleanField(
         _("billable"), default=False, help_text=_("Charged on top; otherwise within the plan.")
     )
+    started_at = models.DateTimeField(
+        _("started at"), null=True, blank=True, help_text=_("When the work began, if it was told.")
+    )
+    rate_name = models.CharField(_("rate class"), max_length=60, blank=True, editable=False)
+    factor = models.DecimalField(
+        _("factor"), max_digits=4, decimal_places=2, default=1, editable=False,
+        help_text=_("Hours taken for one hour worked."),
+    )  # fmt: skip
     logged_at = models.DateTimeField(_("logged at"), default=timezone.now, editable=False)
     reversed_at = models.DateTimeField(_("taken back at"), null=True, editable=False)
     reversed_by = models.ForeignKey(

@@ -105,5 +105,6 @@ def _contract(
         policy=policies[policy_name],
         calendar=calendar,
         hourly_rate=Decimal("68.00"),
+        monthly_fee=Decimal(60 * TERMS[number][1]) / 3,
         at_zero=at_zero,
     )

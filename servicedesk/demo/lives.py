@@ -100,16 +100,18 @@ def _answer(field: dict[str, Any], born: datetime) -> str:
 
 
 def _approved(cast: Cast, ticket: Ticket, now: datetime) -> Course:
-    if ticket.status != Status.WAITING_APPROVAL:
-        return now
-    now = cast.later(now, cast.rng.expovariate(1 / 2.5))
-    yield now
-    asked = ticket.approvals.open().first()
-    approver = (asked.approver if asked else None) or cast.agent(ticket)
-    if cast.rng.random() < 0.1:
-        advance.act(ticket, "reject", by=approver, reason=cast.say("rejected"))
-    else:
-        advance.act(ticket, "approve", by=approver)
+    """Level by level; the first “no” ends it."""
+    while ticket.status == Status.WAITING_APPROVAL:
+        now = cast.later(now, cast.rng.expovariate(1 / 2.5))
+        yield now
+        asked = ticket.approvals.open().first()
+        if asked is None:
+            break  # decided meanwhile, because it took too long
+        approver = asked.approver or cast.agent(ticket)
+        if cast.rng.random() < 0.1:
+            advance.act(ticket, "reject", by=approver, reason=cast.say("rejected"))
+        else:
+            advance.act(ticket, "approve", by=approver)
     return now
 
 
@@ -123,7 +125,13 @@ def _fulfilled(cast: Cast, ticket: Ticket, now: datetime) -> Course:
             return now
         agent = cast.rng.choice(cast.world.agents[tasks[0].data["group"]])
         _book(cast, ticket, agent, 1.0)
-        advance.act(ticket, "fulfil", by=agent, task_id=tasks[0].pk)
+        advance.act(ticket, "fulfil", by=agent, task_id=tasks[0].pk, **_filled(cast, tasks[0].data))
+
+
+def _filled(cast: Cast, task: dict[str, Any]) -> dict[str, Any]:
+    """Every question answered, every point ticked."""
+    answers = {one["key"]: f"SN-{cast.rng.randrange(10_000, 99_999)}" for one in task.get("form") or ()}
+    return {"answers": answers, "ticked": range(len(task.get("checklist") or ()))}
 
 
 def _taken(cast: Cast, ticket: Ticket, now: datetime) -> Course:

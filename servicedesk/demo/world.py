@@ -149,7 +149,9 @@ def _request_type(world: World, service: Service, row: dict[str, Any], position:
         kind=row["kind"],
         default_urgency=row["urgency"],
         default_impact=row["impact"],
-        approvals=[{"who": row["approval"]}] if "approval" in row else [],
+        approvals=row.get("approvals") or ([{"who": row["approval"]}] if "approval" in row else []),
+        price=row.get("price"),
+        estimated_hours=row.get("hours"),
         needs_verification=row.get("verify", False),
         form=[_field(entry) for entry in row.get("form", [])],
         plan=[_stage(world, stage) for stage in row.get("plan", [])],
@@ -171,7 +173,14 @@ def _field(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stage(world: World, row: dict[str, Any]) -> dict[str, Any]:
-    tasks = [
-        {"group": world.groups[task["group"]].pk, **_label(task["title"], "title")} for task in row["tasks"]
-    ]
-    return {"tasks": tasks, **_label(row["title"], "title")}
+    return {"tasks": [_task(world, task) for task in row["tasks"]], **_label(row["title"], "title")}
+
+
+def _task(world: World, row: dict[str, Any]) -> dict[str, Any]:
+    task = {"group": world.groups[row["group"]].pk, **_label(row["title"], "title")}
+    task |= {name: row[name] for name in ("key", "target", "condition") if name in row}
+    if "form" in row:
+        task["form"] = [_field(entry) for entry in row["form"]]
+    if "checklist" in row:
+        task["checklist"] = [_label(texts, "text") for texts in row["checklist"]]
+    return task

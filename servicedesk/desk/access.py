@@ -1,26 +1,5 @@
-"""The desk is for its staff: a client who guesses an address finds nothing there."""
+"""The desk is for its staff."""
 
-from __future__ import annotations
+from servicedesk.people.access import for_staff
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
-
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
-
-from servicedesk.people.http import UserRequest
-
-P = ParamSpec("P")
-View = Callable[Concatenate[UserRequest, P], HttpResponse]
-
-
-def for_staff(view: View[P]) -> View[P]:
-    @login_required
-    @wraps(view)
-    def checked(request: UserRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_staff:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return checked  # type: ignore[return-value]
+__all__ = ["for_staff"]

@@ -13,6 +13,7 @@ from contracts.models import TimeEntry
 from servicedesk.desk import event_names, event_words
 from servicedesk.lib import formatting
 from servicedesk.people.models import User
+from servicedesk.tickets import merged
 from servicedesk.tickets.models import Attachment, EventKind, Message, Ticket, TicketEvent
 
 PUBLIC = Message.Visibility.PUBLIC
@@ -36,6 +37,7 @@ class Turn:
     kind: str = ""
     actor: str = ""
     text: str = ""
+    origin: str = ""  # the number of the merged ticket that the message stands in
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class TabLink:
 class Conversation:
     """What one person may read of a ticket, loaded in a fixed number of statements."""
 
+    ticket: Ticket
     tab: Tab
     messages: list[Message]
     events: list[TicketEvent]
@@ -61,9 +64,9 @@ class Conversation:
         """Oldest first, in the order it was recorded."""
         match self.tab:
             case Tab.CLIENT:
-                return [_said(message) for message in self.messages if message.visibility == PUBLIC]
+                return [self._said(message) for message in self.messages if message.visibility == PUBLIC]
             case Tab.INTERNAL:
-                return [_said(message) for message in self.messages if message.visibility != PUBLIC]
+                return [self._said(message) for message in self.messages if message.visibility != PUBLIC]
             case Tab.HISTORY:
                 return [self._told(event) for event in self.events if self._may_be_told(event)]
             case Tab.ALL:
@@ -91,9 +94,18 @@ class Conversation:
         }
         return [TabLink(tab.value, tab.label, counts.get(tab, ""), tab == self.tab) for tab in Tab]
 
+    @property
+    def newest(self) -> int:
+        """The newest line of history, by which a page says how old it is."""
+        return max((event.pk for event in self.events), default=0)
+
+    def since(self, seen: int) -> list[Turn]:
+        """What happened after that line, as far as this person may hear of it."""
+        return [self._told(event) for event in self.events if event.pk > seen and self._may_be_told(event)]
+
     def _woven(self) -> list[Turn]:
         """An event “message posted” stands for its message, so that both keep their order."""
-        said = {message.pk: _said(message) for message in self.messages}
+        said = {message.pk: self._said(message) for message in self.messages}
         told = [
             said.pop(event.details.get("message"), None)
             if event.kind == EventKind.MESSAGE_POSTED
@@ -101,6 +113,10 @@ class Conversation:
             for event in self.events
         ]
         return sorted([*filter(None, told), *said.values()], key=lambda turn: turn.at)
+
+    def _said(self, message: Message) -> Turn:
+        is_own = message.ticket_id == self.ticket.pk
+        return Turn(message.sent_at, message=message, origin="" if is_own else f"SD-{message.ticket_id}")
 
     def _told(self, event: TicketEvent) -> Turn:
         text = event_words.sentence(event, self.names)
@@ -115,18 +131,16 @@ class Conversation:
 
 
 def load(ticket: Ticket, user: User, tab: str) -> Conversation:
-    """Four statements and at most three for names, whatever the length."""
-    messages = ticket.messages.visible_to(user).select_related("author", "addressee")
+    """Five statements and at most three for names, whatever the length; one more if tickets were merged
+    into this one, whose messages are woven in."""
+    messages = merged.messages(ticket, user).select_related("author", "addressee")
     events = list(ticket.events.select_related("actor"))
     entries = TimeEntry.objects.visible_to(user).filter(ticket=ticket).select_related("person", "reversed_by")
     return Conversation(
+        ticket=ticket,
         tab=Tab(tab) if tab in Tab.values else Tab.ALL,
         messages=list(messages.prefetch_related("attachments")),
         events=events,
         entries=list(entries),
         names=event_names.names_of(events),
     )
-
-
-def _said(message: Message) -> Turn:
-    return Turn(message.sent_at, message=message)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.models import Service
+from catalog.models import RequestType, Service
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import TicketEvent
 
-_PEOPLE = ("assignee", "former", "approvers", "told")
+_PEOPLE = ("assignee", "candidate", "former", "approvers", "absent", "on_behalf_of", "told")
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Names:
     people: dict[int, str] = field(default_factory=dict)
     groups: dict[int, str] = field(default_factory=dict)
     services: dict[int, str] = field(default_factory=dict)
+    request_types: dict[int, str] = field(default_factory=dict)
 
     def person(self, pk: Any) -> str:
         return self.people.get(pk, "")
@@ -30,16 +31,21 @@ class Names:
     def service(self, pk: Any) -> str:
         return self.services.get(pk, "")
 
+    def request_type(self, pk: Any) -> str:
+        return self.request_types.get(pk, "")
+
 
 def names_of(events: Sequence[TicketEvent]) -> Names:
-    """At most three statements, none for a kind that does not occur."""
+    """At most four statements, none for a kind that does not occur."""
     people = set(_found(events, _PEOPLE))
     groups = set(_found(events, ("group",)))
     services = set(_found(events, ("service",)))
+    items = set(_found(events, ("request_type",)))
     return Names(
         people={one.pk: str(one) for one in User.objects.filter(pk__in=people)} if people else {},
         groups={one.pk: str(one) for one in Group.objects.filter(pk__in=groups)} if groups else {},
         services={one.pk: str(one) for one in Service.objects.filter(pk__in=services)} if services else {},
+        request_types={one.pk: str(one) for one in RequestType.objects.filter(pk__in=items)} if items else {},
     )
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Kind, Level
 from servicedesk.desk.event_names import Names
+from servicedesk.desk.event_sentences import approvals, assignment, correction, faults, fulfilment, hours, links
 from servicedesk.lib import formatting
 from servicedesk.tickets.models import DueKind, EventKind, Message, TicketEvent
 from sla.changes import words as change_words
@@ -24,8 +25,6 @@ _BY_SOMEBODY: dict[str, Promise] = {
     EventKind.OPENED: gettext_lazy("opened the ticket"),
     EventKind.ACCEPTED: gettext_lazy("accepted the ticket"),
     EventKind.RELEASED: gettext_lazy("released the ticket"),
-    EventKind.APPROVED: gettext_lazy("approved the request"),
-    EventKind.REJECTED: gettext_lazy("rejected the request"),
     EventKind.FULFILMENT_STARTED: gettext_lazy("started the tasks"),
     EventKind.TASK_DONE: gettext_lazy("finished a task"),
     EventKind.CLIENT_ASKED: gettext_lazy("asked the client, the clocks are paused"),
@@ -55,8 +54,8 @@ _ALONE: dict[str, Promise] = {
 
 def sentence(event: TicketEvent, names: Names) -> str:
     """What happened, to be read after the actor's name; alone when there is no actor."""
-    if event.kind in _WRITERS:
-        return _with_reason(_WRITERS[event.kind](event.details, names), event.details)
+    if event.kind in _WRITERS and (told := _WRITERS[event.kind](event.details, names)):
+        return _with_reason(told, event.details)
     table = _BY_SOMEBODY if event.actor_id else _ALONE
     text = str(table.get(event.kind) or EventKind(event.kind).label)
     return _with_reason(text, event.details)
@@ -105,20 +104,8 @@ def _accepted(details: Details, names: Names) -> str:
     return _("gave the ticket to %(person)s") % {"person": names.person(details["assignee"])}
 
 
-def _handed_over(details: Details, names: Names) -> str:
-    return _("handed the ticket over to %(person)s") % {"person": names.person(details.get("assignee"))}
-
-
 def _escalated(details: Details, names: Names) -> str:
     return _("passed the ticket to %(group)s") % {"group": names.group(details.get("group"))}
-
-
-def _approval_asked(details: Details, names: Names) -> str:
-    if people := [name for pk in details.get("approvers", ()) if (name := names.person(pk))]:
-        return ngettext(
-            "%(people)s is asked for approval", "%(people)s are asked for approval", len(people)
-        ) % {"people": ", ".join(people)}
-    return _("The group is asked for approval")
 
 
 def _rated(details: Details, _names: Names) -> str:
@@ -169,9 +156,7 @@ def _posted(details: Details, _names: Names) -> str:
 _WRITERS: dict[str, Callable[[Details, Names], str]] = {
     EventKind.CLASSIFIED: _classified,
     EventKind.ACCEPTED: _accepted,
-    EventKind.HANDED_OVER: _handed_over,
     EventKind.ESCALATED: _escalated,
-    EventKind.APPROVAL_ASKED: _approval_asked,
     EventKind.RATED: _rated,
     EventKind.TIME_LOGGED: _time_logged,
     EventKind.SLA_AT_RISK: _at_risk,
@@ -181,3 +166,7 @@ _WRITERS: dict[str, Callable[[Details, Names], str]] = {
     EventKind.SLA_TERMS_RESTORED: _terms_restored,
     EventKind.MESSAGE_POSTED: _posted,
 }
+_WRITERS |= assignment.WRITERS | links.WRITERS
+_WRITERS |= correction.WRITERS | faults.WRITERS
+_WRITERS |= approvals.WRITERS
+_WRITERS |= fulfilment.WRITERS | hours.WRITERS

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Level, Service
+from servicedesk.desk import assignee_field, parts_field, task_forms, type_field
+from servicedesk.desk.task_forms import HandOverForm, TaskForm
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import Cause, Ticket
-from workflows import advance
-from workflows.actions import ACTIONS, Action
+from workflows import advance, steps
+from workflows.actions import ACTIONS, Action, possible_at
 
 MAX_TEXT = 100_000
 
@@ -25,6 +27,7 @@ _READERS: dict[str, Promise] = {
     "ask_client": gettext_lazy("The client gets it as a message."),
     "resolve": gettext_lazy("The client gets it as a message and is asked to confirm."),
     "cancel": gettext_lazy("The client will read it."),
+    "approve": gettext_lazy("The client will read it."),
     "reject": gettext_lazy("The client will read it."),
 }
 _ONLY_US = gettext_lazy("Only colleagues read it.")
@@ -35,23 +38,31 @@ class Step:
     """A button of the next step, and its form when it asks for something."""
 
     action: Action
-    form: StepForm | None = None
+    form: StepForm | TaskForm | HandOverForm | None = None
 
     @property
     def dialog(self) -> str:
-        return f"step-{self.action.name}"
+        """Several tasks of a plan may be open, each with its dialogs."""
+        number = f"-{self.action.task_id}" if self.action.is_of_plan else ""
+        return f"step-{self.action.name}{number}"
+
+    @property
+    def template(self) -> str:
+        return "desk/_task_dialog.html" if isinstance(self.form, TaskForm) else "desk/_ticket_step.html"
 
 
 class StepForm(forms.Form):
     """The fields that `action.form` names, filled with what the ticket says now."""
 
     def __init__(self, action: Action, ticket: Ticket, user: User, data: Any = None) -> None:
-        super().__init__(data, auto_id=f"{action.name}_%s")
+        number = f"{action.task_id}_" if action.is_of_plan else ""
+        super().__init__(data, auto_id=f"{action.name}_{number}%s")
         self.action, self.ticket = action, ticket
         for name in action.form:
             field = _MAKERS[name](action, ticket, user)
             field.required = name in action.required
             self.fields[name] = field
+        self.fields |= parts_field.of(action, ticket, user)
 
     def clean(self) -> dict[str, Any]:
         """Another service brings its own group, unless a group was chosen as well."""
@@ -62,30 +73,49 @@ class StepForm(forms.Form):
 
     def typed_text(self) -> str:
         """The words somebody wrote, to give back when the step is gone."""
-        names = ("question", "solution", "reason")
+        names = ("question", "solution", "reason", "comment")
         return next((str(self.data[name]) for name in names if self.data.get(name)), "")
 
 
-def of(ticket: Ticket, user: User, sent: StepForm | None = None) -> list[Step]:
+AnyForm = StepForm | TaskForm | HandOverForm
+
+
+def of(ticket: Ticket, user: User, sent: AnyForm | None = None) -> list[Step]:
     """The buttons of the ticket; `sent` is a form that came back with errors."""
-    return [Step(action, _form(action, ticket, user, sent)) for action in advance.possible(ticket, user)]
+    tasks = steps.open_tasks(ticket)
+    make = task_forms.Maker(ticket, user, tasks)
+    return [
+        Step(action, _form(action, ticket, user, sent, make))
+        for action in possible_at(ticket, user, tasks)
+        if action.name != task_forms.FOR_LATER  # a second button in the dialog of its task
+    ]
 
 
-def bound(name: str, ticket: Ticket, user: User, data: Any) -> StepForm | None:
+def bound(name: str, ticket: Ticket, user: User, data: Any) -> AnyForm | None:
     """The form of an action as it was sent; None when there is no such action."""
     action = ACTIONS.get(name)
-    return StepForm(action, ticket, user, data) if action else None
-
-
-def _form(action: Action, ticket: Ticket, user: User, sent: StepForm | None) -> StepForm | None:
-    if not action.form:
+    if action is None:
         return None
-    if sent is not None and sent.action.name == action.name:
+    if name in task_forms.NAMES:
+        return task_forms.bound(action, ticket, user, data)
+    number = str(data.get("task", ""))
+    mine = [one for one in advance.possible(ticket, user) if one.name == name and str(one.task_id) == number]
+    return StepForm(mine[0] if mine else action, ticket, user, data)
+
+
+def _form(
+    action: Action, ticket: Ticket, user: User, sent: AnyForm | None, make: task_forms.Maker
+) -> AnyForm | None:
+    if sent is not None and make.answers(sent.action, action):
         return sent
-    return StepForm(action, ticket, user)
+    if action.name in task_forms.NAMES:
+        return make.form(action)
+    return StepForm(action, ticket, user) if action.form else None
 
 
-def _service(_action: Action, ticket: Ticket, _user: User) -> forms.Field:
+def _service(action: Action, ticket: Ticket, _user: User) -> forms.Field:
+    if action.name == "correct_type":
+        return type_field.service()
     offered = Service.objects.filter(Q(is_archived=False) | Q(pk=ticket.service_id or 0))
     return forms.ModelChoiceField(offered, label=_("Service"), initial=ticket.service_id)
 
@@ -117,13 +147,6 @@ def _group(action: Action, ticket: Ticket, user: User) -> forms.Field:
     )
 
 
-def _assignee(_action: Action, ticket: Ticket, _user: User) -> forms.Field:
-    people = User.objects.active().agents().exclude(pk=ticket.assignee_id)
-    if ticket.group_id:
-        people = people.filter(support_groups=ticket.group_id)
-    return forms.ModelChoiceField(people, label=_("Assignee"), empty_label=_("Choose…"))
-
-
 def _cause(_action: Action, ticket: Ticket, _user: User) -> forms.Field:
     return forms.ChoiceField(
         label=_("Cause"),
@@ -149,13 +172,15 @@ def _text(label: Promise, initial: Callable[[Ticket], str] = lambda ticket: "") 
 
 _Maker = Callable[[Action, Ticket, User], forms.Field]
 _MAKERS: dict[str, _Maker] = {
+    "becomes": lambda _action, ticket, _user: type_field.becomes(ticket),
     "service": _service,
     "urgency": _urgency,
     "impact": _impact,
     "group": _group,
-    "assignee": _assignee,
+    "assignee": lambda _action, ticket, _user: assignee_field.of(ticket),
     "cause": _cause,
     "solution": _text(gettext_lazy("Solution"), lambda ticket: ticket.solution),
     "question": _text(gettext_lazy("Question")),
     "reason": _text(gettext_lazy("Reason")),
+    "comment": _text(gettext_lazy("Comment")),
 }

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from servicedesk.desk import audience
 from servicedesk.desk.audience import Audience
 from servicedesk.people.models import User
-from servicedesk.tickets.models import Message, Ticket
+from servicedesk.tickets import merged
+from servicedesk.tickets.models import Message, MessageQuerySet, Ticket
 from servicedesk.tickets.upload_field import UploadsField
 
 MAX_TEXT = 100_000
@@ -61,11 +62,7 @@ class ReplyForm(TalkForm):
     def clean_body(self) -> str:
         """What only colleagues may read does not go out by copying."""
         body: str = self.cleaned_data["body"]
-        hidden = self.ticket.messages.visible_to(self.user).exclude(visibility=Message.Visibility.PUBLIC)
-        if any(_quotes(body, words) for words in hidden.values_list("body", flat=True)):
-            raise forms.ValidationError(
-                _("This quotes a message that the client must not read. Say it in other words.")
-            )
+        refuse_hidden_words(body, merged.messages(self.ticket, self.user))
         return body
 
     @property
@@ -100,6 +97,15 @@ class PersonalForm(TalkForm):
         field.queryset = audience.colleagues(ticket, user)
         if ticket.assignee_id != user.pk:
             self.initial["addressee"] = ticket.assignee_id
+
+
+def refuse_hidden_words(body: str, messages: MessageQuerySet) -> None:
+    """Raise `ValidationError` when words for a client repeat one of these that clients may not read."""
+    hidden = messages.exclude(visibility=Message.Visibility.PUBLIC)
+    if any(_quotes(body, words) for words in hidden.values_list("body", flat=True)):
+        raise forms.ValidationError(
+            _("This quotes a message that the client must not read. Say it in other words.")
+        )
 
 
 def _quotes(body: str, words: str) -> bool:

@@ -9,16 +9,19 @@ from typing import Any
 
 from django.db.models import Q
 
-from catalog import answers
-from contracts import summary
-from servicedesk.desk import conversation_view, step_forms
+from catalog import answers, former
+from contracts import estimates, summary
+from servicedesk.desk import conversation_view, plan_view, related, step_forms, ticket_choice
+from servicedesk.desk.estimate_form import EstimateForm
 from servicedesk.desk.talk_forms import NoteForm, PersonalForm, ReplyForm, TalkForm
-from servicedesk.desk.time_form import TimeForm
+from servicedesk.desk.time_form import Measured, TimeForm
 from servicedesk.people.models import User
+from servicedesk.tickets import secrets
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.models import Ticket
 from sla import display
-from workflows import diagram, step_times
+from workflows import diagram, faults, step_times
+from workflows.approvals import standing
 
 OTHERS = 5
 
@@ -40,24 +43,40 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
     hours = summary.of_ticket(ticket)
     times = step_times.of_ticket(ticket, at)
     now = step_times.current(times)
+    steps = step_forms.of(ticket, user, sent.get("step_form"))
+    conversation = conversation_view.load(ticket, user, query.get("tab", ""))
+    others = ticket_choice.likely(ticket, user)
     return {
         "ticket": ticket,
         "clocks": clocks,
         "explained": [clock for clock in clocks if clock.remaining is not None] or clocks[-1:],
-        "steps": step_forms.of(ticket, user, sent.get("step_form")),
-        "conversation": conversation_view.load(ticket, user, query.get("tab", "")),
+        "steps": steps,
+        "bar_steps": [step for step in steps if not step.action.is_of_plan],
+        "plan": plan_view.of(ticket, user, times, steps),
+        "conversation": conversation,
         "composer": _composer(ticket, user, sent.get("talk_form")) if may_work else None,
-        "time_form": sent.get("time_form") or _time_form(ticket, may_work),
+        "time_form": sent.get("time_form") or _time_form(ticket, may_work, query),
+        "estimates": estimates.overview(ticket),
+        "estimate_form": sent.get("estimate_form") or _estimate_form(ticket, may_work),
+        "secrets": secrets.of_ticket(ticket),
+        "may_work": may_work,
         "hours": hours,
         "spent": timedelta(minutes=hours.this_ticket_minutes),
-        "diagram": diagram.draw(ticket, at, {one.clock.step: one.short for one in now}),
+        "diagrams": diagram.draw_all(ticket, at, {one.clock.step: one.short for one in now}),
         "step_times": times,
         "current_steps": now,
         "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
+        "former_answers": former.shown(ticket.catalog_snapshot),
+        "approvals": standing.of_ticket(ticket),
+        "request_size": standing.size_of(ticket),
         "followers": list(ticket.participants.select_related("user")),
         "refusal": sent.get("refusal", ""),
         "typed": sent.get("typed", ""),
-    } | _links(ticket, user)
+        "seen": conversation.newest,
+        "related": related.of(ticket, user, query, likely=others, sent=sent.get("link_form")),
+        "others": others[:OTHERS],
+        "meanwhile": conversation.since(sent["seen"]) if sent.get("seen") else [],
+    } | _links(ticket, user) | _faults(ticket, user)
 
 
 def _composer(ticket: Ticket, user: User, sent: TalkForm | None) -> Composer:
@@ -68,17 +87,25 @@ def _composer(ticket: Ticket, user: User, sent: TalkForm | None) -> Composer:
     return Composer(form(ReplyForm), form(NoteForm), form(PersonalForm), mode)
 
 
-def _time_form(ticket: Ticket, may_work: bool) -> TimeForm | None:
-    return TimeForm(ticket=ticket) if may_work and ticket.is_open else None
+def _time_form(ticket: Ticket, may_work: bool, query: Mapping[str, str]) -> TimeForm | None:
+    return TimeForm(ticket=ticket, measured=Measured.read(query)) if may_work and ticket.is_open else None
+
+
+def _estimate_form(ticket: Ticket, may_work: bool) -> EstimateForm | None:
+    return EstimateForm(ticket=ticket) if may_work and ticket.is_open else None
+
+
+def _faults(ticket: Ticket, user: User) -> dict[str, Any]:
+    """Steps that failed in the background; one statement when there is none."""
+    found = faults.of_ticket(ticket)
+    return {"faults": found, "may_retry": bool(found) and faults.may_retry(user, ticket)}
 
 
 def _links(ticket: Ticket, user: User) -> dict[str, Any]:
-    """What it continues, what continues it, and what else the requester waits for; one statement each."""
+    """What it continues, and what continues it; one statement."""
     visible = Ticket.objects.visible_to(user)
     linked = list(visible.filter(Q(pk=ticket.follows_id) | Q(follows=ticket.pk)).order_by("pk"))
-    others = visible.open().filter(requester=ticket.requester_id).exclude(pk=ticket.pk)
     return {
         "follows": [one for one in linked if one.pk == ticket.follows_id],
         "followed_by": [one for one in linked if one.pk != ticket.follows_id],
-        "others": list(others.order_by("-opened_at")[:OTHERS]),
     }

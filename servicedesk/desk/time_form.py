@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.errors import TimeUnreadable
-from contracts.models import TimeEntry
+from contracts.models import MINUTES_A_DAY, TimeEntry
 from contracts.timetext import parse_minutes
 from servicedesk.tickets.models import Ticket
 
 MAX_NOTE = 2000
+A_DAY = timedelta(days=1)
+OLDEST_DAYS = 366
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a timer has counted; it travels in an address, so that a page loaded again keeps it."""
+
+    minutes: int
+    began: datetime
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Measured | None:
+        """None for nonsense, a beginning in the future, or one more than a day back."""
+        minutes, written = query.get("minutes", ""), query.get("since", "")
+        try:
+            began = datetime.fromisoformat(written)
+        except ValueError:
+            return None
+        is_count = minutes.isascii() and minutes.isdigit() and len(minutes) < 5
+        if not is_count or timezone.is_naive(began):
+            return None
+        is_recent = timezone.now() - A_DAY <= began <= timezone.now()
+        return cls(int(minutes), began) if is_recent and 0 < int(minutes) <= MINUTES_A_DAY else None
+
+    def as_query(self) -> str:
+        return urlencode({"minutes": self.minutes, "since": self.began.isoformat()})
+
+    def as_initial(self) -> dict[str, Any]:
+        local = timezone.localtime(self.began)
+        spent = formatting.duration(timedelta(minutes=self.minutes))
+        return {"minutes": spent, "spent_on": local.date(), "began": local.time()}
 
 
 class TimeForm(forms.Form):
@@ -31,6 +68,11 @@ class TimeForm(forms.Form):
     spent_on = forms.DateField(
         label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
+    began = forms.TimeField(
+        label=gettext_lazy("Started at"), required=False,
+        help_text=gettext_lazy("Needed only where the contract has other rates at night or out of hours."),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )  # fmt: skip
     note = forms.CharField(
         label=gettext_lazy("Note for the client"), required=False, max_length=MAX_NOTE,
         help_text=gettext_lazy("The client reads it in the portal and in reports."),
@@ -43,8 +85,11 @@ class TimeForm(forms.Form):
     )  # fmt: skip
     is_billable = forms.BooleanField(label=gettext_lazy("Charge it on top of the contract"), required=False)
 
-    def __init__(self, data: Any = None, *, ticket: Ticket) -> None:
-        super().__init__(data, auto_id="time_%s", initial={"spent_on": timezone.localdate()})
+    def __init__(self, data: Any = None, *, ticket: Ticket, measured: Measured | None = None) -> None:
+        """`measured` fills the form and opens it."""
+        initial = {"spent_on": timezone.localdate()} | (measured.as_initial() if measured else {})
+        super().__init__(data, auto_id="time_%s", initial=initial)
+        self.is_open = measured is not None
         for name in ("note", "internal_note"):
             self.fields[name].widget.attrs["data-draft"] = f"time-{name}-{ticket.pk}"
 
@@ -53,3 +98,21 @@ class TimeForm(forms.Form):
             return parse_minutes(self.cleaned_data["minutes"])
         except TimeUnreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
+
+    def clean(self) -> dict[str, Any]:
+        """`began` on that day, in the person's time zone, becomes `started_at`."""
+        given = super().clean() or {}
+        began: time | None = given.pop("began", None)
+        day: date | None = given.get("spent_on")
+        given["started_at"] = None
+        if day and began:
+            self._refuse_absurd(day, began)
+            given["started_at"] = timezone.make_aware(datetime.combine(day, began))
+        return given
+
+    def _refuse_absurd(self, day: date, began: time) -> None:
+        now = timezone.localtime()
+        if day == now.date() and began > now.time():
+            self.add_error("began", _("The beginning is in the future."))
+        if (now.date() - day).days > OLDEST_DAYS:
+            self.add_error("spent_on", _("This day is too long ago to say at what time the work started."))

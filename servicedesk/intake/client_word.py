@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.people.models import User
-from servicedesk.tickets import conversation
+from servicedesk.tickets import conversation, merged
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.models import Channel, Message, Ticket
 from servicedesk.tickets.statuses import Status
-from workflows import advance
+from workflows import advance, steps
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,10 @@ def reply(
     """Keep the word and let the process hear it.
 
     Waiting for the client: back to review. Resolved, or closed within the grace period:
-    re-opened. Later, or cancelled: a new ticket that continues this one.
+    re-opened. Later, or cancelled: a new ticket that continues this one. Merged into another
+    ticket: all this, there.
     """
-    ticket.lock()
+    ticket = _locked(ticket)
     moment = at or timezone.now()
     if _is_over(ticket, moment):
         return ClientWord(
@@ -66,6 +67,13 @@ def reply(
     return ClientWord(ticket, message, _hear(ticket, author, moment))
 
 
+def _locked(ticket: Ticket) -> Ticket:
+    """The ticket that takes the word, locked: it may be merged away until we hold it."""
+    ticket = merged.standing_for(ticket)
+    ticket.lock()
+    return ticket if ticket.merged_into_id is None else _locked(ticket)
+
+
 def _hear(ticket: Ticket, author: User | None, moment: datetime) -> str:
     match ticket.status:
         case Status.WAITING_CLIENT:
@@ -74,6 +82,9 @@ def _hear(ticket: Ticket, author: User | None, moment: datetime) -> str:
         case Status.RESOLVED | Status.CLOSED:
             advance.reopen(ticket, by=author, at=moment)
             return "reopened"
+        case Status.IN_PROGRESS if steps.awaits_client(ticket):  # one task of a plan asked, others go on
+            advance.answer(ticket, by=author, at=moment)
+            return "resumed"
     return "posted"
 
 

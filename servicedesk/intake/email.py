@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from contracts.intake_rule import RequestRefused
 from servicedesk.intake import client_word, mail_content, sender, thread
 from servicedesk.intake.sender import Unsettled
 from servicedesk.intake.submit import Submission, submit
@@ -24,6 +25,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Channel, Message, Ticket
+from workflows import first_answer
 
 log = logging.getLogger(__name__)
 Result, Reason, State = RawMail.Result, RawMail.Reason, RawMail.State
@@ -124,9 +126,24 @@ def _settle(row: RawMail) -> None:
             return _write(row, _judge(row, mail))
     except Unsettled as unsettled:
         verdict = _Verdict(Result.QUARANTINED, unsettled.reason, unsettled.detail)
+    except RequestRefused as refusal:
+        _answer_refused(row, mail, str(refusal))
+        verdict = _Verdict(Result.QUARANTINED, Reason.REFUSED, str(refusal))
     except Refusal as refusal:
         verdict = _Verdict(Result.QUARANTINED, Reason.REFUSED, str(refusal))
     return _write(row, verdict)
+
+
+def _answer_refused(row: RawMail, mail: ParsedMail, words: str) -> None:
+    """The sender learns why nothing came of the mail; once, however often it is gone through."""
+    outbox.queue(
+        to=mail.from_address,
+        subject=mail_content.subject(mail),
+        text=words,
+        kind="refused",
+        dedupe_key=f"refused:{row.pk}",
+        in_reply_to=mail.message_id,
+    )
 
 
 def _is_settled(row: RawMail) -> bool:
@@ -242,4 +259,6 @@ def _staff_word(row: RawMail, mail: ParsedMail, user: User, ticket: Ticket) -> T
             quoted=said.quoted,
             at=row.received_at,
         )
+    if not internal:
+        first_answer.take(ticket, by=user)
     return ticket

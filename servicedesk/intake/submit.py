@@ -12,9 +12,10 @@ from django.utils import timezone
 
 import sla.clocks
 from catalog.models import Kind, Level, RequestType, Service
-from contracts import coverage
+from contracts import coverage, intake_rule
+from contracts.news import News, tell
 from servicedesk.people.models import Client, Group, User
-from servicedesk.tickets import conversation, lifecycle
+from servicedesk.tickets import conversation, lifecycle, secrets
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.models import Channel, Participant, Ticket
 from servicedesk.tickets.priority import priority_of
@@ -52,11 +53,19 @@ def submit(asked: Submission) -> Ticket:
     Raises:
         FileRefused: an attachment is too large or of a forbidden type.
         TicketError: there is no text.
+        RequestRefused: no contract covers it, and the administrator wants such requests refused.
     """
     moment = asked.at or timezone.now()
-    ticket = lifecycle.open_ticket(by=asked.by or asked.requester, at=moment, **_columns(asked))
+    finding = coverage.covering(asked.client, _service_of(asked), coverage.day_of(asked.client, moment))
+    asks_manager = intake_rule.judge(finding)
+    columns = _columns(asked)
+    form = columns["catalog_snapshot"].get("form", [])
+    columns["answers"], entrusted = secrets.split(form, asked.answers)
+    ticket = lifecycle.open_ticket(by=asked.by or asked.requester, at=moment, **columns)
+    if entrusted:
+        secrets.keep(ticket, form, entrusted, by=asked.requester)
     _copy_to(ticket, asked.copy_to)
-    covered = coverage.cover(ticket, at=moment)
+    covered = coverage.keep(ticket, finding, at=moment)
     if contract := covered.contract:
         sla.clocks.start(ticket, policy=contract.policy, calendar=contract.calendar, at=moment)
     conversation.post(
@@ -71,12 +80,18 @@ def submit(asked: Submission) -> Ticket:
         at=moment,
     )
     start.start(ticket, by=asked.by or asked.requester)
+    if asks_manager:
+        tell(News.UNCOVERED, covered)
     return ticket
+
+
+def _service_of(asked: Submission) -> Service | None:
+    return asked.request_type.service if asked.request_type else asked.service
 
 
 def _columns(asked: Submission) -> dict[str, Any]:
     item = asked.request_type
-    service = item.service if item else asked.service
+    service = _service_of(asked)
     urgency = asked.urgency or (item.default_urgency if item else Level.MEDIUM)
     impact = asked.impact or (item.default_impact if item else Level.MEDIUM)
     return {
@@ -92,7 +107,6 @@ def _columns(asked: Submission) -> dict[str, Any]:
         "priority": priority_of(urgency, impact),
         "channel": asked.channel,
         "catalog_snapshot": item.snapshot() if item else {},
-        "answers": asked.answers,
         "follows": asked.follows,
     }
 

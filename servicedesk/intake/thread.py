@@ -5,14 +5,19 @@ from __future__ import annotations
 from servicedesk.mail import composing
 from servicedesk.mail.models import OutgoingMail, RawMail
 from servicedesk.mail.parsing import ParsedMail
+from servicedesk.tickets import merged
 from servicedesk.tickets.models import Message, Ticket
 
 MAX_ANSWERED = 30  # Message-IDs that are looked up, the nearest first
 
 
 def ticket_of(mail: ParsedMail) -> Ticket | None:
-    """The ticket, or None for a new matter. Whether the sender may write there is not asked here."""
-    return _by_headers(mail.answers[:MAX_ANSWERED]) or _by_mark(mail.subject)
+    """The ticket, or None for a new matter. Whether the sender may write there is not asked here.
+
+    What was merged into another ticket goes on there.
+    """
+    found = _by_headers(mail.answers[:MAX_ANSWERED]) or _by_mark(mail.subject)
+    return merged.standing_for(found) if found else None
 
 
 def answered(mail: ParsedMail) -> OutgoingMail | None:

@@ -68,6 +68,13 @@ def hours(value: Decimal | int | float | timedelta | None) -> str:
     return (MINUS if short < 0 else "") + text
 
 
+def money(amount: Decimal, currency: str = "") -> str:
+    """Return “1,250 EUR” or “1,250.50 EUR”; without a currency the number alone."""
+    places = 0 if amount == amount.to_integral_value() else 2
+    text = formats.number_format(amount, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{text} {currency}".strip()
+
+
 def filesize(size: int | None) -> str:
     """Return a size in bytes as “18 KB” or “2.4 MB” (1 KB = 1024 bytes)."""
     size = size or 0

@@ -48,10 +48,14 @@ EVENT_ICON: Mapping[str, str] = {
     "": "flow",
     "opened": "plus",
     "accepted": "user",
+    "assigned": "user-plus",
     "released": "user",
     "handed_over": "users",
     "escalated": "users",
     "approval_asked": "shield",
+    "approval_given": "check",
+    "approval_reminded": "bell",
+    "approval_passed_on": "shield",
     "approved": "check",
     "rejected": "x",
     "task_done": "check",
@@ -66,11 +70,28 @@ EVENT_ICON: Mapping[str, str] = {
     "cancelled": "x-circle",
     "rated": "star",
     "time_logged": "clock",
+    "estimate_offered": "hourglass",
+    "estimate_decided": "check",
+    "secret_revealed": "key",
     "sla_at_risk": "clock",
     "sla_breached": "alert",
     "sla_escalated": "bell",
     "sla_terms_changed": "calendar",
     "sla_terms_restored": "undo",
+    "linked": "link",
+    "unlinked": "link",
+    "merged": "merge",
+    "took_in": "merge",
+    "unmerged": "undo",
+    "split_off": "copy",
+}
+# state of an approval or of its level → class of the badge
+APPROVAL_BADGE: Mapping[str, str] = {
+    "": "line",
+    "waiting": "accent",
+    "approved": "ok",
+    "rejected": "bad",
+    "expired": "warn",
 }
 # state or result of a mail → class of the badge
 MAIL_BADGE: Mapping[str, str] = {

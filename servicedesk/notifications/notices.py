@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from servicedesk.notifications import links
+from servicedesk.lib.localized import localized
+from servicedesk.notifications import approval_notices, estimates, links
 from servicedesk.people.models import User
 from servicedesk.tickets.models import DueKind, Message, TicketEvent
 from servicedesk.tickets.models import EventKind as Kind
@@ -25,7 +26,10 @@ class Notice:
 
 def compose(event: TicketEvent, who: User | str) -> Notice:
     """Return the notice of this event for this person or plain address."""
-    notice = _WRITERS[Kind(event.kind)](event)
+    if event.kind in approval_notices.KINDS:
+        notice = Notice(event.ticket.subject, approval_notices.lines(event, who))
+    else:
+        notice = _WRITERS[Kind(event.kind)](event)
     if isinstance(who, str):
         return notice
     if event.kind == Kind.RESOLVED and who.pk == event.ticket.requester_id:
@@ -86,11 +90,23 @@ def _cancelled(event: TicketEvent) -> Notice:
 
 
 def _rejected(event: TicketEvent) -> Notice:
-    return Notice(event.ticket.subject, [_("The request was not approved.")], event.details.get("reason", ""))
+    return Notice(event.ticket.subject, approval_notices.rejected(event), event.details.get("reason", ""))
 
 
-def _approval_asked(event: TicketEvent) -> Notice:
-    line = _("%(person)s asks for your approval.") % {"person": event.ticket.requester}
+def _merged(event: TicketEvent) -> Notice:
+    told = {"number": event.ticket.reference, "target": f"SD-{event.details.get('into')}"}
+    return Notice(
+        event.ticket.subject,
+        [
+            _("Your request %(number)s is about the same as %(target)s, so we go on there.") % told,
+            _("You follow it from now on. A reply to this mail goes there too."),
+        ],
+    )
+
+
+def _unmerged(event: TicketEvent) -> Notice:
+    told = {"number": event.ticket.reference, "target": f"SD-{event.details.get('out_of')}"}
+    line = _("Your request %(number)s goes on by itself again, apart from %(target)s.") % told
     return Notice(event.ticket.subject, [line])
 
 
@@ -98,6 +114,13 @@ def _assigned(event: TicketEvent) -> Notice:
     line = _("%(person)s gave you the ticket %(number)s.") % {
         "person": event.actor,
         "number": event.ticket.reference,
+    }
+    return Notice(event.ticket.subject, [line])
+
+
+def _assigned_by_rule(event: TicketEvent) -> Notice:
+    line = _("The ticket %(number)s is yours by rule. It waits for you to accept it.") % {
+        "number": event.ticket.reference
     }
     return Notice(event.ticket.subject, [line])
 
@@ -112,6 +135,23 @@ def _answered(event: TicketEvent) -> Notice:
         "number": event.ticket.reference
     }
     return Notice(event.ticket.subject, [line])
+
+
+def _task_answered(event: TicketEvent) -> Notice:
+    task = event.details.get("task") or {}
+    line = _("The client answered. Your task “%(task)s” of the ticket %(number)s goes on.") % {
+        "task": localized(task.get("title", ""), task.get("translations")),
+        "number": event.ticket.reference,
+    }
+    return Notice(event.ticket.subject, [line])
+
+
+def _estimate_offered(event: TicketEvent) -> Notice:
+    return Notice(event.ticket.subject, estimates.offered(event), event.details.get("note", ""))
+
+
+def _estimate_decided(event: TicketEvent) -> Notice:
+    return Notice(event.ticket.subject, estimates.decided(event), event.details.get("reason", ""))
 
 
 def _at_risk(event: TicketEvent) -> Notice:
@@ -137,11 +177,16 @@ _WRITERS = {
     Kind.CLOSED: _closed,
     Kind.CANCELLED: _cancelled,
     Kind.REJECTED: _rejected,
-    Kind.APPROVAL_ASKED: _approval_asked,
+    Kind.MERGED: _merged,
+    Kind.UNMERGED: _unmerged,
     Kind.ACCEPTED: _assigned,
     Kind.HANDED_OVER: _assigned,
+    Kind.ASSIGNED: _assigned_by_rule,
     Kind.REOPENED: _reopened,
     Kind.CLIENT_ANSWERED: _answered,
+    Kind.RESUMED: _task_answered,
+    Kind.ESTIMATE_OFFERED: _estimate_offered,
+    Kind.ESTIMATE_DECIDED: _estimate_decided,
     Kind.SLA_AT_RISK: _at_risk,
     Kind.SLA_BREACHED: _breached,
 }

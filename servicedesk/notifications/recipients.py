@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from contracts import estimates
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind as Kind
 from servicedesk.tickets.models import Message, Ticket, TicketEvent
@@ -24,23 +27,42 @@ def responsible(ticket: Ticket, *, but: int | None) -> list[User | str]:
     return [person for person in people if person.pk != but and person.is_active]
 
 
+def _concerns_the_client(event: TicketEvent) -> bool:
+    """Who closed it by confirming knows; of a merge undone only those of the ticket that comes back hear."""
+    if event.kind == Kind.CLOSED:
+        return bool(event.details.get("how") == "timeout")
+    return event.kind != Kind.UNMERGED or "out_of" in event.details
+
+
 def of(event: TicketEvent) -> list[User | str]:
     """People and plain addresses that get a mail about this event."""
-    ticket, by = event.ticket, event.actor_id
-    match event.kind:
-        case Kind.OPENED | Kind.RESOLVED | Kind.CANCELLED | Kind.REJECTED:
-            return client_side(ticket, but=None if event.kind == Kind.OPENED else by)
-        case Kind.CLOSED if event.details.get("how") == "timeout":
-            return client_side(ticket, but=by)
-        case Kind.MESSAGE_POSTED:
-            return _of_message(event)
-        case Kind.REOPENED | Kind.CLIENT_ANSWERED:
-            return responsible(ticket, but=by)
-        case Kind.SLA_BREACHED | Kind.SLA_AT_RISK:
-            return _of_deadline(event)
-        case Kind.APPROVAL_ASKED | Kind.ACCEPTED | Kind.HANDED_OVER | Kind.ASSIGNED:
-            return _named(event)
-    return []
+    find = _READERS.get(event.kind)
+    return find(event) if find else []
+
+
+def _asker(event: TicketEvent) -> list[User | str]:
+    return client_side(event.ticket, but=None)
+
+
+def _client(event: TicketEvent) -> list[User | str]:
+    return client_side(event.ticket, but=event.actor_id) if _concerns_the_client(event) else []
+
+
+def _responsible(event: TicketEvent) -> list[User | str]:
+    return responsible(event.ticket, but=event.actor_id)
+
+
+def _approvers(event: TicketEvent) -> list[User | str]:
+    return _named(event) or _group(event)
+
+
+def _deciders(event: TicketEvent) -> list[User | str]:
+    return list(estimates.deciders(event.ticket))
+
+
+def _estimator(event: TicketEvent) -> list[User | str]:
+    """Whoever made the estimate that was decided."""
+    return list(User.objects.active().filter(pk=event.details.get("made_by")))
 
 
 def _of_message(event: TicketEvent) -> list[User | str]:
@@ -69,3 +91,35 @@ def _named(event: TicketEvent) -> list[User | str]:
     """The people the event names: approvers or the new assignee, unless they did it themselves."""
     named = {*event.details.get("approvers", ()), event.details.get("assignee")} - {None, event.actor_id}
     return list(User.objects.active().filter(pk__in=named).order_by("pk")) if named else []
+
+
+def _group(event: TicketEvent) -> list[User | str]:
+    """With nobody named, the agents of the ticket's group decide."""
+    if event.details.get("approvers") or event.ticket.group_id is None:
+        return []
+    return list(User.objects.active().agents().filter(support_groups=event.ticket.group_id).order_by("pk"))
+
+
+_READERS: dict[str, Callable[[TicketEvent], list[User | str]]] = {
+    Kind.OPENED: _asker,
+    Kind.RESOLVED: _client,
+    Kind.CANCELLED: _client,
+    Kind.REJECTED: _client,
+    Kind.CLOSED: _client,
+    Kind.MERGED: _client,
+    Kind.UNMERGED: _client,
+    Kind.MESSAGE_POSTED: _of_message,
+    Kind.REOPENED: _responsible,
+    Kind.CLIENT_ANSWERED: _responsible,
+    Kind.SLA_BREACHED: _of_deadline,
+    Kind.SLA_AT_RISK: _of_deadline,
+    Kind.APPROVAL_ASKED: _approvers,
+    Kind.APPROVAL_REMINDED: _approvers,
+    Kind.APPROVAL_PASSED_ON: _approvers,
+    Kind.ACCEPTED: _named,
+    Kind.HANDED_OVER: _named,
+    Kind.ASSIGNED: _named,
+    Kind.RESUMED: _named,
+    Kind.ESTIMATE_OFFERED: _deciders,
+    Kind.ESTIMATE_DECIDED: _estimator,
+}

@@ -15,6 +15,19 @@ P = ParamSpec("P")
 View = Callable[Concatenate[UserRequest, P], HttpResponse]
 
 
+def for_staff(view: View[P]) -> View[P]:
+    """People of the desk; a client who guesses an address finds nothing there."""
+
+    @login_required
+    @wraps(view)
+    def checked(request: UserRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_staff:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return checked  # type: ignore[return-value]
+
+
 def for_administrators(view: View[P]) -> View[P]:
     @login_required
     @wraps(view)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from servicedesk.people.views import forgotten_password, logo, preferences, sign_in
+from servicedesk.people.views import absences, away, forgotten_password, logo, preferences, sign_in
 
 app_name = "people"
 urlpatterns = [
@@ -16,5 +16,16 @@ urlpatterns = [
     path("preferences/password/", preferences.change_password, name="password"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("preferences/language/", preferences.language, name="language"),
+    path("preferences/away/", away.away, name="away"),
+    path("preferences/away/<int:pk>/", away.change, name="away-one"),
+    path("preferences/away/<int:pk>/remove/", away.remove, name="away-remove"),
+    path("preferences/week/", away.week, name="week"),
+    # those of the people one looks after
+    path("setup/absences/", absences.listed, name="absences"),
+    path("setup/absences/new/", absences.new, name="absence-new"),
+    path("setup/absences/weeks/", absences.weeks, name="absence-weeks"),
+    path("setup/absences/weeks/<int:pk>/", absences.week, name="absence-week"),
+    path("setup/absences/<int:pk>/", absences.change, name="absence"),
+    path("setup/absences/<int:pk>/remove/", absences.remove, name="absence-remove"),
     path("clients/<int:pk>/logo/", logo.logo, name="logo"),
 ]

@@ -102,13 +102,17 @@ class SolvedForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """The client's manager approves, or rejects with a reason."""
+    """Whoever is asked approves, with a comment or without, or rejects with a reason.
+
+    `asked` is the question that the page showed, so that a stale page never answers a later one.
+    """
 
     APPROVE, REJECT = "approve", "reject"
 
     decision = forms.ChoiceField(choices=[(APPROVE, ""), (REJECT, "")], widget=forms.HiddenInput)
+    asked = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
-        label=gettext_lazy("Reason"), required=False, max_length=2000,
+        label=gettext_lazy("Reason or comment"), required=False, max_length=2000,
         help_text=gettext_lazy("Needed when you do not approve; the person who asked will read it."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from servicedesk.tickets.errors import FileRefused, TicketError
+from workflows.approvals import DecidedMeanwhile, NotAsked
 
 
 def said(outcome: str) -> str:
@@ -21,6 +22,6 @@ def said(outcome: str) -> str:
 
 def refused(error: TicketError) -> str:
     """Nearly always a stale page; the desk's own sentence would speak of its insides."""
-    if isinstance(error, FileRefused):
+    if isinstance(error, FileRefused | DecidedMeanwhile | NotAsked):
         return str(error)
     return _("Something happened to this request meanwhile. The page shows how it stands now.")

@@ -9,15 +9,19 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from catalog import answers
+from catalog import answers, former
 from contracts.time import spent_on_ticket
 from servicedesk.people.models import User
 from servicedesk.portal import promise, thread
 from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, WithdrawForm
+from servicedesk.tickets import merged
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from sla import display
-from workflows import advance, stepper
+from workflows import approvals, fulfilment, stepper
+from workflows.approvals import standing
+from workflows.fulfilment.overview import StageView
+from workflows.models import Approval
 
 CHECK, ANSWER, DECIDE, RATE = "check", "answer", "decide", "rate"
 
@@ -38,10 +42,17 @@ class Deadlines:
 def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, Any]:
     """The context of the page; `forms` are bound ones that came back with errors."""
     turns = thread.turns(ticket, user)
+    asked = _asked(ticket, user)
+    stages = fulfilment.progress(ticket)
     return {
         "ticket": ticket,
+        "goes_on": _goes_on(ticket, user),
         "steps": stepper.steps(ticket),
-        "todo": _todo(ticket, user),
+        "stages": stages,
+        "todo": _todo(ticket, asked, stages),
+        "asked": asked,
+        "approvals": standing.of_ticket(ticket),
+        "request_size": standing.size_of(ticket),
         "may_withdraw": ticket.is_open and ticket.status != Status.RESOLVED,
         "last_word": thread.last_of_staff(turns),
         "thread": turns,
@@ -49,13 +60,21 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
         "terms": promise.terms_of(ticket),
         "spent": timedelta(minutes=spent_on_ticket(ticket)),
         "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
+        "former_answers": former.shown(ticket.catalog_snapshot),
         "followers": [str(one) for one in ticket.participants.select_related("user")],
         "deadlines": deadlines(ticket),
         "reply_form": ReplyForm(ticket=ticket),
         "solved_form": SolvedForm(ticket=ticket),
-        "decision_form": DecisionForm(auto_id="decision_%s"),
+        "decision_form": DecisionForm(auto_id="decision_%s", initial={"asked": asked and asked.pk}),
         "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),
     } | forms
+
+
+def _goes_on(ticket: Ticket, user: User) -> Ticket | None:
+    """The request that this one was merged into, if the person sees it. Asks nothing of others."""
+    if ticket.merged_into_id is None:
+        return None
+    return Ticket.objects.visible_to(user).filter(pk=merged.standing_for(ticket).pk).first()
 
 
 def deadlines(ticket: Ticket) -> Deadlines:
@@ -68,11 +87,19 @@ def deadlines(ticket: Ticket) -> Deadlines:
     )
 
 
-def _todo(ticket: Ticket, user: User) -> str:
+def _asked(ticket: Ticket, user: User) -> Approval | None:
+    """What this person may decide now."""
+    if ticket.status != Status.WAITING_APPROVAL:
+        return None
+    return approvals.open_to(user, ticket).select_related("on_behalf_of").first()
+
+
+def _todo(ticket: Ticket, asked: Approval | None, stages: list[StageView]) -> str:
     """The one thing to do now, or nothing."""
-    if ticket.status == Status.WAITING_APPROVAL:
-        can_decide = any(action.name == "approve" for action in advance.possible(ticket, user))
-        return DECIDE if can_decide else ""
+    if asked:
+        return DECIDE
+    if ticket.status == Status.IN_PROGRESS and any(stage.asks_client for stage in stages):
+        return ANSWER
     return {Status.RESOLVED: CHECK, Status.WAITING_CLIENT: ANSWER, Status.CLOSED: RATE}.get(
         Status(ticket.status), ""
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.people.models import User
+from servicedesk.tickets import merged
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 
 
@@ -23,16 +24,18 @@ class Turn:
     kind: str = ""
     actor: str = ""
     text: str = ""
+    origin: str = ""  # the number of the merged request that the message stands in
 
 
 # Told as “Marta Vidal …”, or alone when nobody in particular did it.
 _BY_SOMEBODY: dict[str, Promise] = {
     EventKind.ACCEPTED: gettext_lazy("took over your request."),
     EventKind.APPROVED: gettext_lazy("approved the request."),
+    EventKind.APPROVAL_GIVEN: gettext_lazy("gave one of the approvals."),
     EventKind.REOPENED: gettext_lazy("re-opened the request."),
 }
 _ALONE: dict[str, Promise] = {
-    EventKind.APPROVAL_ASKED: gettext_lazy("The request needs an approval."),
+    EventKind.APPROVED: gettext_lazy("The request is approved."),
     EventKind.CLIENT_ASKED: gettext_lazy("We wait for your answer. This time does not count."),
     EventKind.CLIENT_ANSWERED: gettext_lazy("The answer has come, we go on."),
     EventKind.THIRD_PARTY_ASKED: gettext_lazy("We wait for a supplier."),
@@ -41,8 +44,14 @@ _ALONE: dict[str, Promise] = {
     EventKind.CLOSED: gettext_lazy("The request is closed."),
 }
 
+_MERGING: dict[str, Promise] = {
+    EventKind.MERGED: gettext_lazy("It is about the same as %(number)s, so we go on there."),
+    EventKind.TOOK_IN: gettext_lazy("%(number)s is about the same and goes on here."),
+}
+_ASKING = (EventKind.APPROVAL_ASKED, EventKind.APPROVAL_PASSED_ON)
 _KINDS = [
-    *{*_BY_SOMEBODY, *_ALONE},
+    *{*_BY_SOMEBODY, *_ALONE, *_MERGING},
+    *_ASKING,
     EventKind.MESSAGE_POSTED,
     EventKind.REJECTED,
     EventKind.CANCELLED,
@@ -51,11 +60,16 @@ _KINDS = [
 
 
 def turns(ticket: Ticket, user: User) -> list[Turn]:
-    """Three statements, whatever the length. Notes of the desk are never among them."""
-    said = {message.pk: Turn(message.sent_at, message=message) for message in _messages(ticket, user)}
+    """Four statements, whatever the length, and one when approvals were asked. Notes of the desk are never
+    among them; the words of requests that were merged into this one are."""
+    said = {message.pk: _said(message, ticket) for message in _messages(ticket, user)}
+    events = _events(ticket)
+    names = _approvers(events)
     told = [
-        said.pop(event.details["message"], None) if event.kind == EventKind.MESSAGE_POSTED else _told(event)
-        for event in _events(ticket)
+        said.pop(event.details["message"], None)
+        if event.kind == EventKind.MESSAGE_POSTED
+        else _told(event, names)
+        for event in events
     ]
     return sorted([*filter(None, told), *said.values()], key=lambda turn: turn.at)
 
@@ -69,7 +83,7 @@ def last_of_staff(thread: Sequence[Turn]) -> Message | None:
 
 
 def _messages(ticket: Ticket, user: User) -> list[Message]:
-    public = ticket.messages.visible_to(user).filter(visibility=Message.Visibility.PUBLIC)
+    public = merged.messages(ticket, user).filter(visibility=Message.Visibility.PUBLIC)
     return list(public.select_related("author").prefetch_related("attachments"))
 
 
@@ -78,14 +92,39 @@ def _events(ticket: Ticket) -> list[TicketEvent]:
     return list(ticket.events.filter(kind__in=_KINDS).select_related("actor"))
 
 
-def _told(event: TicketEvent) -> Turn | None:
+def _approvers(events: Sequence[TicketEvent]) -> dict[int, str]:
+    asked = {pk for event in events if event.kind in _ASKING for pk in event.details.get("approvers", ())}
+    return {one.pk: str(one) for one in User.objects.filter(pk__in=asked)} if asked else {}
+
+
+def _asking(event: TicketEvent, names: dict[int, str]) -> str:
+    people = [names[pk] for pk in event.details.get("approvers", ()) if pk in names]
+    if not people:
+        return _("The request needs an approval.")
+    return _("We wait for the approval of %(people)s.") % {"people": ", ".join(people)}
+
+
+def _said(message: Message, ticket: Ticket) -> Turn:
+    origin = "" if message.ticket_id == ticket.pk else f"SD-{message.ticket_id}"
+    return Turn(message.sent_at, message=message, origin=origin)
+
+
+def _told(event: TicketEvent, names: dict[int, str]) -> Turn | None:
     actor = event.actor.full_name if event.actor else ""
+    if event.kind in _ASKING:
+        return Turn(event.happened_at, kind=event.kind, text=_asking(event, names))
     if event.kind in _BY_SOMEBODY and actor:
         return Turn(event.happened_at, kind=event.kind, actor=actor, text=str(_BY_SOMEBODY[event.kind]))
     if event.kind in (EventKind.REJECTED, EventKind.CANCELLED):
         return Turn(event.happened_at, kind=event.kind, text=_ended(event))
     if event.kind == EventKind.RATED:
         text = _("Rated %(rating)s of 5.") % {"rating": event.details.get("rating")}
+        return Turn(event.happened_at, kind=event.kind, text=text)
+    if event.kind == EventKind.CLIENT_ASKED and "to" not in event.details:  # other tasks go on
+        return Turn(event.happened_at, kind=event.kind, text=_("We wait for your answer."))
+    if event.kind in _MERGING:
+        other = event.details.get("into") or event.details.get("other")
+        text = _MERGING[event.kind] % {"number": f"SD-{other}"}
         return Turn(event.happened_at, kind=event.kind, text=text)
     if event.kind in _ALONE:
         return Turn(event.happened_at, kind=event.kind, text=str(_ALONE[event.kind]))
@@ -96,4 +135,6 @@ def _ended(event: TicketEvent) -> str:
     is_rejected = event.kind == EventKind.REJECTED
     what = _("The request was not approved.") if is_rejected else _("The request was cancelled.")
     reason = event.details.get("reason") or ""
+    if event.details.get("how") == "timeout":
+        reason = _("Nobody decided in time.")
     return f"{what} {reason}".strip()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket, TicketQuerySet
 from servicedesk.tickets.statuses import Status
-from workflows import approvals
+from workflows import approvals, task_list
 
 SHOWN = 10
 
@@ -30,8 +31,10 @@ def of(user: User) -> list[Todo]:
 
 
 def to_answer(user: User) -> TicketQuerySet:
-    waiting = [Status.WAITING_CLIENT, Status.RESOLVED]
-    asked_by_me = Ticket.objects.visible_to(user).filter(requester=user, status__in=waiting)
+    """Results to check and questions to answer; one task may ask while the work on others goes on."""
+    waiting = Q(status__in=[Status.WAITING_CLIENT, Status.RESOLVED])
+    waiting |= Q(status=Status.IN_PROGRESS, pk__in=task_list.asking_client())
+    asked_by_me = Ticket.objects.visible_to(user).filter(waiting, requester=user)
     return asked_by_me.order_by("updated_at", "pk")
 
 

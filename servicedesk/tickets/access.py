@@ -15,6 +15,15 @@ def works_on(user: User, ticket: Ticket) -> bool:
     return user.is_agent and (ticket.group_id is None or ticket.group_id in user.group_ids())
 
 
+def may_hold(user: User, ticket: Ticket) -> bool:
+    """May be given the ticket: agents of its group and administrators. Who holds it now does not count."""
+    if user.is_superuser:
+        return user.is_active
+    return (
+        user.is_active and user.is_agent and (ticket.group_id is None or ticket.group_id in user.group_ids())
+    )
+
+
 def owns(user: User, ticket: Ticket) -> bool:
     """Accepted it, so nobody else finishes its steps (leaders and administrators hand over)."""
     return ticket.assignee_id == user.pk

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from catalog import former
+from catalog.models import RequestType
 from servicedesk.people.models import User
 from servicedesk.tickets import events
 from servicedesk.tickets.models import EventKind, Ticket
 
-FIELDS = ("kind", "service", "urgency", "impact", "priority", "group")
+FIELDS = ("kind", "service", "request_type", "urgency", "impact", "priority", "group")
 
 
 def change(ticket: Ticket, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,11 +44,33 @@ def reclassify(
     changes = change(ticket, values)
     if not changes:
         return changes
+    _take_from_stranger(ticket, changes)
+    events.record(ticket, EventKind.CLASSIFIED, by=by, at=at, **changes)
+    return changes
+
+
+def become(
+    ticket: Ticket, *, kind: str, item: RequestType | None, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Make the ticket another thing: its type, its item with all that the item asks, and `values` of `FIELDS`.
+
+    What was answered before is kept. Says nothing: whoever corrects the type records it.
+    """
+    changes = change(ticket, {**values, "kind": kind, "request_type": item})
+    asked = item.snapshot() if item else {}
+    ticket.catalog_snapshot, ticket.answers = former.carry_over(
+        ticket.catalog_snapshot, ticket.answers, asked
+    )
+    ticket.save(update_fields=["catalog_snapshot", "answers"])
+    _take_from_stranger(ticket, changes)
+    return changes
+
+
+def _take_from_stranger(ticket: Ticket, changes: Mapping[str, Any]) -> None:
+    """Another group has the ticket now: an assignee who does not work there has it no more."""
     if "group" in changes and _is_strange(ticket):
         ticket.assignee = None
         ticket.save(update_fields=["assignee"])
-    events.record(ticket, EventKind.CLASSIFIED, by=by, at=at, **changes)
-    return changes
 
 
 def _is_strange(ticket: Ticket) -> bool:

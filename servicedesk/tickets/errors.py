@@ -27,6 +27,13 @@ class TakenByAnother(TicketError):
         super().__init__(_("%(person)s has accepted this ticket already.") % {"person": person})
 
 
+class GivenToAnother(TakenByAnother):
+    """Not accepted yet, but a rule or a leader gave it to somebody."""
+
+    def __init__(self, person: object) -> None:
+        TicketError.__init__(self, _("This ticket was given to %(person)s.") % {"person": person})
+
+
 class StepGone(TicketError):
     def __init__(self) -> None:
         super().__init__(_("This step is not open any more. The page shows what happened meanwhile."))

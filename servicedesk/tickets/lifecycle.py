@@ -125,8 +125,8 @@ def _stamp(ticket: Ticket, kind: EventKind, now: datetime) -> list[str]:
             ticket.closed_at = now
             return ["closed_at"]
         case EventKind.UNMERGED:
-            ticket.closed_at = None
-            return ["closed_at"]
+            ticket.resolved_at = ticket.closed_at = None
+            return ["resolved_at", "closed_at"]
         case EventKind.REOPENED:
             ticket.reopened_count += 1
             ticket.resolved_at = ticket.closed_at = None

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from servicedesk.people.http import UserRequest
-from servicedesk.tickets.models import Attachment, Message, Ticket
+from servicedesk.tickets import merged
+from servicedesk.tickets.models import Attachment
 
 # Types that hold no script. All others, HTML and SVG too, are only bytes to save.
 SAFE_TYPES = frozenset(
@@ -21,10 +22,9 @@ UNKNOWN_TYPE = "application/octet-stream"
 @login_required
 def attachment(request: UserRequest, pk: int) -> FileResponse:
     """Return the file as a download under its real name; 404 for those who may not read its message."""
-    messages = Message.objects.visible_to(request.user).filter(
-        ticket__in=Ticket.objects.visible_to(request.user)
-    )
-    found = get_object_or_404(Attachment, pk=pk, message__in=messages)
+    found = get_object_or_404(Attachment.objects.select_related("message__ticket"), pk=pk)
+    if not merged.may_read(found.message, request.user):
+        raise Http404
     try:
         content = found.file.open("rb")
     except FileNotFoundError as error:

@@ -29,6 +29,11 @@ class Place:
     def url(self) -> str:
         return reverse(self.view, args=[self.key]) if self.view else ""
 
+    @property
+    def is_open_to_all(self) -> bool:
+        """Pages of policies and calendars are for administrators; clients and contracts for the whole desk."""
+        return self.view.startswith("clients:")
+
 
 @dataclass(frozen=True)
 class Finding:

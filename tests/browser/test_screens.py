@@ -17,6 +17,8 @@ from tests.browser.accessibility import overflow, serious_violations
 from tests.browser.conftest import SitDown
 from tests.browser.seat import DESKTOP, PHONE, Seat
 from tests.browser.world import World
+from workflows.insight import summaries
+from workflows.models import RunSummary
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,7 +54,7 @@ def _portal(world: World) -> list[str]:
 
 def _desk(world: World) -> list[str]:
     tickets = [reverse("desk:ticket", args=[world.tickets[name].pk]) for name in ("late", "work", "resolved")]
-    rest = [reverse(f"desk:{name}") for name in ("new-ticket", "outbox", "raw-mail")]
+    rest = [reverse(f"desk:{name}") for name in ("new-ticket", "approvals", "outbox", "raw-mail")]
     return [reverse("desk:queue"), *tickets, *rest, reverse("people:preferences")]
 
 
@@ -70,11 +72,24 @@ def _reports(world: World) -> list[str]:
     return [reports, *kinds, schedules, *more]
 
 
+def _insight(world: World) -> list[str]:
+    for _count in summaries.batches():
+        pass
+    assert RunSummary.objects.filter(flow="IncidentFlow").exists()
+    page, tickets = reverse("desk:insight"), reverse("desk:insight-tickets")
+    return [
+        f"{page}?period=all&sort=median",
+        f"{tickets}?period=all&of=step.work",
+        f"{page}?period=x&client=x",
+    ]
+
+
 PARTS = {
     "before sign-in": Part(lambda world: None, _before_sign_in),
     "portal": Part(lambda world: world.manager, _portal),
     "desk": Part(lambda world: world.agent, _desk),
     "reports": Part(lambda world: world.account_manager, _reports),
+    "insight": Part(lambda world: world.account_manager, _insight),
 }
 
 

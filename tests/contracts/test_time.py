@@ -173,10 +173,10 @@ def test_only_the_person_or_a_leader_takes_time_back(ticket: Ticket, agent: User
     assert TimeEntry.objects.standing().count() == 0
 
 
-def test_logging_takes_nine_statements_and_two_savepoints(
+def test_logging_takes_twelve_statements_and_two_savepoints(
     ticket: Ticket, agent: User, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(9 + 4):
+    with django_assert_num_queries(12 + 4):
         log_time(ticket, by=agent, minutes=20, work_kind=REMOTE)
 
 

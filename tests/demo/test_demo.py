@@ -12,13 +12,14 @@ from django.db import transaction
 
 from catalog.models import RequestType, Service
 from contracts import proof
-from contracts.models import Contract, TimeEntry
+from contracts.models import Contract, HoursOffer, TimeEntry
 from reports.models import ReportRun, ReportSchedule
 from servicedesk.demo import world
 from servicedesk.people.models import Client, Group, Membership, User
-from servicedesk.tickets.models import Ticket, TicketEvent
+from servicedesk.tickets.models import Ticket, TicketEvent, TicketLink
 from sla.models import Policy
 from workflows.consistency import disagreements
+from workflows.models import RunSummary
 
 pytestmark = pytest.mark.django_db
 UNTIL = "2026-06-30T12:00:00+00:00"
@@ -56,7 +57,11 @@ def test_without_tickets_there_are_people_catalog_and_contracts():
 
 def test_lives_leave_true_history_clocks_and_ledgers():
     play(14)
-    assert Ticket.objects.count() == 14
+    assert Ticket.objects.count() == 14 + 5  # the lives, and an outage that five people tell
+    assert TicketLink.objects.filter(kind=TicketLink.Kind.CHILD_OF).count() == 3
+    assert Ticket.objects.exclude(merged_into=None).count() == 1
+    assert set(HoursOffer.objects.values_list("state", flat=True)) == {"asked", "offered"}
+    assert RunSummary.objects.exists()
     assert list(disagreements()) == []
     assert not list(proof.differences())
     assert TimeEntry.objects.exists()

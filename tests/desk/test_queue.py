@@ -20,7 +20,7 @@ from workflows import advance
 
 URL = reverse("desk:queue")
 HTMX = {"hx-request": "true"}
-MAX_STATEMENTS = 12
+MAX_STATEMENTS = 14
 
 
 def context(viewer: User, **query: Any) -> Any:

@@ -133,7 +133,8 @@ def test_a_finished_ticket_is_done_to_the_end(ticket, agent, contact):
     drawn = diagram.draw(ticket)
     assert drawn.title == "Incident process: Closed"
     assert drawn.label == (
-        "Incident process. Done: New, Classify, Accept, Work, Resolved, Closed. Status: Closed."
+        "Incident process. Done: New, Classify, Accept, Work, Resolved, Closed. "
+        "Passed by: Verification. Status: Closed."
     )
 
 
@@ -141,7 +142,9 @@ def test_a_cancelled_ticket_says_so_and_offers_nothing(ticket, agent):
     at_work(ticket, agent)
     advance.act(ticket, "cancel", by=agent, reason="Sent twice")
     drawn = diagram.draw(ticket)
-    assert drawn.label == "Incident process. Done: New, Classify, Accept. Status: Cancelled."
+    assert drawn.label == (
+        "Incident process. Done: New, Classify, Accept. Ended at: Work. Status: Cancelled."
+    )
     assert (having(ticket, "now"), having(ticket, "next")) == ([], [])
 
 

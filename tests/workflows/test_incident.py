@@ -253,6 +253,7 @@ def test_buttons_are_the_steps_open_to_this_person(ticket, agent, colleague, con
         "escalate",
         "release",
         "hand_over",
+        "correct_type",
         "cancel",
     ]
     assert advance.possible(ticket, colleague) == []

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 
 from workflows import graph, layout
+from workflows.flows.consultation import ConsultationFlow
 from workflows.flows.incident import IncidentFlow
 from workflows.flows.service_request import ServiceRequestFlow
 from workflows.labels import PROCESSES, STEPS, WAYS
 from workflows.layout import Place
 from workflows.lines import Line, Point
 
-both = pytest.mark.parametrize("flow_class", [IncidentFlow, ServiceRequestFlow])
+every = pytest.mark.parametrize("flow_class", [IncidentFlow, ServiceRequestFlow, ConsultationFlow])
 
 
-@both
+@every
 def test_every_visible_step_and_process_has_a_name(flow_class: Any) -> None:
     assert set(graph.steps(flow_class)) - set(STEPS) == set()
     assert flow_class.__name__ in PROCESSES
@@ -33,6 +34,7 @@ def test_the_main_row_reads_from_start_to_end() -> None:
     rest = ("accept", "work", "verification", "confirm", "end")
     assert graph.main_row(IncidentFlow) == ("start", "classify", *rest)
     assert graph.main_row(ServiceRequestFlow) == ("start", "approve", *rest)
+    assert graph.main_row(ConsultationFlow) == ("start", *rest)
 
 
 def test_inner_nodes_are_passed_through() -> None:
@@ -46,10 +48,10 @@ def test_inner_nodes_are_passed_through() -> None:
 def test_a_plan_is_only_over_after_a_task() -> None:
     ways = graph.ways(ServiceRequestFlow)
     assert "confirm" not in ways["approve"]
-    assert ways["fulfil"] == ("fulfil", "confirm")
+    assert ways["fulfil"] == ("fulfil", "verification", "confirm")
 
 
-@both
+@every
 def test_each_line_is_a_way_of_the_flow(flow_class: Any) -> None:
     ways = graph.ways(flow_class)
     assert all(target in ways[source] for source, target in graph.drawn(flow_class))
@@ -58,7 +60,7 @@ def test_each_line_is_a_way_of_the_flow(flow_class: Any) -> None:
     assert lines | back == set(graph.drawn(flow_class))
 
 
-@both
+@every
 def test_steps_stand_apart_and_inside_the_frame(flow_class: Any) -> None:
     drawing = layout.of(flow_class)
     for place in drawing.places.values():
@@ -69,7 +71,7 @@ def test_steps_stand_apart_and_inside_the_frame(flow_class: Any) -> None:
         assert apart or one.bottom < other.top or other.bottom < one.top
 
 
-@both
+@every
 def test_lines_are_orthogonal_and_run_through_no_step(flow_class: Any) -> None:
     drawing = layout.of(flow_class)
     for line in drawing.lines:
@@ -78,7 +80,7 @@ def test_lines_are_orthogonal_and_run_through_no_step(flow_class: Any) -> None:
             assert not [name for name, place in drawing.places.items() if runs_through(start, end, place)]
 
 
-@both
+@every
 def test_no_two_lines_cross(flow_class: Any) -> None:
     for one, other in combinations(layout.of(flow_class).lines, 2):
         assert not crossing(one, other), (one, other)

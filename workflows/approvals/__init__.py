@@ -1,6 +1,23 @@
 """Approvals of a service request: level after level, each asking people who may approve or not."""
 
 from workflows.approvals.asking import ask, next_level
-from workflows.approvals.deciding import approved, decide, may_decide, rejected, waiting_for
+from workflows.approvals.deciding import approved, decide, may_decide, open_to, rejected, waiting_for
+from workflows.approvals.refusing import DecidedMeanwhile, NotAsked, ReasonMissing, refusal
 
-__all__ = ["approved", "ask", "decide", "may_decide", "next_level", "rejected", "waiting_for"]
+STEP = "approve"  # the step of the process that waits for a level
+
+__all__ = [
+    "STEP",
+    "DecidedMeanwhile",
+    "NotAsked",
+    "ReasonMissing",
+    "approved",
+    "ask",
+    "decide",
+    "may_decide",
+    "next_level",
+    "open_to",
+    "refusal",
+    "rejected",
+    "waiting_for",
+]

@@ -1,31 +1,50 @@
-"""Which level comes next, and whom it asks."""
+"""Which level comes next, and asking it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from catalog import process as plans
-from catalog.process import Level, Who
-from servicedesk.people.models import Membership, User
+from catalog.process import Level, Needs, WhenLate
+from servicedesk.people.models import User
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.events import record
-from servicedesk.tickets.models import EventKind, Ticket
+from servicedesk.tickets.models import EventKind, Participant, Ticket
 from servicedesk.tickets.statuses import Status
-from workflows.models import Approval, TicketProcess
+from workflows.approvals import choosing
+from workflows.approvals.choosing import Chosen
+from workflows.approvals.notes import Note
+from workflows.models import Approval, TicketProcess, TicketRun
 
 LEVEL = "level"  # the level asked last, in the data of the process
 
 
 def next_level(process: TicketProcess) -> Level | None:
     """The first level after the current one that this request needs; none: all are through."""
-    ticket = process.ticket
-    snapshot, done = ticket.catalog_snapshot, process.data.get(LEVEL, 0)
-    hours, price = _amount(snapshot, "estimated_hours"), _amount(snapshot, "price")
-    for level in plans.levels(snapshot):
-        if level.number > done and level.asks(hours, price) and not _asks_only_itself(ticket, level):
+    return level_after(process.ticket, process.data.get(LEVEL, 0))
+
+
+def level_after(ticket: Ticket, done: int) -> Level | None:
+    for level in plans.levels(ticket.catalog_snapshot):
+        if level.number > done and is_needed(ticket, level):
             return level
     return None
+
+
+def is_needed(ticket: Ticket, level: Level) -> bool:
+    """Above its limits, and not settled by whoever asks."""
+    snapshot = ticket.catalog_snapshot
+    is_big = level.asks(_amount(snapshot, "estimated_hours"), _amount(snapshot, "price"))
+    return is_big and not choosing.is_settled_by_asking(ticket, level)
+
+
+def level_of(ticket: Ticket, number: int) -> Level | None:
+    return next((one for one in plans.levels(ticket.catalog_snapshot) if one.number == number), None)
 
 
 def ask(process: TicketProcess) -> None:
@@ -35,41 +54,90 @@ def ask(process: TicketProcess) -> None:
         raise RuntimeError("asked for approval without a level to ask")
     process.data[LEVEL] = level.number
     process.save(update_fields=["data"])
-    asked = approvers(process.ticket, level)
-    people: list[User | None] = [*asked] or [None]
-    Approval.objects.bulk_create(
-        Approval(ticket=process.ticket, run=process.run, level=level.number, approver=person)
-        for person in people
-    )
-    details: dict[str, Any] = {"level": level.number, "approvers": [person.pk for person in asked]}
-    if process.ticket.status == Status.WAITING_APPROVAL:
-        record(process.ticket, EventKind.APPROVAL_ASKED, by=None, **details)
+    ticket, at = process.ticket, timezone.now()
+    chosen = choosing.choose(ticket, level, at)
+    invite(ticket, process.run, level, chosen, at)
+    if level.needs == Needs.ALL and choosing.has_agreed_by_asking(ticket, level):
+        _agree(ticket, process.run, level, at)
+    details = told(level.number, chosen)
+    if ticket.status == Status.WAITING_APPROVAL:
+        record(ticket, EventKind.APPROVAL_ASKED, by=None, **details)
     else:
-        lifecycle.move(process.ticket, EventKind.APPROVAL_ASKED, by=None, **details)
+        lifecycle.move(ticket, EventKind.APPROVAL_ASKED, by=None, **details)
 
 
-def approvers(ticket: Ticket, level: Level) -> list[User]:
-    """Active people whom the level names; empty when there is nobody, then the ticket's group decides."""
-    match level.who:
-        case Who.CLIENT_MANAGER:
-            of_client = {
-                "memberships__client": ticket.client_id,
-                "memberships__role": Membership.Role.MANAGER,
-            }
-            return list(User.objects.active().filter(memberships__is_active=True, **of_client).order_by("pk"))
-        case Who.ACCOUNT_MANAGER:
-            person = ticket.client.account_manager
-            return [person] if person and person.is_active else []
-        case Who.GROUP_LEADER:
-            return ticket.group.leaders() if ticket.group else []
-        case Who.PERSON:
-            return list(User.objects.active().filter(pk__in=level.people).order_by("pk"))
-    return []
+def invite(
+    ticket: Ticket,
+    run: TicketRun,
+    level: Level,
+    chosen: Sequence[Chosen],
+    at: datetime,
+    *,
+    is_last_try: bool = False,
+) -> None:
+    """Write who is asked from now on, until when; `is_last_try` waits without end."""
+    is_endless = is_last_try or level.when_late == WhenLate.WAIT
+    Approval.objects.bulk_create(
+        Approval(
+            ticket=ticket,
+            run=run,
+            level=level.number,
+            approver=one.person,
+            on_behalf_of=one.on_behalf_of,
+            note=one.note,
+            asked_at=at,
+            remind_at=_after(at, level.remind_hours),
+            expires_at=None if is_endless else _after(at, level.expire_hours),
+        )
+        for one in chosen
+    )
+    _let_them_see(ticket, [one.person for one in chosen if one.person])
 
 
-def _asks_only_itself(ticket: Ticket, level: Level) -> bool:
-    """A client's manager does not ask themselves."""
-    return level.who == Who.CLIENT_MANAGER and ticket.client_id in ticket.requester.managed_client_ids()
+def told(level: int, chosen: Sequence[Chosen], **more: Any) -> dict[str, Any]:
+    """What the history keeps; `deputies` and `absent` belong together by their places."""
+    deputies = [one for one in chosen if one.person and one.on_behalf_of]
+    notes = {one.note for one in chosen} & set(Note.instead())
+    details = {
+        "deputies": [one.person.pk for one in deputies if one.person],
+        "absent": [one.on_behalf_of.pk for one in deputies if one.on_behalf_of],
+        "note": next(iter(notes), ""),
+        **more,
+    }
+    people = [one.person.pk for one in chosen if one.person]
+    return {"level": level, "approvers": people} | {key: value for key, value in details.items() if value}
+
+
+def _let_them_see(ticket: Ticket, people: Sequence[User]) -> None:
+    """A contact who is named, or stands in for their manager, follows the request from now on."""
+    strangers = [
+        person
+        for person in people
+        if not person.is_staff
+        and person.pk != ticket.requester_id
+        and ticket.client_id not in person.managed_client_ids()
+    ]
+    if strangers:
+        follow = [Participant(ticket=ticket, user=person) for person in strangers]
+        Participant.objects.bulk_create(follow, ignore_conflicts=True)
+
+
+def _agree(ticket: Ticket, run: TicketRun, level: Level, at: datetime) -> None:
+    Approval.objects.create(
+        ticket=ticket,
+        run=run,
+        level=level.number,
+        approver=ticket.requester,
+        note=Note.THEMSELVES,
+        asked_at=at,
+        decided_at=at,
+        decided_by=ticket.requester,
+        decision=Approval.Decision.APPROVED,
+    )
+
+
+def _after(at: datetime, hours: int | None) -> datetime | None:
+    return at + timedelta(hours=hours) if hours else None
 
 
 def _amount(snapshot: dict[str, Any], name: str) -> Decimal | None:

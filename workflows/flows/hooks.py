@@ -24,7 +24,7 @@ def group_permission(activation: Any) -> str:
 
 def task_permission(activation: Any) -> str:
     """A fulfilment task may belong to another group than its ticket."""
-    return f"people.group_{activation.task.data['group']}"
+    return f"people.group_{activation.task.data.get('group') or 0}"
 
 
 class Hooks:
@@ -32,6 +32,7 @@ class Hooks:
         self, activation: Any, ticket: Ticket, acting: Any, reason: str = TicketRun.Reason.OPENED
     ) -> TicketProcess:
         process: TicketProcess = activation.process
+        process.data |= acting.data.get("carried", {})
         process.save()
         process.ticket, process.acting = ticket, acting
         TicketRun.objects.create(ticket=ticket, process=process, reason=reason)
@@ -43,7 +44,8 @@ class Hooks:
 
     def to_reopener(self, activation: Any) -> User | None:
         """A re-opened ticket goes back to whoever solved it; a test goes to the whole group."""
-        return self.assignee(activation) if activation.process.acting.outcome == "reopen" else None
+        is_reopened = activation.process.acting.outcome in ("reopen", "timeout")
+        return self.assignee(activation) if is_reopened else None
 
     def on_classified(self, activation: Any) -> None:
         rules.classify(activation.process)
@@ -85,8 +87,9 @@ class Hooks:
         return rules.assignee_by_rule(activation.process)
 
     def is_held_by_somebody(self, activation: Any) -> bool:
-        """The type of a ticket that somebody works on was corrected: it stays in their hands."""
-        return activation.process.acting.outcome == "correct_type" and self.assignee(activation) is not None
+        """The type of a ticket that somebody works on was corrected, or its merge undone: it stays theirs."""
+        stays = activation.process.acting.outcome in ("correct_type", "unmerge")
+        return stays and self.assignee(activation) is not None
 
     def has_client_the_last_word(self, activation: Any) -> bool:
         return rules.client_has_the_last_word(activation.process.ticket)

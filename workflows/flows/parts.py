@@ -13,7 +13,7 @@ from viewflow.workflow import flow
 from viewflow.workflow.base import FlowMetaClass
 
 from workflows.flows.hooks import group_permission, outcome, task_permission
-from workflows.nodes import ForEach, PersonStep, Question, Route, Rule
+from workflows.nodes import BranchMessage, ForEach, PersonStep, Question, Route, Rule
 
 Nodes = dict[str, Any]
 
@@ -73,14 +73,18 @@ def fulfilment() -> Nodes:
         "has_plan": Question(this.is_planned).Then(this.next_stage).Else(this.is_held),
         "next_stage": Rule(this.on_next_stage).Next(this.fan_out),
         "fan_out": ForEach(this.stage_tasks).Next(this.fulfil).IfNone(this.plan_fulfilled),
-        "fulfil": PersonStep(is_multiple=True).Permission(task_permission).Next(this.fulfil_route),
-        "fulfil_route": Route().Case(this.fulfil_ask, outcome("ask_client")).Default(this.stage_done),
+        "fulfil": PersonStep(is_multiple=True)
+        .Permission(task_permission)
+        .Assign(this.task_keeper)
+        .Next(this.fulfil_route),
+        "fulfil_route": Route().Case(this.fulfil_ask, outcome("ask_client")).Default(this.fulfil_done),
         "fulfil_ask": Rule(this.on_fulfil_ask).Next(this.fulfil_wait),
-        "fulfil_wait": flow.MessageCatch().Next(this.fulfil_answered),
+        "fulfil_wait": BranchMessage().Next(this.fulfil_answered),
         "fulfil_answered": Rule(this.on_fulfil_answered).Next(this.fulfil),
+        "fulfil_done": Rule(this.on_fulfil_done).Next(this.stage_done),
         "stage_done": flow.Join().Next(this.next_stage),
         "plan_fulfilled": Rule(this.on_plan_fulfilled).Next(this.is_plan_checked),
-        "is_plan_checked": Question(this.needs_verification, is_shortcut=True)
+        "is_plan_checked": Question(this.needs_verification)
         .Then(this.ask_verification)
         .Else(this.resolution),
     }

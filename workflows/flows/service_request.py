@@ -7,6 +7,7 @@ from typing import Any
 from viewflow import this
 from viewflow.workflow import flow
 
+from servicedesk.people.models import User
 from workflows import approvals, fulfilment
 from workflows.flows import parts
 from workflows.flows.hooks import Hooks
@@ -48,6 +49,12 @@ class ServiceRequestFlow(Hooks, flow.Flow, metaclass=parts.FlowOfParts, parts=PA
 
     def stage_tasks(self, activation: Any) -> list[dict[str, Any]]:
         return fulfilment.stage_tasks(activation.process)
+
+    def task_keeper(self, activation: Any) -> User | None:
+        return fulfilment.keeper(activation.task.data)
+
+    def on_fulfil_done(self, activation: Any) -> None:
+        fulfilment.task_done(activation.process)
 
     def on_fulfil_ask(self, activation: Any) -> None:
         fulfilment.ask_client(activation.process)

@@ -21,5 +21,5 @@ def reject(ticket: Ticket, _task: Any, by: User, data: Data) -> Data | None:
 
 def _decided(ticket: Ticket, by: User, data: Data, *, is_approved: bool) -> Data | None:
     """The step is over once its level is decided."""
-    is_over = approvals.decide(ticket, by=by, is_approved=is_approved, reason=data.get("reason", ""))
-    return data if is_over else None
+    words = data.get("reason") or data.get("comment") or ""
+    return approvals.decide(ticket, by=by, is_approved=is_approved, reason=words, asked=data.get("asked"))

@@ -7,18 +7,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
-from servicedesk.tickets import access, lifecycle
+from servicedesk.tickets import access, assignment_words, lifecycle
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
-from workflows import steps
+from workflows import hands, steps
 
 Data = dict[str, Any]
 
 
-def check_assignee(ticket: Ticket, _task: Any, _by: User, data: Data) -> Data:
+def check_assignee(ticket: Ticket, task: Any, by: User, data: Data) -> Data:
     """Refuse whoever cannot work on the ticket; the step itself assigns."""
     _check(ticket, data["assignee"])
+    if task.owner_id not in (None, by.pk):
+        task.owner = by  # a leader finishes the step of whom a rule gave it to
     return data
 
 
@@ -27,12 +29,32 @@ def hand_over(ticket: Ticket, _task: Any, by: User, data: Data) -> None:
     assignee: User = data["assignee"]
     _check(ticket, assignee)
     former = ticket.assignee_id
-    lifecycle.assign(ticket, assignee)
-    for open_task in steps.open_tasks(ticket):
-        if former and open_task.owner_id == former:
-            open_task.owner = assignee
-            open_task.save(update_fields=["owner"])
+    hands.pass_on(ticket, assignee)
     record(ticket, EventKind.HANDED_OVER, by=by, assignee=assignee.pk, former=former)
+
+
+def take(ticket: Ticket, _task: Any, by: User, _data: Data) -> None:
+    """A ticket that nobody holds, in the middle of its work."""
+    hands.pass_on(ticket, by)
+    record(ticket, EventKind.ASSIGNED, by=by, assignee=by.pk, method=assignment_words.TAKEN)
+
+
+def take_over(ticket: Ticket, _task: Any, by: User, _data: Data) -> None:
+    """A leader takes what somebody else holds; the steps stay where they are."""
+    former = ticket.assignee_id
+    hands.pass_on(ticket, by)
+    record(ticket, EventKind.HANDED_OVER, by=by, assignee=by.pk, former=former, how="taken_over")
+
+
+def release(ticket: Ticket, task: Any, by: User, data: Data) -> Data | None:
+    """Back to the queue. What was given by a rule and never accepted only loses its assignee."""
+    if steps.node_name(task) != "accept":
+        return data
+    lifecycle.assign(ticket, None)
+    hands.give_back(task)
+    reason = data.get("reason")
+    record(ticket, EventKind.RELEASED, by=by, **({"reason": reason} if reason else {}))
+    return None
 
 
 def _check(ticket: Ticket, assignee: User) -> None:

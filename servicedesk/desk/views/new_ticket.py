@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from contracts.intake_rule import RequestRefused
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.new_ticket_form import NewTicketForm
 from servicedesk.intake.submit import submit
@@ -35,7 +36,11 @@ def new_ticket(request: UserRequest) -> HttpResponse:
     form = NewTicketForm(request.POST, user=user)
     if not form.is_valid():
         return render(request, _TEMPLATES[False], {"form": form}, status=422)
-    return _go_to(request, submit(form.submission()))
+    try:
+        return _go_to(request, submit(form.submission()))
+    except RequestRefused as error:
+        form.add_error(None, str(error))
+        return render(request, _TEMPLATES[False], {"form": form}, status=409)
 
 
 _TEMPLATES = {False: "desk/new_ticket.html", True: "desk/_new_ticket_contact.html"}

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from servicedesk.desk import folders
+from servicedesk.desk import approvals_list, folders
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.deadline_groups import grouped
 from servicedesk.desk.queue_filter import QueueFilter
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
+from workflows import task_list
 
 PER_PAGE = 50
 
@@ -39,4 +40,6 @@ def queue(request: UserRequest) -> HttpResponse:
     counted, groups = folders.counts(user), folders.group_counts(user)
     title = next((one.label for one in [*counted, *groups] if one.key == key), "")
     context |= {"folders": counted, "group_folders": groups, "title": title}
+    context["approvals_count"] = approvals_list.asked_of(user).count()
+    context["tasks_count"] = task_list.waiting_for(user)
     return render(request, "desk/queue.html", context)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
-from servicedesk.desk import step_forms
+from servicedesk.desk import parts_field, step_forms
 from servicedesk.desk.access import for_staff
+from servicedesk.desk.step_forms import AnyForm
+from servicedesk.desk.views import many
 from servicedesk.desk.views.ticket import back, found, show
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import StepGone, TicketError
@@ -23,15 +25,31 @@ def step(request: UserRequest, pk: int, action: str) -> HttpResponse:
         raise Http404
     if not form.is_valid():
         gone = not any(one.name == action for one in advance.possible(ticket, request.user))
-        refusal, status = (str(StepGone()), 409) if gone else ("", 422)
-        return show(request, ticket, status=status, step_form=form, refusal=refusal)
+        if gone:
+            return _refused(request, form, StepGone())
+        return show(request, ticket, status=422, step_form=form)
     try:
-        advance.act(ticket, action, by=request.user, task_id=_task(request), **form.cleaned_data)
+        advance.act(ticket, action, by=request.user, task_id=_number(request, "task"), **form.cleaned_data)
     except TicketError as error:
-        return show(request, ticket, status=409, step_form=form, refusal=str(error), typed=form.typed_text())
+        return _refused(request, form, error)
+    if form.cleaned_data.get(parts_field.NAME):
+        return many.resolved_with(request, ticket, form.cleaned_data)
     return back(request, ticket)
 
 
-def _task(request: UserRequest) -> int | None:
-    given = request.POST.get("task", "")
-    return int(given) if given.isdecimal() else None
+def _refused(request: UserRequest, form: AnyForm, error: TicketError) -> HttpResponse:
+    """The page as it stands now, what happened since the old one was made, and the words not sent."""
+    return show(
+        request,
+        form.ticket,
+        status=409,
+        step_form=form,
+        refusal=str(error),
+        typed=form.typed_text(),
+        seen=_number(request, "seen"),
+    )
+
+
+def _number(request: UserRequest, name: str) -> int | None:
+    given = request.POST.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 19 else None

@@ -18,8 +18,7 @@ from servicedesk.tickets import conversation
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.models import Message, Ticket
-from servicedesk.tickets.statuses import Status
-from workflows.timers import postpone_auto_close
+from workflows import first_answer
 
 Visibility = Message.Visibility
 
@@ -39,9 +38,8 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
             form.add_error(None, _new_recipients(form))
             return show(request, ticket, status=409, talk_form=form)
         message = _post(form, Visibility.PUBLIC)
-        if ticket.status == Status.RESOLVED:
-            postpone_auto_close(ticket)
-    messages.success(request, _("Your reply is sent."))
+        is_theirs_now = first_answer.take(ticket, by=request.user)
+    messages.success(request, _sent(is_theirs_now=is_theirs_now))
     return _at(message)
 
 
@@ -89,6 +87,12 @@ def _again(request: UserRequest, form: TalkForm) -> HttpResponse:
 def _at(message: Message) -> HttpResponse:
     page = reverse("desk:ticket", args=[message.ticket_id])
     return redirect(f"{page}#message-{message.pk}")
+
+
+def _sent(*, is_theirs_now: bool) -> str:
+    if is_theirs_now:
+        return _("Your reply is sent. You answered first, so the ticket is yours.")
+    return _("Your reply is sent.")
 
 
 def _new_recipients(form: ReplyForm) -> str:

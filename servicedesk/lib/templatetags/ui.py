@@ -46,6 +46,12 @@ def duration(value: timedelta | None) -> str:
 
 
 @register.filter
+def minutes(value: int | None) -> str:
+    """“1h 05m” from whole minutes."""
+    return formatting.duration(None if value is None else timedelta(minutes=value))
+
+
+@register.filter
 def exact_duration(value: timedelta | None) -> str:
     return formatting.exact_duration(value)
 

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from contracts import account as accounts
-from contracts import hours
+from contracts import burndown, hours, offers
 from contracts.kept import kept
 from contracts.models import Contract, LedgerEntry
 from servicedesk.people.http import UserRequest
-from servicedesk.portal import burndown
 from servicedesk.portal.access import for_clients
+from servicedesk.portal.hours_form import AskForm
 
 PER_PAGE = 25
 Kind = LedgerEntry.Kind
@@ -35,7 +35,7 @@ GROUPINGS = {
 @for_clients
 def contracts(request: UserRequest) -> HttpResponse:
     """All contracts of the companies one manages; the only one opens at once."""
-    found = list(_visible(request).order_by("client__name", "-starts_on"))
+    found = list(visible(request).order_by("client__name", "-starts_on"))
     if len(found) == 1:
         return redirect("portal:contract", found[0].pk)
     return render(request, "portal/contracts.html", {"contracts": found, "today": timezone.localdate()})
@@ -45,7 +45,11 @@ def contracts(request: UserRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @for_clients
 def contract(request: UserRequest, contract: int) -> HttpResponse:
-    agreed = get_object_or_404(_visible(request), pk=contract)
+    return show(request, get_object_or_404(visible(request), pk=contract))
+
+
+def show(request: UserRequest, agreed: Contract, *, status: int = 200, **sent: Any) -> HttpResponse:
+    """The page, or the part of it that htmx asked for; `sent` are forms that came back."""
     by = request.GET.get("by", "date")
     context: dict[str, Any] = {"contract": agreed, "by": by if by in GROUPINGS else "date"}
     if by in GROUPINGS:
@@ -54,7 +58,17 @@ def contract(request: UserRequest, contract: int) -> HttpResponse:
         context["page"] = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
     if request.htmx:
         return render(request, "portal/_contract_entries.html", context)
-    return render(request, "portal/contract.html", context | _figures(agreed, timezone.now()))
+    context |= _figures(agreed, timezone.now()) | _offers(request, agreed) | sent
+    return render(request, "portal/contract.html", context, status=status)
+
+
+def _offers(request: UserRequest, agreed: Contract) -> dict[str, Any]:
+    """What is asked for or on offer, and the form to ask; papers the client may read."""
+    return {
+        "offer": offers.open_of(agreed),
+        "ask_form": AskForm(auto_id="ask_%s"),
+        "documents": agreed.documents.filter(is_for_client=True),
+    }
 
 
 def _figures(agreed: Contract, now: datetime) -> dict[str, Any]:
@@ -72,7 +86,7 @@ def _figures(agreed: Contract, now: datetime) -> dict[str, Any]:
     }
 
 
-def _visible(request: UserRequest) -> QuerySet[Contract]:
+def visible(request: UserRequest) -> QuerySet[Contract]:
     found = Contract.objects.visible_to(request.user).in_use()
     return found.select_related("client__account_manager", "account_manager").prefetch_related("services")
 

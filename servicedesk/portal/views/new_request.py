@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contracts.intake_rule import RequestRefused
 from servicedesk.intake.submit import submit
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Client
@@ -63,8 +64,8 @@ def _send(request: UserRequest, form: NewRequestForm) -> HttpResponse:
     asked = form.submission(request.user)
     try:
         pk, is_new = once(request, form.cleaned_data["key"], lambda: submit(asked).pk)
-    except TicketError as error:
-        form.add_error(None, refused(error))
+    except (TicketError, RequestRefused) as error:
+        form.add_error(None, refused(error) if isinstance(error, TicketError) else str(error))
         return _page(request, form.choice, form.companies, form, status=409)
     if is_new:
         messages.success(request, _("We have received your request."))

@@ -21,8 +21,9 @@ from servicedesk.portal.access import for_clients
 from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, WithdrawForm
 from servicedesk.portal.once import once
 from servicedesk.portal.outcomes import refused, said
-from servicedesk.tickets.errors import TicketError
+from servicedesk.tickets.errors import NotPermitted, TicketError
 from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.statuses import Status
 from workflows import advance
 
 
@@ -76,19 +77,30 @@ def solved(request: UserRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_clients
 def decision(request: UserRequest, pk: int) -> HttpResponse:
-    """The client's manager approves or rejects."""
+    """Whoever is asked approves or rejects; what came between is told with what they wrote."""
     ticket = _ticket(request, pk)
     form = DecisionForm(request.POST, auto_id="decision_%s")
     if not form.is_valid():
         return _show(request, ticket, status=422, decision_form=form)
     given = form.cleaned_data
+    words = {"reason": given["reason"], "asked": given["asked"]}
     try:
-        advance.act(ticket, given["decision"], by=request.user, reason=given["reason"])
-    except TicketError as error:
+        advance.act(ticket, given["decision"], by=request.user, **words)
+    except NotPermitted as error:
         messages.error(request, refused(error))
-    else:
-        messages.success(request, _("Approved. The work starts.") if form.approves else _("Not approved."))
+        return redirect("portal:request", pk)
+    except TicketError as error:
+        return _show(request, ticket, status=409, refusal=refused(error), typed=given["reason"])
+    messages.success(request, _decided(ticket, is_yes=form.approves))
     return redirect("portal:request", pk)
+
+
+def _decided(ticket: Ticket, *, is_yes: bool) -> str:
+    if not is_yes:
+        return _("Not approved.")
+    if ticket.status == Status.WAITING_APPROVAL:
+        return _("Approved. Others are still asked.")
+    return _("Approved. The work starts.")
 
 
 @require_POST

@@ -6,6 +6,7 @@ from servicedesk.tickets.models.history import EventKind, TicketEvent
 from servicedesk.tickets.models.links import TicketLink
 from servicedesk.tickets.models.message import Attachment, Message, MessageQuerySet
 from servicedesk.tickets.models.priorities import PriorityRule
+from servicedesk.tickets.models.secrets import Secret, SecretReveal
 from servicedesk.tickets.models.ticket import Participant, Ticket, TicketQuerySet
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Participant",
     "Priority",
     "PriorityRule",
+    "Secret",
+    "SecretReveal",
     "Ticket",
     "TicketEvent",
     "TicketLink",

@@ -57,6 +57,9 @@ class EventKind(models.TextChoices):
     TOOK_IN = "took_in", _("took in another ticket")
     UNMERGED = "unmerged", _("merge undone")
     SPLIT_OFF = "split_off", _("split off")
+    SECRET_REVEALED = "secret_revealed", _("secret looked at")
+    ESTIMATE_OFFERED = "estimate_offered", _("estimate offered")
+    ESTIMATE_DECIDED = "estimate_decided", _("estimate decided")
     STEP_RETRIED = "step_retried", _("failed step retried")
 
 

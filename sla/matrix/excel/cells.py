@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from servicedesk.lib.workbook import Written
 from sla.matrix import amounts
 from sla.matrix.excel import layout
 from sla.matrix.excel.layout import BETWEEN, PAUSES, RANK, REOPEN, RETARGET, RISK
@@ -17,14 +17,6 @@ _MOST_RANK = 999
 
 class Wrong(ValueError):
     """`str(error)` says why, for people."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """`text` as people see it; `sort` is text, number, moment, formula or error."""
-
-    text: str
-    sort: str = "text"
 
 
 NOTHING = Written("")

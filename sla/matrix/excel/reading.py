@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from servicedesk.lib.workbook import Written
 from sla.matrix import amounts, grid
 from sla.matrix.excel import cells, layout
-from sla.matrix.excel.cells import Written
 from sla.matrix.excel.layout import (
     CALENDAR,
     NOTES,

@@ -1,0 +1,32 @@
+"""One worker of the measure of timers: a process of its own. Imports Django only once it runs."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
+from queue import Empty
+
+EMPTY = 0.2  # seconds without a portion, after which the queue is taken for empty
+
+
+def work(url: str, portions: Queue[list[int]], at: datetime, start: Barrier, fired: Queue[int]) -> None:
+    """Get ready, wait for the others, then fire portion after portion until none is left."""
+    os.environ["DATABASE_URL"] = url
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from workflows import timers
+
+    connection.ensure_connection()
+    start.wait()
+    count = 0
+    try:
+        while True:
+            count += timers.fire(portions.get(timeout=EMPTY), at)
+    except Empty:
+        fired.put(count)
+    start.wait()  # the clock is stopped when all have finished

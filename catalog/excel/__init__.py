@@ -1,0 +1,1 @@
+"""The catalog as an Excel file: written for people, read back with the place of every fault."""

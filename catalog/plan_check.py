@@ -1,0 +1,197 @@
+"""What is wrong with a fulfilment plan: its stages, their tasks, and when they are left out. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalog import checking, form_check
+from catalog.checking import Mistake, Path, said
+from catalog.process import OF_REQUEST, Test
+
+MOST_STAGES = 20
+MOST_TASKS = 30  # of one stage
+MOST_LINES = 50  # of one checklist
+MOST_PARTS = 300  # tasks, questions, answers and lines of the whole plan: one page must hold them
+LONGEST_TITLE = 120
+LONGEST_LINE = 300
+LONGEST_VALUE = 500
+_DURATION = re.compile(r"(?:(\d{1,6})d)?\s*(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?")
+_MOST_MINUTES = 1000 * 24 * 60
+
+Questions = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a stage may look back at: {whose form: its questions}; `later` are tasks that come too late."""
+
+    questions: Mapping[str, Questions]
+    later: Collection[str]
+
+
+def check(plan: Any, form: Any, groups: Collection[int]) -> Iterator[Mistake]:
+    path, taken, stages = ("plan",), {OF_REQUEST}, stages_of(plan)
+    if _size(stages) > MOST_PARTS:
+        sentence = _("This plan is too large: at most %(n)s tasks, lines, questions and answers together.")
+        yield Mistake(path, sentence % {"n": MOST_PARTS})
+    for found in checking.rows(plan, path, MOST_STAGES):
+        if isinstance(found, Mistake):
+            yield found
+        else:
+            place, stage = found
+            yield from _stage(place, stage, earlier(stages, form, int(place[-1])), groups, taken)
+
+
+def stages_of(plan: Any) -> list[Mapping[str, Any]]:
+    """The stages at their places, an empty one for what cannot be read."""
+    return [one if isinstance(one, Mapping) else {} for one in plan] if isinstance(plan, list) else []
+
+
+def tasks_of(stage: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    given = stage.get("tasks")
+    return [one if isinstance(one, Mapping) else {} for one in given] if isinstance(given, list) else []
+
+
+def key_of(stage: int, place: int, task: Mapping[str, Any]) -> str:
+    """A task's key; without one of its own, its place (both count from 0)."""
+    return str(task.get("key") or f"{stage + 1}-{place + 1}")
+
+
+def earlier(stages: Sequence[Mapping[str, Any]], form: Any, number: int) -> Earlier:
+    """What stage `number` (from 0) may look back at."""
+    questions = {OF_REQUEST: form_check.by_key(form)}
+    later = set()
+    for stage_number, stage in enumerate(stages):
+        for place, task in enumerate(tasks_of(stage)):
+            key = key_of(stage_number, place, task)
+            if stage_number < number:
+                questions[key] = form_check.by_key(task.get("form"))
+            else:
+                later.add(key)
+    return Earlier(questions, later - set(questions))
+
+
+def _stage(
+    path: Path, given: Mapping[str, Any], before: Earlier, groups: Collection[int], taken: set[str]
+) -> Iterator[Mistake]:
+    yield from _named(given, path, "")
+    if not isinstance(given.get("in_order", False), bool):
+        yield Mistake((*path, "in_order"), _("This cannot be read: yes or no is expected."))
+    yield from condition(given.get("condition"), (*path, "condition"), before)
+    if given.get("tasks") in (None, "", []):
+        yield Mistake((*path, "tasks"), _("A stage needs a task. Add one, or take the stage out."))
+    for found in checking.rows(given.get("tasks"), (*path, "tasks"), MOST_TASKS):
+        if isinstance(found, Mistake):
+            yield found
+        else:
+            yield from _task(*found, before, groups, taken)
+
+
+def _task(
+    path: Path, given: Mapping[str, Any], before: Earlier, groups: Collection[int], taken: set[str]
+) -> Iterator[Mistake]:
+    yield from _task_key(path, given, taken)
+    yield from _named(given, path, _("Say what is to be done."))
+    group = given.get("group")
+    if group not in (None, "") and not (type(group) is int and group in groups):
+        yield Mistake((*path, "group"), _("This group does not exist. Choose another."))
+    yield from _target(given.get("target"), (*path, "target"))
+    yield from condition(given.get("condition"), (*path, "condition"), before)
+    yield from form_check.check(given.get("form"), (*path, "form"))
+    for found in checking.rows(given.get("checklist"), (*path, "checklist"), MOST_LINES):
+        if isinstance(found, Mistake):
+            yield found
+        else:
+            yield from _line(*found)
+
+
+def _task_key(path: Path, given: Mapping[str, Any], taken: set[str]) -> Iterator[Mistake]:
+    stage, place = path[1], path[3]
+    key = given.get("key")
+    if key == OF_REQUEST:
+        sentence = _("The key “%(key)s” stands for the request itself. Choose another.")
+        yield Mistake((*path, "key"), sentence % {"key": key})
+    elif key in (None, ""):
+        yield from checking.key(key_of(int(stage), int(place), given), (*path, "key"), taken)
+    else:
+        yield from checking.key(key, (*path, "key"), taken)
+
+
+def _named(given: Mapping[str, Any], path: Path, missing: str) -> Iterator[Mistake]:
+    yield from checking.text(given.get("title"), (*path, "title"), LONGEST_TITLE, missing)
+    yield from checking.translations(given.get("translations"), (*path, "translations"), LONGEST_TITLE)
+
+
+def _line(path: Path, given: Mapping[str, Any]) -> Iterator[Mistake]:
+    missing = _("Write what is to be ticked off, or take the line out.")
+    yield from checking.text(given.get("text"), (*path, "text"), LONGEST_LINE, missing)
+    yield from checking.translations(given.get("translations"), (*path, "translations"), LONGEST_LINE)
+
+
+def _target(given: Any, path: Path) -> Iterator[Mistake]:
+    """Working time as agreements write it; how long a `d` is, says the calendar."""
+    if given in (None, ""):
+        return
+    match = _DURATION.fullmatch(given.strip()) if isinstance(given, str) else None
+    if not match or not any(match.groups()):
+        sentence = _("“%(text)s” is not a duration. Write for example “30m”, “4h” or “1d 4h”.")
+        yield Mistake(path, sentence % {"text": str(given)[:40]})
+        return
+    days, hours, minutes = (int(part or 0) for part in match.groups())
+    if not 0 < (days * 24 + hours) * 60 + minutes <= _MOST_MINUTES:
+        yield Mistake(path, _("A target takes some time, and at most 1000 days."))
+
+
+def condition(given: Any, path: Path, before: Earlier) -> Iterator[Mistake]:
+    if not given:
+        return
+    if not isinstance(given, Mapping):
+        yield Mistake(path, _("This cannot be read."))
+        return
+    field = given.get("field")
+    whose, _dot, key = field.partition(".") if isinstance(field, str) else ("", "", "")
+    if not key:
+        yield Mistake((*path, "field"), _("Choose a question for this condition."))
+    elif whose in before.later:
+        sentence = _("This task is done at the same time or later. Choose a question of an earlier stage.")
+        yield Mistake((*path, "field"), sentence)
+    elif key not in before.questions.get(whose, {}):
+        yield Mistake((*path, "field"), _("The question of this condition is gone. Choose another."))
+    else:
+        yield from checking.one_of(given.get("test"), (*path, "test"), Test.values)
+        yield from _value(given, (*path, "value"), before.questions[whose][key])
+
+
+def _value(given: Mapping[str, Any], path: Path, question: Mapping[str, Any]) -> Iterator[Mistake]:
+    if given.get("test") in (Test.FILLED, Test.EMPTY):
+        return
+    value = given.get("value")
+    wanted = value if isinstance(value, list) else [value]
+    if not wanted or any(one in (None, "") for one in wanted):
+        yield Mistake(path, _("Say which answer this condition is about."))
+    elif not all(isinstance(one, str | int | float) for one in wanted):
+        yield Mistake(path, _("This cannot be read."))
+    elif question.get("kind") == form_check.QuestionKind.CHOICE:
+        known = form_check.values(question)
+        for one in wanted:
+            if str(one) not in known:
+                names = {"answer": one, "question": said(question.get("label"), question.get("translations"))}
+                yield Mistake(path, _("“%(answer)s” is not among the answers of “%(question)s”.") % names)
+    elif any(len(str(one)) > LONGEST_VALUE for one in wanted):
+        yield Mistake(path, _("This answer is too long."))
+
+
+def _size(stages: list[Mapping[str, Any]]) -> int:
+    return sum(_parts(task) for stage in stages for task in tasks_of(stage))
+
+
+def _parts(task: Mapping[str, Any]) -> int:
+    questions = task.get("form") if isinstance(task.get("form"), list) else []
+    lines = task.get("checklist") if isinstance(task.get("checklist"), list) else []
+    answers = [len(form_check.values(one)) for one in questions or [] if isinstance(one, Mapping)]
+    return 1 + len(questions or []) + len(lines or []) + sum(answers)

@@ -1,0 +1,57 @@
+"""What is stored of a request type, line by line in words: for a conflict, the preview and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalog import form_check, words
+from catalog.checking import said
+from catalog.models import RequestType
+from catalog.process import Level
+from servicedesk.people.models import Group, User
+
+
+def told(part: str, item: RequestType) -> list[str]:
+    """The lines of one part; one statement at most."""
+    match part:
+        case "approvals":
+            named = {pk for level in item.approvals for pk in level.get("people") or ()}
+            people = {one.pk: str(one) for one in User.objects.filter(pk__in=named)} if named else {}
+            return levels(item.approvals, people)
+        case "plan":
+            return stages(item, dict(Group.objects.values_list("pk", "name")))
+    return questions(item.form)
+
+
+def levels(approvals: list[Mapping[str, Any]], people: words.Names) -> list[str]:
+    return [
+        f"{number}. {words.level(Level.of(number, one), people)}" for number, one in enumerate(approvals, 1)
+    ]
+
+
+def stages(item: RequestType, groups: words.Names) -> list[str]:
+    return [_stage(number, one) for number, one in enumerate(words.stages(item.plan, item.form, groups), 1)]
+
+
+def questions(form: list[Mapping[str, Any]]) -> list[str]:
+    kinds = dict(form_check.QuestionKind.choices)
+    return [
+        f"{said(one.get('label'), one.get('translations'))} ({kinds.get(one.get('kind', ''), '–')})"
+        for one in form
+    ]
+
+
+def _stage(number: int, stage: words.StageWords) -> str:
+    tasks = "; ".join(_task(task) for task in stage.tasks)
+    facts = ", ".join(fact for fact in (stage.order, stage.condition) if fact)
+    title = _("Stage %(number)s “%(title)s”") if stage.title else _("Stage %(number)s")
+    head = title % {"number": number, "title": stage.title}
+    return f"{head} ({facts}): {tasks}" if facts else f"{head}: {tasks}"
+
+
+def _task(task: words.TaskWords) -> str:
+    facts = ", ".join(fact for fact in (task.group, task.target, task.condition) if fact)
+    return f"{task.title} ({facts})" if facts else task.title

@@ -1,0 +1,111 @@
+"""The form, the approvals or the plan of a request type: one page each, saved as a whole.
+
+Buttons such as “Add task” send everything that was typed and get it back with one row more; nothing is
+stored before “Save”.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from catalog.checking import Mistake
+from catalog.models import Kind, RequestType
+from catalog.process_check import PARTS
+from catalog.setup import boxes, rows, saving, shapes
+from catalog.setup.acting import act
+from catalog.setup.boxes import Box
+from catalog.setup.saving import Changed, Wrong, stamp
+from catalog.setup.stored_words import told
+from catalog.setup.typed import Sent
+from servicedesk.people.access import for_administrators
+from servicedesk.people.http import UserRequest
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the editor; `focus` is the path that was acted on."""
+
+    values: dict[str, Any]
+    seen: str
+    mistakes: list[Mistake] = field(default_factory=list)
+    focus: str = ""
+    conflict: str = ""
+    now: list[str] = field(default_factory=list)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def edit(request: UserRequest, pk: int, part: str) -> HttpResponse:
+    """POST with `do` changes the rows of the page only; without it, saves."""
+    item = get_object_or_404(RequestType.objects.select_related("service"), pk=pk)
+    if request.method != "POST":
+        values = shapes.loaded(part, getattr(item, part))
+        return _page(request, item, part, Typed(values, stamp(item, part), saving.mistakes(item)))
+    values, seen = shapes.read(part, Sent(request.POST)), request.POST.get("seen", "")
+    if button := request.POST.get("do"):
+        focus = act(shapes.of_part(part), values, button, _other_parts(item, part))
+        return _page(request, item, part, Typed(values, seen, focus=focus))
+    return _save(request, item, part, shapes.tidied(part, values), seen)
+
+
+def _save(request: UserRequest, item: RequestType, part: str, values: Any, seen: str) -> HttpResponse:
+    try:
+        saving.save_part(item.pk, part, shapes.stored(part, values), seen=seen)
+    except Wrong as wrong:
+        return _page(request, item, part, Typed(values, seen, wrong.mistakes), 422)
+    except Changed as changed:
+        stored = get_object_or_404(RequestType.objects.select_related("service"), pk=item.pk)
+        now = told(part, stored)
+        typed = Typed(values, stamp(stored, part), conflict=str(changed), now=now)
+        return _page(request, stored, part, typed, 409)
+    messages.success(request, _("Saved. Requests that are under way keep what they were opened with."))
+    return redirect(f"catalog:type-{part}", item.pk)
+
+
+def _page(
+    request: UserRequest, item: RequestType, part: str, typed: Typed, status: int = 200
+) -> HttpResponse:
+    said = boxes.sentences(typed.mistakes, part)
+    box = Box(typed.values[part], part, said)
+    stored = shapes.stored(part, typed.values)
+    context = {
+        "row": item,
+        "tab": part,
+        "part": part,
+        "is_request": item.kind == Kind.SERVICE_REQUEST,
+        "box": box,
+        "typed": typed,
+        "elsewhere": boxes.elsewhere(typed.mistakes, part),
+        "lists": (lists := rows.Lists.read(part, _mentioned(part, typed.values))),
+        "rows": _rows(part, box, stored, lists, item),
+        **rows.static_choices(),
+    }
+    is_part = bool(request.htmx and request.POST.get("do"))
+    template = "setup/catalog/_editor.html" if is_part else "setup/catalog/editor.html"
+    return render(request, template, context, status=status)
+
+
+def _rows(part: str, box: Box, stored: Any, lists: rows.Lists, item: RequestType) -> Any:
+    match part:
+        case "approvals":
+            return rows.levels(box, stored, lists.people, item)
+        case "plan":
+            return rows.stages(box, stored, item.form, lists.groups)
+    return box.rows
+
+
+def _mentioned(part: str, values: dict[str, Any]) -> set[str]:
+    return {pk for level in values[part] for pk in level["people"]} if part == "approvals" else set()
+
+
+def _other_parts(item: RequestType, part: str) -> str:
+    """Keys that conditions of the other parts name, as text."""
+    return json.dumps([getattr(item, one) for one in PARTS if one != part], default=str)

@@ -1,0 +1,45 @@
+"""How a request type looks to the client, and what will happen, in words and as a small picture."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from catalog import words
+from catalog.fields import fields
+from catalog.models import Kind, RequestType
+from catalog.setup import saving
+from catalog.setup.boxes import elsewhere
+from catalog.setup.stored_words import told
+from servicedesk.people.access import for_administrators
+from servicedesk.people.http import UserRequest
+from servicedesk.people.models import Group
+
+
+@require_safe
+@for_administrators
+def preview(request: UserRequest, pk: int) -> HttpResponse:
+    item = get_object_or_404(RequestType.objects.select_related("service", "group"), pk=pk)
+    found = saving.mistakes(item)
+    is_planned = not found and item.kind == Kind.SERVICE_REQUEST
+    context = {
+        "row": item,
+        "tab": "preview",
+        "is_request": item.kind == Kind.SERVICE_REQUEST,
+        "faults": elsewhere(found, ""),
+        "form": _asked(item) if not found else None,
+        "levels": told("approvals", item) if is_planned else [],
+        "stages": words.stages(item.plan, item.form, dict(Group.objects.values_list("pk", "name")))
+        if is_planned
+        else [],
+    }
+    return render(request, "setup/catalog/preview.html", context)
+
+
+def _asked(item: RequestType) -> forms.Form:
+    """The questions as the client's form draws them; nothing of it is ever sent."""
+    form = forms.Form()
+    form.fields.update(fields(item.form))
+    return form

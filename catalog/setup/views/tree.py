@@ -1,0 +1,110 @@
+"""The catalog as a tree: search, order, archive, copies."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog.models import RequestType, Service
+from catalog.setup import copying, ordering
+from catalog.setup.listing import Listing
+from catalog.setup.ordering import Row
+from servicedesk.people.access import for_administrators
+from servicedesk.people.http import UserRequest
+
+_ARCHIVABLE: dict[str, type[Service] | type[RequestType]] = {"service": Service, "type": RequestType}
+
+
+@require_safe
+@for_administrators
+def catalog(request: UserRequest) -> HttpResponse:
+    """`?q=` narrows it, `?archived=1` shows the archive too, `?undo=service.5` offers to take it back."""
+    template = "setup/catalog/_tree.html" if request.htmx else "setup/catalog/tree.html"
+    return render(request, template, _context(request, request.GET))
+
+
+@require_POST
+@for_administrators
+def move(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
+    """`by` is up or down; or `before` is the key of the row that it is put before, "" for the end."""
+    row = row_of(model, pk)
+    if "before" in request.POST:
+        before = request.POST["before"]
+        ordering.put_before(row, int(before) if before.isdecimal() and len(before) < 19 else None)
+    else:
+        ordering.step(row, -1 if request.POST.get("by") == "up" else 1)
+    return _back(request)
+
+
+@require_POST
+@for_administrators
+def archive(request: UserRequest, pk: int, model: type[Service] | type[RequestType]) -> HttpResponse:
+    """`to` is in or out of the archive; twice the same does no harm."""
+    row = get_object_or_404(model, pk=pk)
+    into = request.POST.get("to") != "out"
+    model._default_manager.filter(pk=pk).update(is_archived=into)
+    if into:
+        name = next(name for name, one in _ARCHIVABLE.items() if one is model)
+        return _back(request, undo=f"{name}.{pk}")
+    messages.success(request, _("“%(name)s” is offered again.") % {"name": row})
+    return _back(request)
+
+
+@require_POST
+@for_administrators
+def copy_service(request: UserRequest, pk: int) -> HttpResponse:
+    copied = copying.copy_service(get_object_or_404(Service, pk=pk))
+    return _copied(request, copied, "catalog:service")
+
+
+@require_POST
+@for_administrators
+def copy_type(request: UserRequest, pk: int) -> HttpResponse:
+    copied = copying.copy_type(get_object_or_404(RequestType, pk=pk))
+    return _copied(request, copied, "catalog:type")
+
+
+def row_of(model: type[Row], pk: int) -> Row:
+    row: Any = get_object_or_404(model, pk=pk)
+    return row  # type: ignore[no-any-return]
+
+
+def _copied(request: UserRequest, row: Row, page: str) -> HttpResponse:
+    sentence = _("“%(name)s” is created in the archive, so that you can change it before clients see it.")
+    messages.success(request, sentence % {"name": row})
+    return redirect(page, row.pk)
+
+
+def _back(request: UserRequest, **more: str) -> HttpResponse:
+    """The tree as the person saw it: a part of the page for htmx, else the page."""
+    state = {name: request.POST[name] for name in ("q", "archived") if request.POST.get(name)} | more
+    if request.htmx:
+        return render(request, "setup/catalog/_tree.html", _context(request, state))
+    return redirect(f"{reverse('catalog:catalog')}?{urlencode(state)}" if state else "catalog:catalog")
+
+
+def _context(request: HttpRequest, state: Any) -> dict[str, Any]:
+    search = state.get("q", "").replace("\0", "").strip()[:100]
+    with_archive = state.get("archived") == "1"
+    return {
+        "listing": Listing.read(search=search, with_archive=with_archive),
+        "search": search,
+        "with_archive": with_archive,
+        "undo": _undo(state.get("undo", "")),
+    }
+
+
+def _undo(text: str) -> dict[str, Any] | None:
+    """What was just put into the archive, if it is there."""
+    name, _dot, key = text.partition(".")
+    if name not in _ARCHIVABLE or not key.isdecimal() or len(key) > 18:
+        return None
+    row = _ARCHIVABLE[name].objects.filter(pk=int(key), is_archived=True).first()
+    return {"row": row, "url": reverse(f"catalog:{name}-archive", args=[row.pk])} if row else None

@@ -1,0 +1,181 @@
+"""What a catalog item asks, in words: for its setup screens, its preview and its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog import form_check, plan_check
+from catalog.answers import choices
+from catalog.checking import Path, said
+from catalog.process import Condition, Level, Needs, Test, WhenLate, Who
+
+Names = Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class TaskWords:
+    title: str
+    group: str
+    target: str
+    condition: str
+    questions: int
+    lines: int
+
+
+@dataclass(frozen=True)
+class StageWords:
+    """`order` is "" for a stage of one task."""
+
+    title: str
+    order: str
+    condition: str
+    tasks: list[TaskWords]
+
+
+def level(level: Level, people: Names) -> str:
+    """“The client's managers: one of them, when it costs more than 500. After 24 h we remind.”"""
+    asked = _asked(level, people)
+    limit = _limit(level)
+    first = _("%(people)s, %(limit)s.") % {"people": asked, "limit": limit} if limit else f"{asked}."
+    return " ".join([first, *_times(level)])
+
+
+def _asked(level: Level, people: Names) -> str:
+    all_of_them = level.needs == Needs.ALL
+    match level.who:
+        case Who.CLIENT_MANAGER:
+            return _("All of the client’s managers") if all_of_them else _("Any of the client’s managers")
+        case Who.ACCOUNT_MANAGER:
+            return _("The account manager")
+        case Who.GROUP_LEADER:
+            return _("All of the group’s leaders") if all_of_them else _("Any of the group’s leaders")
+    names = [people.get(pk) or _("somebody who is gone") for pk in level.people]
+    if len(names) == 1:
+        return names[0]
+    words = _("All of these: %(names)s") if all_of_them else _("Any of these: %(names)s")
+    return words % {"names": ", ".join(names)}
+
+
+def _limit(level: Level) -> str:
+    limits = {"price": level.above_price, "hours": level.above_hours}
+    values = {name: number_format(limit) for name, limit in limits.items() if limit is not None}
+    if len(values) > 1:
+        return _("when it costs more than %(price)s or takes more than %(hours)s h") % values
+    if "price" in values:
+        return _("when it costs more than %(price)s") % values
+    return _("when it takes more than %(hours)s h") % values if values else ""
+
+
+def _times(level: Level) -> list[str]:
+    told = []
+    if level.remind_hours:
+        told.append(_("After %(hours)s h we remind.") % {"hours": level.remind_hours})
+    if level.expire_hours:
+        told.append(_LATE[level.when_late]() % {"hours": level.expire_hours})
+    return told
+
+
+_LATE: dict[str, Callable[[], str]] = {
+    WhenLate.WAIT: lambda: _("After %(hours)s h it counts as late; we keep waiting."),
+    WhenLate.LEADER: lambda: _("After %(hours)s h the group’s leaders are asked."),
+    WhenLate.APPROVE: lambda: _("After %(hours)s h it counts as approved."),
+    WhenLate.REJECT: lambda: _("After %(hours)s h it counts as not approved."),
+}
+
+
+def stages(plan: Any, form: Any, groups: Names) -> list[StageWords]:
+    """A plan that was checked, or nearly: what cannot be read is left out."""
+    found = plan_check.stages_of(plan)
+    return [
+        _stage(stage, plan_check.earlier(found, form, number), groups) for number, stage in enumerate(found)
+    ]
+
+
+def _stage(stage: Mapping[str, Any], before: plan_check.Earlier, groups: Names) -> StageWords:
+    tasks = plan_check.tasks_of(stage)
+    order = _("one after another") if stage.get("in_order") else _("side by side")
+    return StageWords(
+        title=said(stage.get("title"), stage.get("translations")),
+        order=order if len(tasks) > 1 else "",
+        condition=condition(stage.get("condition"), before),
+        tasks=[_task(task, before, groups) for task in tasks],
+    )
+
+
+def _task(task: Mapping[str, Any], before: plan_check.Earlier, groups: Names) -> TaskWords:
+    group = task.get("group")
+    return TaskWords(
+        title=said(task.get("title"), task.get("translations")),
+        group=groups.get(group, _("a group that is gone")) if isinstance(group, int) else "",
+        target=str(task.get("target") or ""),
+        condition=condition(task.get("condition"), before),
+        questions=len(form_check.by_key(task.get("form"))),
+        lines=len(task["checklist"]) if isinstance(task.get("checklist"), list) else 0,
+    )
+
+
+def condition(given: Any, before: plan_check.Earlier) -> str:
+    """“Only if “What kind?” is Laptop”; "" without a condition."""
+    if not isinstance(given, Mapping) or not isinstance(given.get("field"), str):
+        return ""
+    asked = Condition.of(given)
+    assert asked
+    question = before.questions.get(asked.asked_by, {}).get(asked.question)
+    if question is None:
+        return _("Only if a question that is gone says so")
+    label = said(question.get("label"), question.get("translations"))
+    return _TESTS.get(asked.test, _TESTS[Test.IS])() % {
+        "question": label,
+        "answer": _answers(question, asked.value),
+    }
+
+
+_TESTS: dict[str, Callable[[], str]] = {
+    Test.IS: lambda: _("Only if “%(question)s” is “%(answer)s”"),
+    Test.IS_NOT: lambda: _("Only if “%(question)s” is not “%(answer)s”"),
+    Test.ONE_OF: lambda: _("Only if “%(question)s” is one of: %(answer)s"),
+    Test.FILLED: lambda: _("Only if “%(question)s” is filled in"),
+    Test.EMPTY: lambda: _("Only if “%(question)s” is empty"),
+}
+
+
+def _answers(question: Mapping[str, Any], value: Any) -> str:
+    labels = dict(choices(question)) if question.get("kind") == form_check.QuestionKind.CHOICE else {}
+    wanted: Iterable[Any] = value if isinstance(value, list) else [value]
+    return ", ".join(labels.get(str(one), str(one)) for one in wanted)
+
+
+def place(path: Path) -> str:
+    """“Stage 3, task 2” for a path of `catalog.checking`; "" for a whole part."""
+    told = []
+    for name, number in pairwise(path):
+        if isinstance(number, int) and name in _PLACES:
+            told.append(_PLACES[str(name)]() % {"number": number + 1})
+    return ", ".join(told)
+
+
+_PLACES: dict[str, Callable[[], str]] = {
+    "approvals": lambda: _("Level %(number)s"),
+    "plan": lambda: _("Stage %(number)s"),
+    "tasks": lambda: _("task %(number)s"),
+    "form": lambda: _("question %(number)s"),
+    "choices": lambda: _("answer %(number)s"),
+    "checklist": lambda: _("line %(number)s"),
+}
+
+
+def placed(path: Path, sentence: str) -> str:
+    """The sentence with its place before it."""
+    where = place(path)
+    return f"{where[:1].upper()}{where[1:]}: {sentence}" if where else sentence
+
+
+def questions(amount: int) -> str:
+    return ngettext("%(n)s question", "%(n)s questions", amount) % {"n": amount}

@@ -1,0 +1,207 @@
+"""Forms of the account manager's desk."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.models import Service
+from contracts import agreements
+from contracts.models import Contract, ContractDocument, HoursOffer
+from servicedesk.people.models import Client, User
+from servicedesk.tickets import attachments
+from servicedesk.tickets.attachments import Upload
+from servicedesk.tickets.errors import FileRefused
+
+_DAY = {"type": "date"}
+MOST_HOURS = Decimal(100_000)
+
+
+class PercentsField(forms.CharField):
+    """“80, 95”: whole percents from 1 to 100, kept in order as a list."""
+
+    def __init__(self, **options: Any) -> None:
+        """What a model's JSON field knows about encoding does not matter here."""
+        super().__init__(
+            **{name: value for name, value in options.items() if name not in ("encoder", "decoder")}
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(str(one) for one in value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def to_python(self, value: Any) -> Any:
+        """Raises: ValidationError: something is no percentage."""
+        words = str(value or "").replace("%", " ").replace(";", ",").split(",")
+        typed = [word.strip() for word in words if word.strip()]
+        if not all(word.isdecimal() and 1 <= int(word) <= 100 for word in typed):
+            raise forms.ValidationError(_("Write whole percents from 1 to 100, such as 80, 95."))
+        return sorted({int(word) for word in typed})
+
+    def validate(self, value: Any) -> None:
+        """None at all is allowed."""
+
+
+class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """A new contract, or the terms of one. What tickets agreed on keeps; new ones get what is here."""
+
+    class Meta:
+        model = Contract
+        fields = [
+            *("name", "number", "starts_on", "ends_on", "policy", "calendar", "services", "account_manager"),
+            *("at_zero", "minimum_slot", "rollover_hours", "rollover_days", "monthly_fee", "hourly_rate"),
+            *("currency", "alert_percents", "closed_until"),
+        ]
+        field_classes = {"alert_percents": PercentsField}
+        widgets = {
+            "closed_until": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
+            "starts_on": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
+            "ends_on": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
+            "services": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, data: Any = None, *, client: Client, instance: Contract | None = None) -> None:
+        super().__init__(data, instance=instance or Contract(client=client))
+        self.client = client
+        services, managers = self.fields["services"], self.fields["account_manager"]
+        assert isinstance(services, forms.ModelMultipleChoiceField)
+        assert isinstance(managers, forms.ModelChoiceField)
+        chosen = list(instance.services.values_list("pk", flat=True)) if instance else []
+        services.queryset = (Service.objects.offered() | Service.objects.filter(pk__in=chosen)).distinct()
+        managers.queryset = User.objects.active().filter(is_account_manager=True)
+        managers.empty_label = _("As for the client")
+
+    def keep(self) -> Contract:
+        """Store it; call on a valid form.
+
+        Raises:
+            ContractError: it overlaps with another, or ends before it starts.
+        """
+        given = dict(self.cleaned_data)
+        services = list(given.pop("services"))
+        if self.instance.pk:
+            return agreements.change(self.instance, services=services, **given)
+        return agreements.agree(self.client, services=services, **given)
+
+
+class PurchaseForm(forms.Form):
+    """Hours the client has bought."""
+
+    hours = forms.DecimalField(
+        label=gettext_lazy("Hours"), min_value=Decimal("0.01"), max_value=MOST_HOURS, decimal_places=2
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Invoice or offer"), max_length=300, help_text=gettext_lazy("The client reads it.")
+    )
+    expires_on = forms.DateField(
+        label=gettext_lazy("Valid to"), required=False,
+        help_text=gettext_lazy("The last day. Empty: no end."), widget=forms.DateInput(attrs=_DAY),
+    )  # fmt: skip
+
+
+class OfferForm(forms.Form):
+    """Hours offered; what was asked for is filled in."""
+
+    hours = forms.DecimalField(
+        label=gettext_lazy("Hours"), min_value=Decimal("0.01"), max_value=MOST_HOURS, decimal_places=2
+    )
+    price = forms.DecimalField(
+        label=gettext_lazy("Price"), min_value=0, max_digits=10, decimal_places=2, required=False
+    )
+    expires_on = forms.DateField(
+        label=gettext_lazy("Valid to"), required=False,
+        help_text=gettext_lazy("The last day. Empty: no end."), widget=forms.DateInput(attrs=_DAY),
+    )  # fmt: skip
+    note = forms.CharField(
+        label=gettext_lazy("Note for the client"), required=False, max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, standing: HoursOffer | None = None) -> None:
+        filled = ("hours", "price", "expires_on", "note")
+        super().__init__(data, initial={name: getattr(standing, name) for name in filled} if standing else {})
+
+
+class DocumentForm(forms.Form):
+    """A paper of the contract."""
+
+    file = forms.FileField(label=gettext_lazy("File"))
+    is_for_client = forms.BooleanField(
+        label=gettext_lazy("The client may read it"), required=False, initial=True
+    )
+
+    def clean_file(self) -> Any:
+        """Raises: ValidationError: too large, or of a forbidden type, as with any attachment."""
+        given = self.cleaned_data["file"]
+        try:
+            attachments.check(Upload(given.name, given.content_type or "", given.read()))
+        except FileRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        given.seek(0)
+        return given
+
+    def keep(self, contract: Contract, *, by: User) -> ContractDocument:
+        given = self.cleaned_data["file"]
+        return ContractDocument.objects.create(
+            contract=contract,
+            file=given,
+            name=given.name[:200],
+            size=given.size,
+            is_for_client=self.cleaned_data["is_for_client"],
+            added_by=by,
+        )
+
+
+class CorrectionForm(forms.Form):
+    """A mistake on the ledger put right."""
+
+    hours = forms.DecimalField(
+        label=gettext_lazy("Hours"), min_value=-MOST_HOURS, max_value=MOST_HOURS, decimal_places=2,
+        help_text=gettext_lazy("Positive adds, negative takes away."),
+    )  # fmt: skip
+    note = forms.CharField(
+        label=gettext_lazy("Why"), max_length=300, help_text=gettext_lazy("The client reads it.")
+    )
+
+
+class RenewalForm(forms.Form):
+    """One contract of the list of renewals."""
+
+    is_chosen = forms.BooleanField(label=gettext_lazy("Renew"), required=False)
+    number = forms.CharField(label=gettext_lazy("New number"), max_length=40, required=False)
+    months = forms.IntegerField(label=gettext_lazy("Months"), min_value=1, max_value=120, initial=12)
+    hours = forms.DecimalField(
+        label=gettext_lazy("Hours bought"),
+        min_value=0,
+        max_value=MOST_HOURS,
+        decimal_places=2,
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, contract: Contract) -> None:
+        super().__init__(data, prefix=f"contract-{contract.pk}", initial={"number": next_number(contract)})
+        self.contract = contract
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("is_chosen") and not given.get("number"):
+            self.add_error("number", _("Give the new contract a number."))
+        return given
+
+
+def next_number(contract: Contract) -> str:
+    """The number of a renewal: “C-12/2” after “C-12”, “C-12/3” after that.
+
+    >>> next_number(Contract(number="C-12")), next_number(Contract(number="C-12/2"))
+    ('C-12/2', 'C-12/3')
+    """
+    stem, slash, turn = contract.number.rpartition("/")
+    if slash and turn.isdecimal():
+        return f"{stem}/{int(turn) + 1}"[:40]
+    return f"{contract.number[:36]}/2"

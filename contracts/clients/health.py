@@ -1,0 +1,145 @@
+"""How a client is doing, in figures and in one word; for many clients at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Avg, Count, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracts import wording
+from contracts.models import Contract, LedgerEntry
+from servicedesk.people.models import Client
+from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.statuses import Status
+from sla.models import Clock, Escalation
+
+PERIOD = timedelta(days=90)  # looked back
+RENEWAL = timedelta(days=45)  # looked ahead
+LEAST_KEPT, LOW_RATING = 90.0, 3.5  # percent of promises, average of 1 to 5
+FEW_HOURS = Decimal(5)
+
+
+@dataclass
+class Health:
+    """Figures of one client. `rating` and `kept` (percent) are of the last 90 days, None without any.
+
+    `worries` are sentences, the gravest first; none: all is well.
+    """
+
+    client: Client
+    contracts: list[Contract] = field(default_factory=list)
+    open: int = 0
+    overdue: int = 0
+    escalated: int = 0
+    rating: float | None = None
+    kept: float | None = None
+    left: Decimal | None = None
+    ends_on: date | None = None
+    worries: list[str] = field(default_factory=list)
+    is_bad: bool = False
+
+    @property
+    def state(self) -> str:
+        if self.is_bad:
+            return "bad"
+        return "warn" if self.worries else "ok"
+
+
+def of_clients(clients: Iterable[Client], at: datetime) -> list[Health]:
+    """Four statements, however many clients; in their order."""
+    found = {client.pk: Health(client) for client in clients}
+    today = at.date()
+    for row in _tickets(found, at - PERIOD):
+        one = found[row["client"]]
+        one.open, one.overdue, one.rating = row["open"], row["overdue"], row["rating"]
+    for row in _promises(found, at - PERIOD, at):
+        found[row["ticket__client"]].kept = int(1000 * row["met"] / row["total"]) / 10
+    for row in _escalated(found):
+        found[row["clock__ticket__client"]].escalated = row["n"]
+    for contract in valid_contracts(found, today):
+        _add(found[contract.client_id], contract)
+    for one in found.values():
+        _judge(one, today)
+    return list(found.values())
+
+
+def valid_contracts(clients: Iterable[int], today: date) -> list[Contract]:
+    """Contracts that hold today, each with its hours `left`, None while nothing is booked; one statement."""
+    last = LedgerEntry.objects.filter(contract=OuterRef("pk")).order_by("-pk").values("balance")[:1]
+    valid = Contract.objects.in_use().valid_on(today).filter(client__in=list(clients))
+    return list(valid.annotate(left=Subquery(last)).order_by("client", "starts_on", "pk"))
+
+
+def _tickets(clients: Iterable[int], since: datetime) -> Any:
+    is_open = ~Q(status__in=Status.finished())
+    recent = Q(rated_at__gte=since)
+    of_them = Ticket.objects.filter(is_open | recent, client__in=list(clients)).order_by()
+    return of_them.values("client").annotate(
+        open=Count("pk", filter=is_open),
+        overdue=Count("pk", filter=is_open & Q(is_overdue=True)),
+        rating=Avg("rating", filter=recent),
+    )
+
+
+def _promises(clients: Iterable[int], since: datetime, until: datetime) -> Any:
+    stopped = Clock.objects.filter(
+        ticket__client__in=list(clients),
+        stopped_at__gte=since,
+        stopped_at__lt=until,
+        state__in=[Clock.State.MET, Clock.State.BREACHED],
+    ).order_by()
+    is_met = Q(state=Clock.State.MET)
+    return stopped.values("ticket__client").annotate(total=Count("pk"), met=Count("pk", filter=is_met))
+
+
+def _escalated(clients: Iterable[int]) -> Any:
+    """Tickets that are open and were escalated."""
+    raised = Escalation.objects.filter(clock__ticket__client__in=list(clients)).order_by()
+    raised = raised.exclude(clock__ticket__status__in=Status.finished())
+    return raised.values("clock__ticket__client").annotate(n=Count("clock__ticket", distinct=True))
+
+
+def _add(one: Health, contract: Any) -> None:
+    one.contracts.append(contract)
+    if contract.left is not None:
+        one.left = (one.left or Decimal(0)) + contract.left
+    ends = [day for day in (one.ends_on, contract.ends_on) if day]
+    one.ends_on = min(ends, default=None)
+
+
+def _judge(one: Health, today: date) -> None:
+    grave, worries = list(_grave(one)), list(_worrying(one, today))
+    one.worries, one.is_bad = [*grave, *worries], bool(grave)
+
+
+def _grave(one: Health) -> Sequence[str]:
+    found = []
+    if not one.contracts and one.client.is_active:
+        found.append(_("No contract holds today."))
+    if one.kept is not None and one.kept < LEAST_KEPT:
+        found.append(_("Only %(percent)s %% of the promises were kept.") % {"percent": f"{one.kept:g}"})
+    if one.left is not None and one.left <= 0:
+        found.append(_("The prepaid hours are used up."))
+    return found
+
+
+def _worrying(one: Health, today: date) -> Sequence[str]:
+    found = []
+    if one.overdue:
+        found.append(
+            ngettext("%(n)s open ticket is overdue.", "%(n)s open tickets are overdue.", one.overdue)
+            % {"n": one.overdue}
+        )
+    if one.rating is not None and one.rating < LOW_RATING:
+        found.append(_("The average rating is %(rating)s.") % {"rating": f"{one.rating:.1f}"})
+    if one.left is not None and 0 < one.left <= FEW_HOURS:
+        found.append(_("Only %(hours)s h are left.") % {"hours": wording.hours(one.left)})
+    if one.ends_on and one.ends_on <= today + RENEWAL:
+        found.append(_("A contract ends on %(day)s.") % {"day": wording.day(one.ends_on)})
+    return found

@@ -1,0 +1,69 @@
+"""Hours bought, and mistakes put right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from contracts import hours
+from contracts.clients.forms import CorrectionForm, PurchaseForm
+from contracts.clients.views.contract import kept_contract
+from contracts.errors import ContractError
+from servicedesk.people.access import for_terms
+from servicedesk.people.http import UserRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_terms
+def purchase(request: UserRequest, pk: int) -> HttpResponse:
+    return _booked(
+        request,
+        pk,
+        PurchaseForm,
+        hours.purchase,
+        gettext_lazy("Hours bought"),
+        gettext_lazy("The hours are booked."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_terms
+def correction(request: UserRequest, pk: int) -> HttpResponse:
+    return _booked(
+        request, pk, CorrectionForm, hours.correct, gettext_lazy("Correct the hours"),
+        gettext_lazy("The hours are corrected."),
+    )  # fmt: skip
+
+
+def _booked(
+    request: UserRequest,
+    pk: int,
+    make: type[forms.Form],
+    book: Callable[..., Any],
+    title: Promise,
+    said: Promise,
+) -> HttpResponse:
+    """422 for what cannot be read, 409 for what the ledger refuses; what was typed stays."""
+    agreed, status = kept_contract(request, pk), 200
+    form = make(request.POST if request.method == "POST" else None)
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                book(agreed, by=request.user, **form.cleaned_data)
+            except ContractError as refused:
+                form.add_error(None, str(refused))
+                status = 409
+            else:
+                messages.success(request, str(said))
+                return redirect("clients:contract", agreed.pk)
+    context = {"form": form, "contract": agreed, "title": title, "left": hours.balance(agreed)}
+    return render(request, "clients/hours.html", context, status=status)

@@ -1,0 +1,71 @@
+"""The rate classes of a contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from contracts.clients.views.contract import kept_contract
+from contracts.models import Contract, RateClass, TimeEntry
+from servicedesk.people.access import for_terms
+from servicedesk.people.http import UserRequest
+
+SPARE = 2  # empty rows
+
+
+class RateForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+    class Meta:
+        model = RateClass
+        fields = ["name", "when", "work_kind", "factor"]
+        widgets = {"work_kind": forms.Select(choices=[("", "–"), *TimeEntry.WorkKind.choices])}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("when") == RateClass.When.WORK_KIND and not given.get("work_kind"):
+            self.add_error("work_kind", _("Choose the kind of work."))
+        return given
+
+
+RateFormSet = forms.inlineformset_factory(
+    Contract,
+    RateClass,
+    form=RateForm,
+    extra=SPARE,
+    can_delete=True,
+    can_order=True,
+    max_num=20,
+    validate_max=True,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_terms
+def rates(request: UserRequest, pk: int) -> HttpResponse:
+    """They hold for time logged from now on; what is on the ledger stays."""
+    agreed = kept_contract(request, pk)
+    formset = RateFormSet(request.POST if request.method == "POST" else None, instance=agreed)
+    if formset.is_bound and formset.is_valid():
+        _keep(formset)
+        messages.success(request, _("The rates are changed for time logged from now on."))
+        return redirect("clients:contract", agreed.pk)
+    status = 422 if formset.is_bound else 200
+    return render(request, "clients/rates.html", {"formset": formset, "contract": agreed}, status=status)
+
+
+def _keep(formset: Any) -> None:
+    """In the order of the rows, those with a place of their own first."""
+    rows = formset.save(commit=False)
+    for gone in formset.deleted_objects:
+        gone.delete()
+    for row in rows:
+        row.save()
+    kept = [form for form in formset.forms if form.instance.pk and not form.cleaned_data.get("DELETE")]
+    kept.sort(key=lambda form: form.cleaned_data.get("ORDER") or len(formset.forms) + 1)
+    for place, form in enumerate(kept):
+        RateClass.objects.filter(pk=form.instance.pk).update(position=place)

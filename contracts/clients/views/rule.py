@@ -1,0 +1,75 @@
+"""What happens to requests that no contract covers: one choice for the whole desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from contracts.intake_rule import Without, rule
+from contracts.models import IntakeRule
+from servicedesk.people.access import for_administrators
+from servicedesk.people.http import UserRequest
+
+log = structlog.get_logger(__name__)
+MAX_WORDS = 1000
+
+
+class RuleForm(forms.Form):
+    """The words are the clients’; one for each language of theirs."""
+
+    without_contract = forms.ChoiceField(
+        label=gettext_lazy("A request that no contract covers"),
+        choices=Without.choices,
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Words, in English"), required=False, max_length=MAX_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Said to the client when it is refused. Empty: they are asked to call you."),
+    )  # fmt: skip
+    words_ru = forms.CharField(
+        label=gettext_lazy("Words, in Russian"), required=False, max_length=MAX_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2, "lang": "ru"}),
+    )  # fmt: skip
+    words_es = forms.CharField(
+        label=gettext_lazy("Words, in Spanish"), required=False, max_length=MAX_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2, "lang": "es"}),
+    )  # fmt: skip
+    approve_timesheets = forms.BooleanField(
+        label=gettext_lazy("Leaders approve the weeks of time that are handed in"), required=False
+    )
+
+    def __init__(self, data: Any = None, *, kept: IntakeRule) -> None:
+        told = {f"words_{language}": kept.words_translations.get(language, "") for language in ("ru", "es")}
+        initial = {name: getattr(kept, name) for name in ("without_contract", "words", "approve_timesheets")}
+        super().__init__(data, initial=initial | told)
+
+    def keep(self) -> None:
+        given = self.cleaned_data
+        IntakeRule(
+            pk=1,
+            without_contract=given["without_contract"],
+            words=given["words"],
+            words_translations={key: given[f"words_{key}"] for key in ("ru", "es") if given[f"words_{key}"]},
+            approve_timesheets=given["approve_timesheets"],
+        ).save()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def intake(request: UserRequest) -> HttpResponse:
+    form = RuleForm(request.POST if request.method == "POST" else None, kept=rule())
+    if form.is_bound and form.is_valid():
+        form.keep()
+        log.info("intake rule changed", by=request.user.pk, fields=form.changed_data)
+        messages.success(request, _("Saved."))
+        return redirect("clients:rule")
+    return render(request, "clients/rule.html", {"form": form}, status=422 if form.is_bound else 200)

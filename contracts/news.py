@@ -1,0 +1,43 @@
+"""What happens to hours besides tickets, and who must hear of it; like `tickets.events`, but not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from contracts.models import Coverage, HoursAlert, HoursOffer
+
+
+class News(StrEnum):
+    ASKED = "asked"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    RUNNING_OUT = "running_out"
+    UNCOVERED = "uncovered"  # a request came in that no contract covers
+
+
+About = HoursOffer | HoursAlert | Coverage
+Handler = Callable[[News, About], None]
+
+
+def tell(news: News, about: About) -> None:
+    """Let every handler hear it, in the caller's transaction.
+
+    Raises:
+        RuntimeError: there is no transaction that holds the news together with its cause.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{news} told outside a transaction")
+    for handle in _handlers():
+        handle(news, about)
+
+
+@cache
+def _handlers() -> list[Handler]:
+    return [import_string(path) for path in settings.CONTRACT_NEWS_HANDLERS]

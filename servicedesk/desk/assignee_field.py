@@ -1,0 +1,44 @@
+"""Whom a ticket can be given to: who is away today or not at work, and how much each has to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from servicedesk.lib import formatting
+from servicedesk.people import schedule
+from servicedesk.people.models import Absence, User, UserQuerySet
+from servicedesk.tickets.assignment import with_open_tickets
+from servicedesk.tickets.models import Ticket
+
+
+class AssigneeField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """“Ilya Petrov – away until 3 Dec, 4 open tickets”. One statement when it is shown."""
+
+    def label_from_instance(self, person: Any) -> str:
+        count = person.open_tickets
+        load = ngettext("%(n)s open ticket", "%(n)s open tickets", count) % {"n": count}
+        return f"{person} – {', '.join(filter(None, (_standing(person), load)))}"
+
+
+def of(ticket: Ticket) -> forms.Field:
+    people = User.objects.active().agents().exclude(pk=ticket.assignee_id)
+    if ticket.group_id:
+        people = people.filter(support_groups=ticket.group_id)
+    return AssigneeField(_described(people), label=_("Assignee"), empty_label=_("Choose…"))
+
+
+def _described(people: UserQuerySet) -> UserQuerySet:
+    today = Absence.objects.on(timezone.localdate()).filter(user=OuterRef("pk"))
+    return with_open_tickets(people).annotate(away_until=Subquery(today.values("ends_on")[:1]))
+
+
+def _standing(person: Any) -> str:
+    if person.away_until:
+        return _("away until %(day)s") % {"day": formatting.when(person.away_until)}
+    return str(schedule.presence(person, timezone.now(), []))

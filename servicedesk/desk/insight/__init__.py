@@ -1,0 +1,1 @@
+"""The page of process insight: what is asked, and how the figures are drawn and written."""

@@ -1,0 +1,31 @@
+"""What the desk's shell needs: the timer that runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from contracts import timers
+from contracts.models import RunningTimer
+from servicedesk.people.models import User
+
+
+def timer(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `running_timer`, one statement, asked only by pages that show it."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not user.is_staff:
+        return {}
+    return {"running_timer": SimpleLazyObject(lambda: _running(user))}
+
+
+def _running(user: User) -> RunningTimer | None:
+    """With `elapsed`, for the page."""
+    found = timers.running(user)
+    if found:
+        elapsed = timezone.now() - found.started_at
+        found.elapsed = max(elapsed, timedelta(minutes=1))  # type: ignore[attr-defined]
+    return found

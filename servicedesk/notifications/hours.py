@@ -1,0 +1,137 @@
+"""Mails about prepaid hours: asked for, offered, bought, running out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from contracts import hours, wording
+from contracts.models import Contract, Coverage, HoursAlert, HoursOffer
+from contracts.news import About, News
+from servicedesk.lib import formatting
+from servicedesk.mail import outbox
+from servicedesk.notifications import links
+from servicedesk.notifications.notices import Notice
+from servicedesk.people.models import Membership, User
+
+KIND = "hours"
+
+
+def on_news(news: News, about: About) -> None:
+    """A row in the outbox for each person who must know, in the same transaction."""
+    if isinstance(about, Coverage):
+        _ask_manager(about)
+        return
+    contract = about.contract
+    for person in _readers(news, contract):
+        with override(_language(person, contract)):
+            _mail(news, about, contract, person)
+
+
+def _ask_manager(coverage: Coverage) -> None:
+    """A request that no contract covers: the account manager decides what becomes of it."""
+    ticket = coverage.ticket
+    person = ticket.client.account_manager
+    if person is None or not person.is_active:
+        return
+    with override(person.language or settings.LANGUAGE_CODE):
+        told = {"number": ticket.reference, "client": ticket.client.name, "reason": coverage.reason_text}
+        line = _("%(client)s has opened %(number)s, which no contract covers. %(reason)s") % told
+        notice = Notice(
+            ticket.subject, [line], links=[(_("Open the ticket"), links.page_url(ticket, person))]
+        )
+        _queue(notice, person, person.language or settings.LANGUAGE_CODE)
+
+
+def _readers(news: News, contract: Contract) -> list[User]:
+    ours, theirs = _account_manager(contract), _client_managers(contract)
+    match news:
+        case News.ASKED | News.ACCEPTED | News.DECLINED:
+            return ours
+        case News.OFFERED:
+            return theirs
+    return [*ours, *theirs]
+
+
+def _account_manager(contract: Contract) -> list[User]:
+    person = contract.responsible_manager
+    return [person] if person and person.is_active else []
+
+
+def _client_managers(contract: Contract) -> list[User]:
+    managing = {"memberships__client": contract.client_id, "memberships__role": Membership.Role.MANAGER}
+    return list(User.objects.active().filter(memberships__is_active=True, **managing).order_by("pk"))
+
+
+def _language(person: User, contract: Contract) -> str:
+    return person.language or (settings.LANGUAGE_CODE if person.is_staff else contract.client.language)
+
+
+def _mail(news: News, about: HoursOffer | HoursAlert, contract: Contract, person: User) -> None:
+    notice = Notice(_SUBJECTS[news]() % {"contract": contract.name}, _lines(news, about))
+    notice.words = _words(news, about)
+    page = "clients:contract" if person.is_staff else "portal:contract"
+    notice.links.append((_("Open the contract"), settings.BASE_URL + reverse(page, args=[contract.pk])))
+    _queue(notice, person, _language(person, contract))
+
+
+def _queue(notice: Notice, person: User, language: str) -> None:
+    context = {"notice": notice, "company_name": settings.COMPANY_NAME}
+    outbox.queue(
+        to=person.email,
+        subject=notice.subject,
+        text=render_to_string("notifications/hours.txt", context),
+        html=render_to_string("notifications/notice.html", context),
+        kind=KIND,
+        language=language,
+    )
+
+
+def _lines(news: News, about: HoursOffer | HoursAlert) -> list[str]:
+    contract = about.contract
+    told = {"client": contract.client.name, "contract": f"{contract.name} ({contract.number})"}
+    if isinstance(about, HoursAlert):
+        told |= {"percent": str(about.percent), "left": wording.hours(hours.balance(contract))}
+        return [
+            _("More than %(percent)s %% of the hours of %(contract)s are used; %(left)s h are left.") % told
+        ]
+    told |= {"hours": wording.hours(about.hours), "person": str(_person(news, about))}
+    lines = [_SENTENCES[news]() % told]
+    if news == News.OFFERED and about.price is not None:
+        price = {"price": f"{formatting.hours(about.price)} {contract.currency}"}
+        lines.append(_("Price: %(price)s.") % price)
+    if news == News.OFFERED and about.expires_on:
+        lines.append(_("They are valid to %(day)s.") % {"day": wording.day(about.expires_on)})
+    return lines
+
+
+def _person(news: News, offer: HoursOffer) -> User | None:
+    return {News.ASKED: offer.asked_by, News.OFFERED: offer.offered_by}.get(news, offer.decided_by)
+
+
+def _words(news: News, about: HoursOffer | HoursAlert) -> str:
+    if isinstance(about, HoursAlert):
+        return ""
+    return {News.ASKED: about.wish, News.OFFERED: about.note, News.DECLINED: about.reason}.get(news, "")
+
+
+_SUBJECTS: dict[News, Callable[[], str]] = {
+    News.ASKED: lambda: _("Hours asked for: %(contract)s"),
+    News.OFFERED: lambda: _("An offer of hours: %(contract)s"),
+    News.ACCEPTED: lambda: _("Hours bought: %(contract)s"),
+    News.DECLINED: lambda: _("Offer declined: %(contract)s"),
+    News.RUNNING_OUT: lambda: _("Hours are running out: %(contract)s"),
+}
+_SENTENCES: dict[News, Callable[[], str]] = {
+    News.ASKED: lambda: _("%(person)s of %(client)s asks for %(hours)s hours under %(contract)s."),
+    News.OFFERED: lambda: _("%(person)s offers you %(hours)s hours under %(contract)s."),
+    News.ACCEPTED: lambda: _("%(person)s of %(client)s has bought %(hours)s hours under %(contract)s."),
+    News.DECLINED: lambda: _(
+        "%(person)s of %(client)s does not want the %(hours)s hours under %(contract)s."
+    ),
+}

@@ -1,0 +1,27 @@
+"""Asking for hours."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from contracts import offers
+
+MAX_TEXT = 2000
+
+
+class AskForm(forms.Form):
+    """More hours, please."""
+
+    hours = forms.DecimalField(
+        label=gettext_lazy("How many hours?"),
+        min_value=Decimal("0.25"),
+        max_value=offers.MOST,
+        decimal_places=2,
+    )
+    wish = forms.CharField(
+        label=gettext_lazy("What for?"), required=False, max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}), help_text=gettext_lazy("Your account manager reads it."),
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""The rules of assignment: their list, one of them, their order."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from servicedesk.people.access import for_administrators
+from servicedesk.people.http import UserRequest
+from servicedesk.tickets.models import AssignmentRule
+from servicedesk.tickets.setup import listing, words
+from servicedesk.tickets.setup.forms import RuleForm
+
+KEPT = "deleted_assignment_rule"
+
+
+@require_safe
+@for_administrators
+def rules(request: UserRequest) -> HttpResponse:
+    """`?deleted` offers to undo what this person deleted last."""
+    kept = request.session.get(KEPT) if "deleted" in request.GET else None
+    context = {"lines": words.lines(list(listing.used())), "kept": kept}
+    return render(request, "setup/assignment/rules.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def new(request: UserRequest) -> HttpResponse:
+    """`?copy=` fills the form with what another rule says."""
+    source = _source(request)
+    if request.method == "POST":
+        return _stored(request, RuleForm(request.POST, instance=source))
+    return _page(request, RuleForm(instance=source))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_administrators
+def change(request: UserRequest, pk: int) -> HttpResponse:
+    rule = get_object_or_404(listing.used(), pk=pk)
+    if request.method == "POST":
+        return _stored(request, RuleForm(request.POST, instance=rule))
+    return _page(request, RuleForm(instance=rule))
+
+
+@require_POST
+@for_administrators
+def move(request: UserRequest, pk: int) -> HttpResponse:
+    """One place up, or with `to=down` one down."""
+    listing.move(pk, 1 if request.POST.get("to") == "down" else -1)
+    return redirect("assignment:rules")
+
+
+@require_POST
+@for_administrators
+def arrange(request: UserRequest) -> HttpResponse:
+    """The whole order at once, as it was dragged: `rule` once for each."""
+    given = request.POST.getlist("rule")
+    listing.arrange([int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) < 19])
+    return redirect("assignment:rules")
+
+
+@require_POST
+@for_administrators
+def switch(request: UserRequest, pk: int) -> HttpResponse:
+    """On or off, as `is_active` says; a second press of a stale page changes nothing."""
+    rule = get_object_or_404(AssignmentRule, pk=pk)
+    rule.is_active = request.POST.get("is_active") == "on"
+    rule.save(update_fields=["is_active"])
+    sentence = _("“%(rule)s” is on.") if rule.is_active else _("“%(rule)s” is off.")
+    messages.success(request, sentence % {"rule": rule})
+    return redirect("assignment:rules")
+
+
+@require_POST
+@for_administrators
+def remove(request: UserRequest, pk: int) -> HttpResponse:
+    request.session[KEPT] = listing.remove(get_object_or_404(AssignmentRule, pk=pk))
+    response = redirect("assignment:rules")
+    response["Location"] += "?deleted"
+    return response
+
+
+@require_POST
+@for_administrators
+def restore(request: UserRequest) -> HttpResponse:
+    """Undo the last deletion of this person."""
+    kept = request.session.pop(KEPT, None)
+    if kept is None:
+        messages.warning(request, _("There is nothing to put back."))
+        return redirect("assignment:rules")
+    try:
+        rule = listing.restore(kept)
+    except ValidationError as error:
+        messages.error(request, _("It cannot be put back: %(why)s") % {"why": " ".join(error.messages)})
+    else:
+        messages.success(request, _("“%(rule)s” is back.") % {"rule": rule})
+    return redirect("assignment:rules")
+
+
+def _source(request: UserRequest) -> AssignmentRule:
+    given = request.GET.get("copy", "")
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        return AssignmentRule()
+    copied = get_object_or_404(AssignmentRule, pk=int(given))
+    copied.pk, copied.last_assigned = None, None
+    copied._state.adding = True
+    copied.name = _("%(rule)s (copy)") % {"rule": copied.name}
+    return copied
+
+
+def _stored(request: UserRequest, form: RuleForm) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, form)
+    if form.instance.pk is None:
+        form.instance.position = listing.next_position()
+    rule = form.save()
+    messages.success(request, _("“%(rule)s” is saved. It counts from the next ticket on.") % {"rule": rule})
+    return redirect("assignment:rules")
+
+
+def _page(request: UserRequest, form: RuleForm) -> HttpResponse:
+    rule = AssignmentRule.objects.filter(pk=form.instance.pk or 0).first()
+    context = {"form": form, "rule": rule}
+    return render(request, "setup/assignment/rule.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,121 @@
+"""What a contract brings, and the classes of its rates."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from contracts import profit
+from contracts.models import Contract, RateClass, TimeEntry
+from tests.contracts.clients.conftest import signed_in
+from tests.contracts.conftest import covered_ticket
+from tests.factories import agent_of
+
+pytestmark = pytest.mark.django_db
+JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
+
+
+def worked(contract: Contract, minutes: int, **fields: object) -> TimeEntry:
+    ticket = covered_ticket(contract)
+    values = {"work_kind": "remote", "spent_on": date(2026, 1, 20)} | fields
+    return TimeEntry.objects.create(ticket=ticket, person=agent_of(), minutes=minutes, **values)
+
+
+def of(contract: Contract) -> profit.Profit:
+    return profit.of_contracts([contract], *JANUARY)[0]
+
+
+@pytest.fixture
+def contract(desk) -> Contract:
+    desk.contract.monthly_fee, desk.contract.hourly_rate = Decimal(900), Decimal(80)
+    desk.contract.save()
+    return desk.contract
+
+
+def test_the_fee_is_held_against_the_hours_at_the_contracts_rate(contract):
+    worked(contract, 600)
+    found = of(contract)
+    assert (found.fee, found.worth, found.result) == (Decimal("900.00"), Decimal("800.00"), Decimal("100.00"))
+
+
+def test_billed_work_pays_for_itself_and_what_was_taken_back_counts_nowhere(contract):
+    worked(contract, 60, is_billable=True)
+    gone = worked(contract, 600)
+    TimeEntry.objects.filter(pk=gone.pk).update(reversed_at="2026-01-21T00:00Z", reversed_by=gone.person)
+    found = of(contract)
+    assert (found.billed, found.worth, found.result) == (Decimal("80.00"), Decimal(0), Decimal("900.00"))
+
+
+def test_a_month_in_which_it_held_in_part_brings_its_part(contract):
+    contract.starts_on = date(2026, 1, 17)
+    assert of(contract).fee == Decimal("435.48")  # 15 of 31 days
+
+
+def test_without_a_rate_there_is_no_result(contract):
+    contract.hourly_rate = None
+    assert (of(contract).worth, of(contract).result) == (None, None)
+
+
+def test_it_costs_one_statement_whatever_the_number(contract, django_assert_num_queries):
+    for _number in range(3):
+        worked(contract, 10)
+    with django_assert_num_queries(1):
+        profit.of_contracts([contract], *JANUARY)
+
+
+def test_the_page_and_its_file_show_ones_own_contracts_only(desk, contract):
+    worked(contract, 600)
+    asked = {"first": "2026-01-01", "last": "2026-01-31"}
+    page = signed_in(desk.grace).get(reverse("clients:profit"), asked).content.decode()
+    assert "100.00" in page
+    assert "Old Mill" not in signed_in(desk.other).get(reverse("clients:profit"), asked).content.decode()
+    file = signed_in(desk.grace).get(reverse("clients:profit"), asked | {"format": "csv"})
+    assert "Old Mill,Gold 2026" in file.content.decode("utf-8-sig")
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(desk, contract):
+    desk.mill.name = "=1+1"
+    desk.mill.save()
+    asked = {"first": "2026-01-01", "last": "2026-01-31", "format": "csv"}
+    lines = (
+        signed_in(desk.grace).get(reverse("clients:profit"), asked).content.decode("utf-8-sig").splitlines()
+    )
+    assert not lines[1].startswith("=")
+
+
+@pytest.mark.parametrize("asked", [{"first": "x"}, {"first": "2026-02-01", "last": "2026-01-01"}])
+def test_a_period_that_is_none_is_said(desk, contract, asked):
+    assert signed_in(desk.grace).get(reverse("clients:profit"), asked).status_code == 200
+
+
+def test_rates_are_kept_in_their_order(desk, contract):
+    sent = {
+        "rate_classes-TOTAL_FORMS": "2",
+        "rate_classes-INITIAL_FORMS": "0",
+        "rate_classes-0-name": "Night",
+        "rate_classes-0-when": "night",
+        "rate_classes-0-factor": "2",
+        "rate_classes-0-ORDER": "2",
+        "rate_classes-1-name": "Weekend",
+        "rate_classes-1-when": "weekend",
+        "rate_classes-1-factor": "1.5",
+        "rate_classes-1-ORDER": "1",
+    }
+    assert signed_in(desk.grace).post(reverse("clients:rates", args=[contract.pk]), sent).status_code == 302
+    assert list(RateClass.objects.values_list("name", flat=True)) == ["Weekend", "Night"]
+
+
+def test_a_class_for_a_kind_of_work_names_it(desk, contract):
+    sent = {
+        "rate_classes-TOTAL_FORMS": "1",
+        "rate_classes-INITIAL_FORMS": "0",
+        "rate_classes-0-name": "Travel",
+        "rate_classes-0-when": "work_kind",
+        "rate_classes-0-factor": "0.5",
+    }
+    answer = signed_in(desk.grace).post(reverse("clients:rates", args=[contract.pk]), sent)
+    assert answer.status_code == 422
+    assert "Choose the kind of work." in answer.content.decode()
