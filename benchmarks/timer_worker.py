@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import datetime
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
@@ -11,7 +12,9 @@ from queue import Empty
 EMPTY = 0.2  # seconds without a portion, after which the queue is taken for empty
 
 
-def work(url: str, portions: Queue[list[int]], at: datetime, start: Barrier, fired: Queue[int]) -> None:
+def work(
+    url: str, portions: Queue[list[int]], at: datetime, start: Barrier, done: Queue[tuple[int, float]]
+) -> None:
     """Get ready, wait for the others, then fire portion after portion until none is left."""
     os.environ["DATABASE_URL"] = url
     import django
@@ -23,10 +26,10 @@ def work(url: str, portions: Queue[list[int]], at: datetime, start: Barrier, fir
 
     connection.ensure_connection()
     start.wait()
-    count = 0
+    count, started = 0, time.process_time()
     try:
         while True:
             count += timers.fire(portions.get(timeout=EMPTY), at)
     except Empty:
-        fired.put(count)
+        done.put((count, time.process_time() - started))
     start.wait()  # the clock is stopped when all have finished

@@ -29,6 +29,13 @@ def label(question: Question) -> str:
     return localized(question.get("label", question["key"]), question.get("translations"))
 
 
+def text(given: Any) -> str:
+    """`{"text", "translations"}` in the reader's language; "" when there is none."""
+    if not isinstance(given, Mapping):
+        return ""
+    return localized(given.get("text", ""), given.get("translations"))
+
+
 def choices(question: Question) -> list[tuple[str, str]]:
     """(value, label); a choice is plain text or `{"value", "label", "translations"}`."""
     return [_choice(given) for given in question.get("choices") or []]
@@ -42,11 +49,21 @@ def _choice(given: Any) -> tuple[str, str]:
 
 
 def _readable(question: Question, value: Any) -> str:
-    match question.get("kind"):
-        case "choice":
+    match question.get("kind"), value:
+        case "choice", _:
             return dict(choices(question)).get(str(value), str(value))
-        case "date":
+        case "choices", list():
+            labels = dict(choices(question))
+            return ", ".join(labels.get(str(one), str(one)) for one in value)
+        case "date", str():
             return date_format(date.fromisoformat(value), "DATE_FORMAT")
-        case "number":
+        case "number", int() | float():
             return str(number_format(value))
-    return str(value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    """One thing on each line; of a person the name."""
+    if isinstance(value, list):
+        return "\n".join(map(_plain, value))
+    return str(value.get("name", "")) if isinstance(value, Mapping) else str(value)

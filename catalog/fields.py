@@ -2,50 +2,120 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from catalog.answers import Question, choices, label
+from catalog import patterns, question_check, visibility, words
+from catalog.answers import Question, choices, label, text
+from catalog.condition_check import Earlier
+from catalog.contacts import People
+from catalog.field_kinds import LinesField, NoticeField, PersonField
+from catalog.process import Condition
+from catalog.question_kinds import SAME_FORM, QuestionKind, chosen
 
 PREFIX = "answer_"
 FEW = 5  # so many choices are shown side by side, more of them in a list
 
 
-def fields(questions: Iterable[Question]) -> dict[str, forms.Field]:
-    """One field for each question, by form name; an unknown kind is asked as text."""
-    return {PREFIX + question["key"]: _field(question) for question in questions}
+def fields(questions: Iterable[Question], people: People | None = None) -> dict[str, forms.Field]:
+    """One field for each question, by form name; an unknown kind is asked as text.
+
+    `people` are those whom a question for a person offers, of `catalog.contacts`.
+    """
+    made, before = {}, dict[str, Question]()
+    for question in questions:
+        made[PREFIX + question["key"]] = _field(question, people or [], before)
+        before[question["key"]] = question
+    return made
 
 
 def answers(cleaned: Mapping[str, Any]) -> dict[str, Any]:
     """The answered questions as JSON values by key; what was left empty is left out."""
     given = {name.removeprefix(PREFIX): value for name, value in cleaned.items() if name.startswith(PREFIX)}
-    return {key: _stored(value) for key, value in given.items() if value not in (None, "")}
+    return {key: _stored(value) for key, value in given.items() if value not in (None, "", [])}
 
 
-def _field(question: Question) -> forms.Field:
-    make = _MAKERS.get(question.get("kind", "text"), _text)
-    field = make(question)
+def settle(form: forms.BaseForm, questions: Iterable[Question]) -> None:
+    """Forget what came for questions that do not appear, right or wrong. Call while the form is cleaned."""
+    for key in visibility.hidden(questions, answers(form.cleaned_data)):
+        form.cleaned_data.pop(PREFIX + key, None)
+        form.errors.pop(PREFIX + key, None)
+
+
+def _field(question: Question, people: People, before: Mapping[str, Question]) -> forms.Field:
+    kind = question.get("kind", "text")
+    field = PersonField(people) if kind == QuestionKind.PERSON else _MAKERS.get(kind, _text)(question)
     field.label = label(question)
-    field.required = bool(question.get("required"))
+    field.required = bool(question.get("required")) and kind != QuestionKind.NOTICE
     field.error_messages["required"] = _("Please answer this question.")
+    if (initial := _initial(question)) not in (None, "", []):
+        field.initial = initial
+    helps = [field.help_text, text(question.get("help"))]
+    if condition := Condition.of(question.get("condition")):
+        field.widget.attrs["data-shown-if"] = _condition(condition)
+        said = words.condition(question["condition"], Earlier({SAME_FORM: before}, ()))
+        helps.append(format_html('<span class="shown-if">{}.</span>', said))
+    field.help_text = format_html_join(" ", "{}", ((one,) for one in helps if one))
     return field
 
 
-def _text(_question: Question) -> forms.Field:
-    return forms.CharField(max_length=500)
+def _condition(condition: Condition) -> str:
+    """For `questions.js`."""
+    wanted = condition.value if isinstance(condition.value, list) else [condition.value]
+    named = {"field": PREFIX + condition.question, "test": condition.test}
+    return json.dumps(named | {"values": [str(one) for one in wanted]})
 
 
-def _long_text(_question: Question) -> forms.Field:
-    return forms.CharField(max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}))
+def _initial(question: Question) -> Any:
+    """What stands there beforehand."""
+    default = question.get("default")
+    match question.get("kind"):
+        case QuestionKind.CHOICE:
+            return next(iter(chosen(question)), None)
+        case QuestionKind.CHOICES:
+            return chosen(question)
+        case QuestionKind.DATE:
+            return timezone.localdate() if default == question_check.TODAY else default
+        case QuestionKind.SECRET | QuestionKind.NOTICE | QuestionKind.PERSON:
+            return None
+    return default
 
 
-def _number(_question: Question) -> forms.Field:
-    return forms.DecimalField(max_digits=14, decimal_places=4)
+def _text(question: Question) -> forms.Field:
+    field = forms.CharField(min_length=question.get("shortest"), max_length=question_check.longest(question))
+    if pattern := question.get("pattern"):
+        field.validators.append(_held_to(pattern, text(question.get("pattern_error"))))
+    return field
+
+
+def _held_to(pattern: str, sentence: str) -> Callable[[str], None]:
+    def check(given: str) -> None:
+        if not patterns.matches(pattern, given):
+            raise ValidationError(sentence or patterns.sentence(pattern))
+
+    return check
+
+
+def _long_text(question: Question) -> forms.Field:
+    return forms.CharField(
+        min_length=question.get("shortest"),
+        max_length=question_check.longest(question),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+def _number(question: Question) -> forms.Field:
+    least, most = question_check.amount(question.get("least")), question_check.amount(question.get("most"))
+    return forms.DecimalField(max_digits=14, decimal_places=4, min_value=least, max_value=most)
 
 
 def _date(_question: Question) -> forms.Field:
@@ -57,6 +127,18 @@ def _one_of(question: Question) -> forms.Field:
     if len(offered) <= FEW:
         return forms.ChoiceField(choices=offered, widget=forms.RadioSelect)
     return forms.ChoiceField(choices=[("", _("Choose…")), *offered])
+
+
+def _several_of(question: Question) -> forms.Field:
+    return forms.MultipleChoiceField(choices=choices(question), widget=forms.CheckboxSelectMultiple)
+
+
+def _lines(_question: Question) -> forms.Field:
+    return LinesField(help_text=_("One on each line."))
+
+
+def _notice(_question: Question) -> forms.Field:
+    return NoticeField()
 
 
 def _secret(_question: Question) -> forms.Field:
@@ -75,6 +157,9 @@ _MAKERS: dict[str, Callable[[Question], forms.Field]] = {
     "number": _number,
     "date": _date,
     "choice": _one_of,
+    "choices": _several_of,
+    "list": _lines,
+    "notice": _notice,
     "secret": _secret,
 }
 

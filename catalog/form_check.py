@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from catalog import checking
+from catalog import checking, condition_check, question_check
 from catalog.checking import Mistake, Path
+from catalog.condition_check import Earlier
+from catalog.question_kinds import CHOSEN, SAME_FORM, QuestionKind, by_key, chosen, value
 
 MOST_QUESTIONS = 50
 MOST_CHOICES = 100
 LONGEST_LABEL = 200
 LONGEST_VALUE = 100
-
-
-class QuestionKind(models.TextChoices):
-    TEXT = "text", gettext_lazy("Short text")
-    LONG_TEXT = "long_text", gettext_lazy("Long text")
-    NUMBER = "number", gettext_lazy("Number")
-    DATE = "date", gettext_lazy("Date")
-    CHOICE = "choice", gettext_lazy("Choice from a list")
-    SECRET = "secret", gettext_lazy("Access data, kept encrypted")
 
 
 def check(form: Any, path: Path) -> Iterator[Mistake]:
@@ -33,21 +24,20 @@ def check(form: Any, path: Path) -> Iterator[Mistake]:
         if isinstance(found, Mistake):
             yield found
         else:
-            yield from _question(*found, taken)
+            place, question = found
+            yield from _question(place, question, taken)
+            before = earlier(form, int(place[-1]))
+            yield from condition_check.condition(question.get("condition"), (*place, "condition"), before)
 
 
-def by_key(form: Any) -> dict[str, Mapping[str, Any]]:
-    """The readable questions of a form."""
+def earlier(form: Any, number: int) -> Earlier:
+    """What question `number` (from 0) may look back at: those before it, so that nothing goes in a circle."""
     questions = form if isinstance(form, list) else []
-    return {
-        one["key"]: one for one in questions if isinstance(one, Mapping) and isinstance(one.get("key"), str)
+    before = by_key(questions[:number])
+    later = {f"{SAME_FORM}.{key}" for key in by_key(questions[number:])} - {
+        f"{SAME_FORM}.{key}" for key in before
     }
-
-
-def values(question: Mapping[str, Any]) -> list[str]:
-    """What can be answered to a choice."""
-    choices = question.get("choices")
-    return [_value(one) for one in choices] if isinstance(choices, list) else []
+    return Earlier({SAME_FORM: before}, later, _("Choose a question that stands before this one."))
 
 
 def _question(path: Path, given: Mapping[str, Any], taken: set[str]) -> Iterator[Mistake]:
@@ -62,8 +52,11 @@ def _question(path: Path, given: Mapping[str, Any], taken: set[str]) -> Iterator
         yield Mistake((*path, "kind"), _("Only the form of the request can ask for access data."))
     if not isinstance(given.get("required", False), bool):
         yield Mistake((*path, "required"), _("This cannot be read: yes or no is expected."))
-    if given.get("kind") == QuestionKind.CHOICE:
+    if given.get("kind") in CHOSEN:
         yield from _choices(given.get("choices"), (*path, "choices"))
+    if given.get("kind") == QuestionKind.CHOICE and len(chosen(given)) > 1:
+        yield Mistake((*path, "choices"), _("Only one answer can be chosen beforehand."))
+    yield from question_check.check(given, path)
 
 
 def _choices(given: Any, path: Path) -> Iterator[Mistake]:
@@ -84,12 +77,8 @@ def _choice(given: Any, path: Path, taken: set[str]) -> Iterator[Mistake]:
     yield from checking.text(row.get("label", row.get("value")), (*path, "label"), LONGEST_LABEL, missing)
     yield from checking.text(row.get("value"), (*path, "value"), LONGEST_VALUE)
     yield from checking.translations(row.get("translations"), (*path, "translations"), LONGEST_LABEL)
-    if (value := _value(given)) in taken:
-        yield Mistake((*path, "label"), _("“%(answer)s” is there twice.") % {"answer": value})
-    taken.add(value)
-
-
-def _value(given: Any) -> str:
-    if isinstance(given, Mapping):
-        return str(given.get("value", given.get("label", "")))
-    return str(given)
+    if not isinstance(row.get("chosen", False), bool):
+        yield Mistake((*path, "chosen"), _("This cannot be read: yes or no is expected."))
+    if (answer := value(given)) in taken:
+        yield Mistake((*path, "label"), _("“%(answer)s” is there twice.") % {"answer": answer})
+    taken.add(answer)

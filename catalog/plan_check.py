@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog import checking, form_check
-from catalog.checking import Mistake, Path, said
-from catalog.process import OF_REQUEST, Test
+from catalog import checking, form_check, question_kinds
+from catalog.checking import Mistake, Path
+from catalog.condition_check import Earlier, condition
+from catalog.process import OF_REQUEST
 
 MOST_STAGES = 20
 MOST_TASKS = 30  # of one stage
@@ -19,19 +19,8 @@ MOST_LINES = 50  # of one checklist
 MOST_PARTS = 300  # tasks, questions, answers and lines of the whole plan: one page must hold them
 LONGEST_TITLE = 120
 LONGEST_LINE = 300
-LONGEST_VALUE = 500
 _DURATION = re.compile(r"(?:(\d{1,6})d)?\s*(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?")
 _MOST_MINUTES = 1000 * 24 * 60
-
-Questions = Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What a stage may look back at: {whose form: its questions}; `later` are tasks that come too late."""
-
-    questions: Mapping[str, Questions]
-    later: Collection[str]
 
 
 def check(plan: Any, form: Any, groups: Collection[int]) -> Iterator[Mistake]:
@@ -64,16 +53,17 @@ def key_of(stage: int, place: int, task: Mapping[str, Any]) -> str:
 
 def earlier(stages: Sequence[Mapping[str, Any]], form: Any, number: int) -> Earlier:
     """What stage `number` (from 0) may look back at."""
-    questions = {OF_REQUEST: form_check.by_key(form)}
+    questions = {OF_REQUEST: question_kinds.by_key(form)}
     later = set()
     for stage_number, stage in enumerate(stages):
         for place, task in enumerate(tasks_of(stage)):
             key = key_of(stage_number, place, task)
             if stage_number < number:
-                questions[key] = form_check.by_key(task.get("form"))
+                questions[key] = question_kinds.by_key(task.get("form"))
             else:
                 later.add(key)
-    return Earlier(questions, later - set(questions))
+    too_late = _("This task is done at the same time or later. Choose a question of an earlier stage.")
+    return Earlier(questions, later - set(questions), too_late)
 
 
 def _stage(
@@ -147,45 +137,6 @@ def _target(given: Any, path: Path) -> Iterator[Mistake]:
         yield Mistake(path, _("A target takes some time, and at most 1000 days."))
 
 
-def condition(given: Any, path: Path, before: Earlier) -> Iterator[Mistake]:
-    if not given:
-        return
-    if not isinstance(given, Mapping):
-        yield Mistake(path, _("This cannot be read."))
-        return
-    field = given.get("field")
-    whose, _dot, key = field.partition(".") if isinstance(field, str) else ("", "", "")
-    if not key:
-        yield Mistake((*path, "field"), _("Choose a question for this condition."))
-    elif whose in before.later:
-        sentence = _("This task is done at the same time or later. Choose a question of an earlier stage.")
-        yield Mistake((*path, "field"), sentence)
-    elif key not in before.questions.get(whose, {}):
-        yield Mistake((*path, "field"), _("The question of this condition is gone. Choose another."))
-    else:
-        yield from checking.one_of(given.get("test"), (*path, "test"), Test.values)
-        yield from _value(given, (*path, "value"), before.questions[whose][key])
-
-
-def _value(given: Mapping[str, Any], path: Path, question: Mapping[str, Any]) -> Iterator[Mistake]:
-    if given.get("test") in (Test.FILLED, Test.EMPTY):
-        return
-    value = given.get("value")
-    wanted = value if isinstance(value, list) else [value]
-    if not wanted or any(one in (None, "") for one in wanted):
-        yield Mistake(path, _("Say which answer this condition is about."))
-    elif not all(isinstance(one, str | int | float) for one in wanted):
-        yield Mistake(path, _("This cannot be read."))
-    elif question.get("kind") == form_check.QuestionKind.CHOICE:
-        known = form_check.values(question)
-        for one in wanted:
-            if str(one) not in known:
-                names = {"answer": one, "question": said(question.get("label"), question.get("translations"))}
-                yield Mistake(path, _("“%(answer)s” is not among the answers of “%(question)s”.") % names)
-    elif any(len(str(one)) > LONGEST_VALUE for one in wanted):
-        yield Mistake(path, _("This answer is too long."))
-
-
 def _size(stages: list[Mapping[str, Any]]) -> int:
     return sum(_parts(task) for stage in stages for task in tasks_of(stage))
 
@@ -193,5 +144,5 @@ def _size(stages: list[Mapping[str, Any]]) -> int:
 def _parts(task: Mapping[str, Any]) -> int:
     questions = task.get("form") if isinstance(task.get("form"), list) else []
     lines = task.get("checklist") if isinstance(task.get("checklist"), list) else []
-    answers = [len(form_check.values(one)) for one in questions or [] if isinstance(one, Mapping)]
+    answers = [len(question_kinds.values(one)) for one in questions or [] if isinstance(one, Mapping)]
     return 1 + len(questions or []) + len(lines or []) + sum(answers)

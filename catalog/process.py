@@ -114,7 +114,7 @@ class Condition:
     def holds(self, answers: Mapping[str, Mapping[str, Any]]) -> bool:
         """Judge by the answers so far, {whose form: {question: answer}}. What was not asked is empty."""
         given = answers.get(self.asked_by, {}).get(self.question)
-        found = {str(one) for one in given} if isinstance(given, list) else {str(given)} - {"", "None"}
+        found = {_said(one) for one in given} if isinstance(given, list) else {_said(given)} - {""}
         wanted = self.value if isinstance(self.value, list) else [self.value]
         is_met = bool(found & {str(one) for one in wanted})
         match self.test:
@@ -191,6 +191,12 @@ def levels(snapshot: Mapping[str, Any]) -> list[Level]:
 def stages(snapshot: Mapping[str, Any]) -> list[Stage]:
     """The stages of the plan in a ticket's snapshot."""
     return [Stage.of(number, given) for number, given in enumerate(snapshot.get("plan") or (), 1)]
+
+
+def _said(given: Any) -> str:
+    """An answer as a condition names it: a person by the name."""
+    found = given.get("name") if isinstance(given, Mapping) else given
+    return "" if found is None else str(found)
 
 
 def _decimal(given: Any) -> Decimal | None:

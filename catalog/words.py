@@ -11,9 +11,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import form_check, plan_check
+from catalog import plan_check, question_kinds
 from catalog.answers import choices
 from catalog.checking import Path, said
+from catalog.condition_check import Earlier
 from catalog.process import Condition, Level, Needs, Test, WhenLate, Who
 
 Names = Mapping[int, str]
@@ -98,7 +99,7 @@ def stages(plan: Any, form: Any, groups: Names) -> list[StageWords]:
     ]
 
 
-def _stage(stage: Mapping[str, Any], before: plan_check.Earlier, groups: Names) -> StageWords:
+def _stage(stage: Mapping[str, Any], before: Earlier, groups: Names) -> StageWords:
     tasks = plan_check.tasks_of(stage)
     order = _("one after another") if stage.get("in_order") else _("side by side")
     return StageWords(
@@ -109,19 +110,19 @@ def _stage(stage: Mapping[str, Any], before: plan_check.Earlier, groups: Names) 
     )
 
 
-def _task(task: Mapping[str, Any], before: plan_check.Earlier, groups: Names) -> TaskWords:
+def _task(task: Mapping[str, Any], before: Earlier, groups: Names) -> TaskWords:
     group = task.get("group")
     return TaskWords(
         title=said(task.get("title"), task.get("translations")),
         group=groups.get(group, _("a group that is gone")) if isinstance(group, int) else "",
         target=str(task.get("target") or ""),
         condition=condition(task.get("condition"), before),
-        questions=len(form_check.by_key(task.get("form"))),
+        questions=len(question_kinds.by_key(task.get("form"))),
         lines=len(task["checklist"]) if isinstance(task.get("checklist"), list) else 0,
     )
 
 
-def condition(given: Any, before: plan_check.Earlier) -> str:
+def condition(given: Any, before: Earlier) -> str:
     """“Only if “What kind?” is Laptop”; "" without a condition."""
     if not isinstance(given, Mapping) or not isinstance(given.get("field"), str):
         return ""
@@ -147,7 +148,7 @@ _TESTS: dict[str, Callable[[], str]] = {
 
 
 def _answers(question: Mapping[str, Any], value: Any) -> str:
-    labels = dict(choices(question)) if question.get("kind") == form_check.QuestionKind.CHOICE else {}
+    labels = dict(choices(question)) if question.get("kind") in question_kinds.CHOSEN else {}
     wanted: Iterable[Any] = value if isinstance(value, list) else [value]
     return ", ".join(labels.get(str(one), str(one)) for one in wanted)
 

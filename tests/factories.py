@@ -88,10 +88,10 @@ class TicketFactory(DjangoModelFactory[Ticket]):
     group = factory.SelfAttribute("service.group")
 
 
-def agent_of(*groups: Group, is_leader: bool = False, **fields: Any) -> User:
-    """An agent who works in the given groups."""
+def agent_of(*groups: Group | None, is_leader: bool = False, **fields: Any) -> User:
+    """An agent who works in the given groups; a ticket’s, which has always one here."""
     agent = UserFactory(is_agent=True, **fields)
-    for group in groups:
+    for group in filter(None, groups):
         GroupMembership.objects.create(group=group, user=agent, is_leader=is_leader)
     return agent
 

@@ -69,7 +69,8 @@ def _unfinished() -> QuerySet[Any]:
     """`step` is “workflows/flows.incident.IncidentFlow.work”, even when there is no such thing any more."""
     unfinished = Task.objects.filter(status__in=[*steps.WAITING, STATUS.SCHEDULED, STATUS.ERROR])
     of_tickets = unfinished.filter(process__finished=None, process__run__isnull=False)
-    return of_tickets.annotate(step=Cast("flow_task", CharField()))
+    named: QuerySet[Any] = of_tickets.annotate(step=Cast("flow_task", CharField()))
+    return named
 
 
 def _exists(step: str) -> bool:

@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,14 +48,14 @@ class Fault:
 
 def may_see(user: User) -> bool:
     """Administrators, and whoever leads a group."""
-    return user.is_superuser or (user.is_staff and user.group_memberships.filter(is_leader=True).exists())
+    return user.is_superuser or (user.is_staff and bool(user.led_group_ids()))
 
 
 def visible_to(user: User) -> list[Fault]:
     """Open faults of the tickets this person answers for, oldest first; three statements."""
     tickets = Ticket.objects.visible_to(user)
     if not user.is_superuser:
-        led = user.group_memberships.filter(is_leader=True).values("group")
+        led = user.led_group_ids()
         tickets = tickets.filter(group__in=led)
     return _open(process__run__ticket__in=tickets.order_by().values("pk"))
 
@@ -136,7 +135,7 @@ def _awaited(ticket: Ticket, task_id: int) -> Any:
 
 def _fault(task: Any) -> Fault:
     kept = task.data.get(KEPT, {})
-    since = parse_datetime(kept["at"]) if "at" in kept else task.finished
+    since: datetime = datetime.fromisoformat(kept["at"]) if "at" in kept else task.finished
     reason = kept.get("reason") or _plain(kept.get("error", ""))
     return Fault(task.pk, task.process.run.ticket, label(_step_of(task)), since, reason)
 

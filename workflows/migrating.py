@@ -97,7 +97,7 @@ def _processes(name: str, *, finished: bool) -> QuerySet[Any, Any]:
     """Their keys; their tickets are locked first, so that nobody takes a step meanwhile."""
     found = Process.objects.filter(flow_class=name)
     found = found if finished else found.filter(finished=None)
-    keys = found.order_by().values_list("pk", flat=True)
+    keys: QuerySet[Any, Any] = found.order_by().values_list("pk", flat=True)
     tickets = Ticket.objects.filter(runs__process__in=keys.values("pk")).order_by("pk")
     list(tickets.select_for_update(of=("self",)).values_list("pk", flat=True))
     return keys
@@ -123,11 +123,11 @@ def _move_tasks(processes: QuerySet[Any, Any], ways: Mapping[str, Any]) -> int:
     if not ways:
         return 0
     refer = Task._meta.get_field("flow_task").get_prep_value
-    moved = Task.objects.filter(process__in=processes)
-    return moved.update(
+    count: int = Task.objects.filter(process__in=processes).update(
         flow_task=_chosen((step, refer(node)) for step, node in ways.items()),
         flow_task_type=_chosen((step, node.task_type) for step, node in ways.items()),
     )
+    return count
 
 
 def _chosen(pairs: Iterable[tuple[str, str]]) -> Case:
@@ -139,7 +139,7 @@ def _with_timers(keys: list[int], flow: Any) -> Iterable[Any]:
     """Open tasks at nodes that have timers."""
     hosts = [node for node in flow.instance.nodes() if getattr(node, "_boundary_events", ())]
     waiting = Task.objects.filter(process__in=keys, flow_task__in=hosts, status__in=steps.WAITING)
-    return waiting.select_related("process").order_by("pk").iterator(chunk_size=500)
+    yield from waiting.select_related("process").order_by("pk").iterator(chunk_size=500)
 
 
 def _arm(task: Any) -> int:

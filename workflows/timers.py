@@ -72,7 +72,9 @@ def postpone_auto_close(ticket: Ticket, *, since: datetime | None = None) -> Non
 
 def _due(at: datetime) -> QuerySet[Any, int]:
     waiting = Task.objects.filter(flow_task_type="TIMER", status=STATUS.SCHEDULED, scheduled__lte=at)
-    return waiting.filter(process__run__isnull=False).order_by("scheduled").values_list("pk", flat=True)
+    of_tickets = waiting.filter(process__run__isnull=False).order_by("scheduled")
+    keys: QuerySet[Any, int] = of_tickets.values_list("pk", flat=True)
+    return keys
 
 
 def _fire(key: int, at: datetime) -> bool:

@@ -8,20 +8,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog import form_check, plan_check, words
+from catalog import form_check, plan_check, ready_forms, words
 from catalog.answers import choices
 from catalog.checking import said
+from catalog.condition_check import Earlier
 from catalog.models import RequestType
+from catalog.patterns import Pattern
 from catalog.process import OF_REQUEST, Level, Needs, Test, WhenLate, Who
+from catalog.question_kinds import CHOSEN, SAME_FORM, UNKNOWN_TO_CONDITIONS, QuestionKind
 from catalog.setup.boxes import Box
 from servicedesk.people.models import Group, User
 
 Choices = list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class QuestionRow:
-    box: Box
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,18 @@ class ConditionRow:
 
 
 @dataclass(frozen=True)
+class QuestionRow:
+    """`facts` says in short what is set in its folded part."""
+
+    box: Box
+    condition: ConditionRow
+    facts: list[str]
+
+
+@dataclass(frozen=True)
 class TaskRow:
     box: Box
+    asked: list[QuestionRow]
     title: str
     group: str
     questions: str
@@ -95,21 +103,43 @@ def _never(level: Level, item: RequestType) -> str:
     return _("Not asked as it stands: this request type stays below the limit.")
 
 
+def questions(box: Box, stored: list[dict[str, Any]]) -> list[QuestionRow]:
+    """`box` and `stored` are the same form, as typed and as JSON."""
+    return [_question(one, form_check.earlier(stored, number)) for number, one in enumerate(box.rows)]
+
+
+def _question(box: Box, before: Earlier) -> QuestionRow:
+    fields = _offered(SAME_FORM, before.questions[SAME_FORM])
+    condition = _condition(box.condition, before, [(_("Earlier questions"), fields)] if fields else [])
+    patterns = dict(Pattern.choices)
+    facts = [patterns.get(box.pattern.typed, ""), condition.words]
+    if box.help.text.typed:
+        facts.insert(0, _("with help"))
+    return QuestionRow(box, condition, [str(fact) for fact in facts if fact])
+
+
 def stages(box: Box, stored: list[dict[str, Any]], form: Any, groups: Mapping[int, str]) -> list[StageRow]:
     """`box` and `stored` are the same plan, as typed and as JSON."""
     found = []
     for number, one in enumerate(box.rows):
         before = plan_check.earlier(stored, form, number)
         fields = _fields(before, stored)
-        tasks = [_task(task, before, fields, groups) for task in one.tasks.rows]
+        planned = stored[number].get("tasks", [])
+        tasks = [
+            _task(task, row, before, fields, groups)
+            for task, row in zip(one.tasks.rows, planned, strict=True)
+        ]
         found.append(StageRow(one, tasks, _condition(one.condition, before, fields)))
     return found
 
 
-def _task(box: Box, before: plan_check.Earlier, fields: Any, groups: Mapping[int, str]) -> TaskRow:
+def _task(
+    box: Box, row: Mapping[str, Any], before: Earlier, fields: Any, groups: Mapping[int, str]
+) -> TaskRow:
     group = box.group.typed
     return TaskRow(
         box=box,
+        asked=questions(box.form, row.get("form", [])),
         title=said(box.title.typed, box.translations.typed),
         group=groups.get(int(group), "") if group.isdecimal() else "",
         questions=words.questions(len(box.form.rows)) if box.form.rows else "",
@@ -118,10 +148,10 @@ def _task(box: Box, before: plan_check.Earlier, fields: Any, groups: Mapping[int
     )
 
 
-def _condition(box: Box, before: plan_check.Earlier, fields: list[tuple[str, Choices]]) -> ConditionRow:
+def _condition(box: Box, before: Earlier, fields: list[tuple[str, Choices]]) -> ConditionRow:
     whose, _dot, key = box.field.typed.partition(".")
     question = before.questions.get(whose, {}).get(key)
-    is_choice = question is not None and question.get("kind") == form_check.QuestionKind.CHOICE
+    is_choice = question is not None and question.get("kind") in CHOSEN
     values = box.value.typed
     given = {"field": box.field.typed, "test": box.test.typed, "value": values}
     return ConditionRow(
@@ -132,7 +162,7 @@ def _condition(box: Box, before: plan_check.Earlier, fields: list[tuple[str, Cho
     )
 
 
-def _fields(before: plan_check.Earlier, stored: list[dict[str, Any]]) -> list[tuple[str, Choices]]:
+def _fields(before: Earlier, stored: list[dict[str, Any]]) -> list[tuple[str, Choices]]:
     """The questions a condition may look at, under whose form they stand in."""
     titles = {OF_REQUEST: _("Form of the request")}
     for number, stage in enumerate(stored):
@@ -143,9 +173,18 @@ def _fields(before: plan_check.Earlier, stored: list[dict[str, Any]]) -> list[tu
                 "task": title,
             }
     return [
-        (titles[whose], [(f"{whose}.{key}", _label(one)) for key, one in questions.items()])
-        for whose, questions in before.questions.items()
-        if questions
+        (titles[whose], offered)
+        for whose, asked in before.questions.items()
+        if (offered := _offered(whose, asked))
+    ]
+
+
+def _offered(whose: str, asked: Mapping[str, Mapping[str, Any]]) -> Choices:
+    """The questions whose answer a condition can know."""
+    return [
+        (f"{whose}.{key}", _label(one))
+        for key, one in asked.items()
+        if one.get("kind") not in UNKNOWN_TO_CONDITIONS
     ]
 
 
@@ -179,7 +218,9 @@ def _named(person: User) -> str:
 
 def static_choices() -> dict[str, Any]:
     return {
-        "kinds": form_check.QuestionKind.choices,
+        "kinds": QuestionKind.choices,
+        "patterns": Pattern.choices,
+        "ready": ready_forms.names(),
         "who": Who.choices,
         "needs": Needs.choices,
         "when_late": WhenLate.choices,

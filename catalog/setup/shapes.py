@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalog.plan_check import key_of
-from catalog.setup.typed import Flag, Many, Number, Row, Sent, Several, Shape, Text, Words, tidy
+from catalog.setup.typed import Flag, Lines, Many, Number, Row, Sent, Several, Shape, Text, Words, tidy
 
-_CHOICE = Row({"value": Text(), "label": Text(), "translations": Words()}, vital="label")
+_CONDITION = Row({"field": Text(), "test": Text(), "value": Several()}, vital="field")
+_CHOICE = Row({"value": Text(), "label": Text(), "translations": Words(), "chosen": Flag()}, vital="label")
+_WORDS = Row({"text": Text(), "translations": Words()})
 _QUESTION = Row(
     {
         "key": Text(),
@@ -17,10 +19,18 @@ _QUESTION = Row(
         "kind": Text(),
         "required": Flag(),
         "choices": Many(_CHOICE, drops_empty=True),
+        "help": _WORDS,
+        "default": Lines(),
+        "pattern": Text(),
+        "pattern_error": _WORDS,
+        "shortest": Number(),
+        "longest": Number(),
+        "least": Text(),
+        "most": Text(),
+        "condition": _CONDITION,
     },
     key="q",
 )
-_CONDITION = Row({"field": Text(), "test": Text(), "value": Several()}, vital="field")
 _LEVEL = Row(
     {
         "who": Text(),
@@ -116,18 +126,40 @@ def _task(row: dict[str, Any]) -> dict[str, Any]:
     return _with_condition(row)
 
 
+# The settings that only questions of these kinds have; another kind loses them when it is saved.
+_OF_KINDS: Mapping[str, tuple[str, ...]] = {
+    "choices": ("choice", "choices"),
+    "default": ("text", "long_text", "number", "date", "list"),
+    "pattern": ("text",),
+    "pattern_error": ("text",),
+    "shortest": ("text", "long_text"),
+    "longest": ("text", "long_text"),
+    "least": ("number",),
+    "most": ("number",),
+}
+
+
 def _question(row: dict[str, Any]) -> dict[str, Any]:
     """A choice keeps the value it first had, whatever its label becomes."""
-    if row.get("kind") != "choice":
-        row.pop("choices", None)
+    kind = row.get("kind")
+    for name in [name for name in row if kind not in _OF_KINDS.get(name, (kind,)) or row[name] == {}]:
+        del row[name]
+    if kind == "notice":
+        row.pop("required", None)
     for choice in row.get("choices", []):
         choice.setdefault("value", choice.get("label", "")[:100])
-    return row
+    for name in ("least", "most"):
+        if name in row:
+            row[name] = row[name].replace(",", ".")
+    if "default" in row and kind != "list":
+        row["default"] = "\n".join(row["default"])
+    return _with_condition(row)
 
 
 def _with_condition(row: dict[str, Any]) -> dict[str, Any]:
     condition = row.get("condition")
     if not condition:
+        row.pop("condition", None)
         return row
     values = condition.pop("value", [])
     if condition.get("test") == "one_of":

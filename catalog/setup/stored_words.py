@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from catalog import form_check, words
 from catalog.checking import said
+from catalog.condition_check import Earlier
 from catalog.models import RequestType
 from catalog.process import Level
+from catalog.question_kinds import QuestionKind
 from servicedesk.people.models import Group, User
 
 
@@ -37,11 +39,15 @@ def stages(item: RequestType, groups: words.Names) -> list[str]:
 
 
 def questions(form: list[Mapping[str, Any]]) -> list[str]:
-    kinds = dict(form_check.QuestionKind.choices)
-    return [
-        f"{said(one.get('label'), one.get('translations'))} ({kinds.get(one.get('kind', ''), '–')})"
-        for one in form
-    ]
+    kinds = dict(QuestionKind.choices)
+    return [_question(one, kinds, form_check.earlier(form, number)) for number, one in enumerate(form)]
+
+
+def _question(question: Mapping[str, Any], kinds: Mapping[str, str], before: Earlier) -> str:
+    label = said(question.get("label"), question.get("translations"))
+    condition = words.condition(question.get("condition"), before)
+    facts = ", ".join(fact for fact in (kinds.get(question.get("kind", ""), "–"), condition) if fact)
+    return f"{label} ({facts})"
 
 
 def _stage(number: int, stage: words.StageWords) -> str:

@@ -96,6 +96,17 @@ class Several:
 
 
 @dataclass(frozen=True)
+class Lines(Text):
+    """A text that is stored line by line."""
+
+    def load(self, stored: Any) -> str:
+        return "\n".join(map(str, stored)) if isinstance(stored, list) else super().load(stored)
+
+    def store(self, typed: str) -> Any:
+        return [line.strip() for line in typed.splitlines() if line.strip()] or None
+
+
+@dataclass(frozen=True)
 class Words:
     """A text in the other languages."""
 

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Kind, Level
 from servicedesk.desk.event_names import Names
-from servicedesk.desk.event_sentences import approvals, assignment, correction, faults, fulfilment, hours, links
+from servicedesk.desk.event_sentences import (
+    approvals,
+    assignment,
+    correction,
+    faults,
+    fulfilment,
+    hours,
+    links,
+)
 from servicedesk.lib import formatting
 from servicedesk.tickets.models import DueKind, EventKind, Message, TicketEvent
 from sla.changes import words as change_words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from catalog import fields
+from catalog import contacts, fields
+from catalog.contacts import People
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from workflows import fulfilment, steps
@@ -26,15 +27,22 @@ class TaskForm(forms.Form):
     """The fields of one open task, filled with what was kept so far. Saving for later requires nothing."""
 
     def __init__(
-        self, action: Action, ticket: Ticket, user: User, task: Any = None, data: Any = None
+        self,
+        action: Action,
+        ticket: Ticket,
+        user: User,
+        task: Any = None,
+        data: Any = None,
+        people: People | None = None,
     ) -> None:
-        """`task` is none when the step is gone; then what was typed can only be given back."""
+        """`task` is none when the step is gone; then what was typed can only be given back. `people` are
+        those a question for a person offers."""
         self.action, self.ticket, self.task = action, ticket, task
         self.sheet = fulfilment.sheet_of(task) if task is not None else fulfilment.TaskSheet({})
         kept = self.sheet.data.get("answers") or {}
         initial = {fields.PREFIX + key: value for key, value in kept.items()}
         super().__init__(data, initial=initial, auto_id=f"task{task.pk if task else ''}_%s")
-        self.fields |= fields.fields(self.sheet.questions)
+        self.fields |= fields.fields(self.sheet.questions, people)
         self.fields |= {f"{POINT}{point.number}": _tick(point, user.pk) for point in self.sheet.points}
         if action.name == FOR_LATER:
             for field in self.fields.values():
@@ -48,9 +56,11 @@ class TaskForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """What `workflows` keeps: answers as JSON values, and the numbers of the ticked points."""
-        given: Mapping[str, Any] = super().clean() or {}
+        super().clean()
         if self.task is None:
             return {}
+        fields.settle(self, self.sheet.questions)
+        given = self.cleaned_data
         ticked = [point.number for point in self.sheet.points if given.get(f"{POINT}{point.number}")]
         return {"answers": fields.answers(given), "ticked": ticked}
 
@@ -102,7 +112,7 @@ class Maker:
         if action.name == HAND_OVER:
             group = (task.data.get("group") or 0) if task is not None else 0
             return HandOverForm(action, self.ticket, task, self._colleagues.get(group, ()), data)
-        form = TaskForm(action, self.ticket, self.user, task, data)
+        form = TaskForm(action, self.ticket, self.user, task, data, self._people)
         return form if form.fields or data is not None else None
 
     @staticmethod
@@ -110,6 +120,13 @@ class Maker:
         """Whether a form that came back belongs into the dialog of this button."""
         name = "fulfil" if sent.name == FOR_LATER else sent.name
         return name == shown.name and sent.task_id in (None, shown.task_id)
+
+    @cached_property
+    def _people(self) -> People:
+        """Contacts of the ticket's company; no statement where no task asks for one."""
+        sheets = [fulfilment.sheet_of(task) for task in self.tasks.values()]
+        asked = [question for sheet in sheets for question in sheet.questions]
+        return contacts.offered(asked, [self.ticket.client_id], self.user)
 
     @cached_property
     def _colleagues(self) -> dict[int, list[tuple[int, str]]]:

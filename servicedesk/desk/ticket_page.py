@@ -46,37 +46,41 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
     steps = step_forms.of(ticket, user, sent.get("step_form"))
     conversation = conversation_view.load(ticket, user, query.get("tab", ""))
     others = ticket_choice.likely(ticket, user)
-    return {
-        "ticket": ticket,
-        "clocks": clocks,
-        "explained": [clock for clock in clocks if clock.remaining is not None] or clocks[-1:],
-        "steps": steps,
-        "bar_steps": [step for step in steps if not step.action.is_of_plan],
-        "plan": plan_view.of(ticket, user, times, steps),
-        "conversation": conversation,
-        "composer": _composer(ticket, user, sent.get("talk_form")) if may_work else None,
-        "time_form": sent.get("time_form") or _time_form(ticket, may_work, query),
-        "estimates": estimates.overview(ticket),
-        "estimate_form": sent.get("estimate_form") or _estimate_form(ticket, may_work),
-        "secrets": secrets.of_ticket(ticket),
-        "may_work": may_work,
-        "hours": hours,
-        "spent": timedelta(minutes=hours.this_ticket_minutes),
-        "diagrams": diagram.draw_all(ticket, at, {one.clock.step: one.short for one in now}),
-        "step_times": times,
-        "current_steps": now,
-        "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
-        "former_answers": former.shown(ticket.catalog_snapshot),
-        "approvals": standing.of_ticket(ticket),
-        "request_size": standing.size_of(ticket),
-        "followers": list(ticket.participants.select_related("user")),
-        "refusal": sent.get("refusal", ""),
-        "typed": sent.get("typed", ""),
-        "seen": conversation.newest,
-        "related": related.of(ticket, user, query, likely=others, sent=sent.get("link_form")),
-        "others": others[:OTHERS],
-        "meanwhile": conversation.since(sent["seen"]) if sent.get("seen") else [],
-    } | _links(ticket, user) | _faults(ticket, user)
+    return (
+        {
+            "ticket": ticket,
+            "clocks": clocks,
+            "explained": [clock for clock in clocks if clock.remaining is not None] or clocks[-1:],
+            "steps": steps,
+            "bar_steps": [step for step in steps if not step.action.is_of_plan],
+            "plan": plan_view.of(ticket, user, times, steps),
+            "conversation": conversation,
+            "composer": _composer(ticket, user, sent.get("talk_form")) if may_work else None,
+            "time_form": sent.get("time_form") or _time_form(ticket, may_work, query),
+            "estimates": estimates.overview(ticket),
+            "estimate_form": sent.get("estimate_form") or _estimate_form(ticket, may_work),
+            "secrets": secrets.of_ticket(ticket),
+            "may_work": may_work,
+            "hours": hours,
+            "spent": timedelta(minutes=hours.this_ticket_minutes),
+            "diagrams": diagram.draw_all(ticket, at, {one.clock.step: one.short for one in now}),
+            "step_times": times,
+            "current_steps": now,
+            "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
+            "former_answers": former.shown(ticket.catalog_snapshot),
+            "approvals": standing.of_ticket(ticket),
+            "request_size": standing.size_of(ticket),
+            "followers": list(ticket.participants.select_related("user")),
+            "refusal": sent.get("refusal", ""),
+            "typed": sent.get("typed", ""),
+            "seen": conversation.newest,
+            "related": related.of(ticket, user, query, likely=others, sent=sent.get("link_form")),
+            "others": others[:OTHERS],
+            "meanwhile": conversation.since(sent["seen"]) if sent.get("seen") else [],
+        }
+        | _links(ticket, user)
+        | _faults(ticket, user)
+    )
 
 
 def _composer(ticket: Ticket, user: User, sent: TalkForm | None) -> Composer:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from contracts.errors import TimeUnreadable
 from contracts.models import MINUTES_A_DAY, TimeEntry
 from contracts.timetext import parse_minutes
+from servicedesk.lib import formatting
 from servicedesk.tickets.models import Ticket
 
 MAX_NOTE = 2000

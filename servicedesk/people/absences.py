@@ -29,14 +29,14 @@ def looks_after(user: User) -> UserQuerySet:
     people: UserQuerySet = User.objects.active().staff()
     if user.is_superuser:
         return people
-    led = user.group_memberships.filter(is_leader=True).values("group")
+    led = user.led_group_ids()
     return people.filter(pk__in=User.objects.filter(group_memberships__group__in=led).values("pk"))
 
 
 def leads_somebody(user: User) -> bool:
     if user.is_superuser:
         return True
-    return user.is_staff and user.group_memberships.filter(is_leader=True).exists()
+    return user.is_staff and bool(user.led_group_ids())
 
 
 def visible_to(user: User) -> AbsenceQuerySet:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog import contacts
 from catalog.models import Kind, Level
 from servicedesk.intake.submit import Submission
 from servicedesk.people.models import Client, User
@@ -79,14 +80,24 @@ class NewRequestForm(forms.Form):
     )  # fmt: skip
     uploads = UploadsField(label=gettext_lazy("Screenshots or files"), required=False)
 
-    def __init__(self, *args: Any, choice: Choice, companies: Sequence[Client], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, choice: Choice, companies: Sequence[Client], user: User, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.choice, self.companies = choice, companies
         self._ask_type()
         self._ask_company()
         self._ask_urgency()
-        self.questions = list(request_form.fields(choice.item.form if choice.item else []))
-        self.fields |= request_form.fields(choice.item.form if choice.item else [])
+        self.asked = choice.item.form if choice.item else []
+        people = contacts.offered(self.asked, [company.pk for company in companies], user)
+        made = request_form.fields(self.asked, people)
+        self.questions = list(made)
+        self.fields |= made
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        request_form.settle(self, self.asked)
+        return self.cleaned_data
 
     def question_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.questions]

@@ -1,5 +1,5 @@
 """The questions of a request type as form fields."""
 
-from catalog.fields import FEW, PREFIX, answers, fields
+from catalog.fields import FEW, PREFIX, answers, fields, settle
 
-__all__ = ["FEW", "PREFIX", "answers", "fields"]
+__all__ = ["FEW", "PREFIX", "answers", "fields", "settle"]

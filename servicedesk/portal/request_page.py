@@ -10,9 +10,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalog import answers, former
+from contracts import estimates
 from contracts.time import spent_on_ticket
 from servicedesk.people.models import User
-from servicedesk.portal import promise, thread
+from servicedesk.portal import estimate_turns, promise, thread
+from servicedesk.portal.estimate_form import EstimateForm
 from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, WithdrawForm
 from servicedesk.tickets import merged
 from servicedesk.tickets.models import Ticket
@@ -44,6 +46,7 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
     turns = thread.turns(ticket, user)
     asked = _asked(ticket, user)
     stages = fulfilment.progress(ticket)
+    estimated = estimates.overview(ticket)
     return {
         "ticket": ticket,
         "goes_on": _goes_on(ticket, user),
@@ -61,6 +64,9 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
         "spent": timedelta(minutes=spent_on_ticket(ticket)),
         "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
         "former_answers": former.shown(ticket.catalog_snapshot),
+        "entrusted": estimate_turns.entrusted(ticket),
+        "estimates": estimated,
+        "estimate_form": _estimate_form(ticket, user) if estimated.waiting else None,
         "followers": [str(one) for one in ticket.participants.select_related("user")],
         "deadlines": deadlines(ticket),
         "reply_form": ReplyForm(ticket=ticket),
@@ -68,6 +74,10 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
         "decision_form": DecisionForm(auto_id="decision_%s", initial={"asked": asked and asked.pk}),
         "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),
     } | forms
+
+
+def _estimate_form(ticket: Ticket, user: User) -> EstimateForm | None:
+    return EstimateForm() if estimates.may_decide(user, ticket) else None
 
 
 def _goes_on(ticket: Ticket, user: User) -> Ticket | None:

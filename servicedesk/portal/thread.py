@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.people.models import User
+from servicedesk.portal import estimate_turns
 from servicedesk.tickets import merged
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 
@@ -52,6 +53,7 @@ _ASKING = (EventKind.APPROVAL_ASKED, EventKind.APPROVAL_PASSED_ON)
 _KINDS = [
     *{*_BY_SOMEBODY, *_ALONE, *_MERGING},
     *_ASKING,
+    *estimate_turns.KINDS,
     EventKind.MESSAGE_POSTED,
     EventKind.REJECTED,
     EventKind.CANCELLED,
@@ -113,22 +115,25 @@ def _told(event: TicketEvent, names: dict[int, str]) -> Turn | None:
     actor = event.actor.full_name if event.actor else ""
     if event.kind in _ASKING:
         return Turn(event.happened_at, kind=event.kind, text=_asking(event, names))
+    if event.kind in estimate_turns.KINDS:
+        return Turn(event.happened_at, kind=event.kind, actor=actor, text=estimate_turns.said(event))
     if event.kind in _BY_SOMEBODY and actor:
         return Turn(event.happened_at, kind=event.kind, actor=actor, text=str(_BY_SOMEBODY[event.kind]))
+    text = _alone(event)
+    return Turn(event.happened_at, kind=event.kind, text=text) if text else None
+
+
+def _alone(event: TicketEvent) -> str:
     if event.kind in (EventKind.REJECTED, EventKind.CANCELLED):
-        return Turn(event.happened_at, kind=event.kind, text=_ended(event))
+        return _ended(event)
     if event.kind == EventKind.RATED:
-        text = _("Rated %(rating)s of 5.") % {"rating": event.details.get("rating")}
-        return Turn(event.happened_at, kind=event.kind, text=text)
+        return _("Rated %(rating)s of 5.") % {"rating": event.details.get("rating")}
     if event.kind == EventKind.CLIENT_ASKED and "to" not in event.details:  # other tasks go on
-        return Turn(event.happened_at, kind=event.kind, text=_("We wait for your answer."))
+        return _("We wait for your answer.")
     if event.kind in _MERGING:
         other = event.details.get("into") or event.details.get("other")
-        text = _MERGING[event.kind] % {"number": f"SD-{other}"}
-        return Turn(event.happened_at, kind=event.kind, text=text)
-    if event.kind in _ALONE:
-        return Turn(event.happened_at, kind=event.kind, text=str(_ALONE[event.kind]))
-    return None
+        return str(_MERGING[event.kind]) % {"number": f"SD-{other}"}
+    return str(_ALONE.get(event.kind, ""))
 
 
 def _ended(event: TicketEvent) -> str:

@@ -1,12 +1,15 @@
-"""What waits for a client: a result to check, a question to answer, a request to approve."""
+"""What waits for a client: a result to check, a question to answer, a request or an estimate to approve."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from contracts import estimates
+from contracts.models import Estimate
+from servicedesk.lib import formatting
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket, TicketQuerySet
 from servicedesk.tickets.statuses import Status
@@ -23,10 +26,14 @@ class Todo:
 
 
 def of(user: User) -> list[Todo]:
-    """At most ten, those that wait longest first; two statements."""
-    return [_approval(ticket) for ticket in to_approve(user)[:SHOWN]] + [
-        _check(ticket) if ticket.status == Status.RESOLVED else _answer(ticket)
-        for ticket in to_answer(user)[:SHOWN]
+    """At most ten of each sort, those that wait longest first; three statements."""
+    return [
+        *(_approval(ticket) for ticket in to_approve(user)[:SHOWN]),
+        *(_estimate(one) for one in to_estimate(user)[:SHOWN]),
+        *(
+            _check(ticket) if ticket.status == Status.RESOLVED else _answer(ticket)
+            for ticket in to_answer(user)[:SHOWN]
+        ),
     ]
 
 
@@ -42,6 +49,18 @@ def to_approve(user: User) -> TicketQuerySet:
     """Requests whose approval is asked of this very person now."""
     waiting = Ticket.objects.visible_to(user).filter(pk__in=approvals.waiting_for(user).values("ticket"))
     return waiting.select_related("requester").order_by("updated_at", "pk")
+
+
+def to_estimate(user: User) -> QuerySet[Estimate]:
+    """Estimates that wait for this person."""
+    visible = Ticket.objects.visible_to(user)
+    waiting = estimates.waiting_for(user).filter(ticket__in=visible)
+    return waiting.select_related("ticket").order_by("made_at", "pk")
+
+
+def _estimate(one: Estimate) -> Todo:
+    hint = _("We expect that it takes %(hours)s h") % {"hours": formatting.hours(one.hours)}
+    return Todo(one.ticket, hint, _("Decide"))
 
 
 def _approval(ticket: Ticket) -> Todo:

@@ -5,6 +5,7 @@ from django.urls import path
 from servicedesk.portal.views import (
     answer,
     contract,
+    estimates,
     home,
     new_request,
     offers,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("requests/<int:pk>/reply/", request.reply, name="request-reply"),
     path("requests/<int:pk>/solved/", request.solved, name="request-solved"),
     path("requests/<int:pk>/decision/", request.decision, name="request-decision"),
+    path("requests/<int:pk>/estimate/<int:estimate>/", estimates.decide, name="request-estimate"),
     path("requests/<int:pk>/withdrawal/", request.withdraw, name="request-withdrawal"),
     path("contracts/", contract.contracts, name="contracts"),
     path("contracts/<int:contract>/", contract.contract, name="contract"),

@@ -33,9 +33,7 @@ def leads(user: User, ticket: Ticket) -> bool:
     """May take over and hand over: administrators and the leaders of the ticket's group."""
     if user.is_superuser:
         return True
-    if ticket.group_id is None:
-        return False
-    return user.group_memberships.filter(group_id=ticket.group_id, is_leader=True).exists()
+    return ticket.group_id in user.led_group_ids()
 
 
 def speaks_for_client(user: User, ticket: Ticket) -> bool:

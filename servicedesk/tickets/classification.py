@@ -52,7 +52,7 @@ def reclassify(
 def become(
     ticket: Ticket, *, kind: str, item: RequestType | None, values: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Make the ticket another thing: its type, its item with all that the item asks, and `values` of `FIELDS`.
+    """Make the ticket another thing: its type, its item with all that it asks, and `values` of `FIELDS`.
 
     What was answered before is kept. Says nothing: whoever corrects the type records it.
     """

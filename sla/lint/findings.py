@@ -31,7 +31,7 @@ class Place:
 
     @property
     def is_open_to_all(self) -> bool:
-        """Pages of policies and calendars are for administrators; clients and contracts for the whole desk."""
+        """Policies and calendars are the administrators’ pages; clients and contracts the whole desk’s."""
         return self.view.startswith("clients:")
 
 

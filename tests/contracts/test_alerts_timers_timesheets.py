@@ -10,7 +10,7 @@ import time_machine
 
 from contracts import alerts, hours, timers, timesheets
 from contracts.errors import TimeRefused
-from contracts.models import Contract, HoursAlert, RunningTimer
+from contracts.models import Contract, HoursAlert, RunningTimer, TimeEntry
 from contracts.time import correct_time, log_time
 from servicedesk.people.models import User
 from servicedesk.tickets.errors import NotPermitted
@@ -44,7 +44,7 @@ def agent(ticket: Ticket) -> User:
     return agent_of(ticket.group)
 
 
-def worked(ticket: Ticket, agent: User, minutes: int, day: date = MONDAY) -> object:
+def worked(ticket: Ticket, agent: User, minutes: int, day: date = MONDAY) -> TimeEntry:
     return log_time(ticket, by=agent, minutes=minutes, work_kind="remote", spent_on=day)
 
 
@@ -141,7 +141,9 @@ def test_a_leader_approves_and_may_give_it_back(ticket, agent):
     timesheets.give_back(sheet, by=leader, reason="Friday is missing")
     assert worked(ticket, agent, 30)
     timesheets.hand_in(agent, MONDAY)
-    assert timesheets.week(agent, MONDAY).sheet.approved_at is None
+    handed_in = timesheets.week(agent, MONDAY).sheet
+    assert handed_in is not None
+    assert handed_in.approved_at is None
 
 
 def test_nobody_approves_their_own_or_a_strangers_week(ticket, agent):

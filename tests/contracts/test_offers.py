@@ -40,6 +40,7 @@ def test_asked_offered_accepted_is_a_purchase(contract, manager, grace):
     offered = offers.offer(contract, Decimal(25), by=grace, price=Decimal(2000), note="With 5 on top")
     done = offers.accept(offered, by=manager)
     assert hours.balance(contract) == Decimal(25)
+    assert done.purchase is not None
     assert (done.state, done.purchase.note) == (State.ACCEPTED, f"Offer {done.pk}")
     assert HoursOffer.objects.count() == 1  # the answer is on the question
 

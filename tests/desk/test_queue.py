@@ -20,7 +20,7 @@ from workflows import advance
 
 URL = reverse("desk:queue")
 HTMX = {"hx-request": "true"}
-MAX_STATEMENTS = 14
+MAX_STATEMENTS = 15
 
 
 def context(viewer: User, **query: Any) -> Any:

@@ -47,7 +47,10 @@ def test_the_week_lists_ones_own_time_with_its_sum(agent):
 def test_another_week_is_empty_and_nonsense_means_today(agent):
     browser = signed_in(agent)
     last = timezone.localdate() - timedelta(days=7)
-    assert "Mail is late" not in browser.get(reverse("desk:timesheet"), {"day": last}).content.decode()
+    assert (
+        "Mail is late"
+        not in browser.get(reverse("desk:timesheet"), {"day": last.isoformat()}).content.decode()
+    )
     assert "Mail is late" in browser.get(reverse("desk:timesheet"), {"day": "2026-13-45"}).content.decode()
 
 

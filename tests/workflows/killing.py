@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-GIVEN: dict[str, dict[str, object]] = {
+GIVEN: dict[str, dict[str, Any]] = {
     "classify": {"urgency": 1, "impact": 2},
     "accept": {},
     "resolve": {"solution": "The relay limit is lifted."},

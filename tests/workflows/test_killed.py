@@ -29,7 +29,7 @@ from workflows import advance, consistency, timers
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOT = Path(__file__).parents[2]
-WRITTEN = (Ticket, Process, Task, TicketEvent, Message, Clock, ClockEvent, OutgoingMail)
+WRITTEN: tuple[Any, ...] = (Ticket, Process, Task, TicketEvent, Message, Clock, ClockEvent, OutgoingMail)
 BEFORE = {"classify": (), "accept": ("classify",), "resolve": ("classify", "accept")}
 
 
@@ -59,12 +59,12 @@ def ticket(agent: User) -> Ticket:
 
 
 def taken(ticket: Ticket, act: str, agent: User) -> None:
-    advance.act(ticket, act, by=agent, **GIVEN[act])  # type: ignore[arg-type]
+    advance.act(ticket, act, by=agent, **GIVEN[act])
 
 
 def everything() -> dict[str, list[Any]]:
     """Every row an act may write, as it is in the database."""
-    return {model.__name__: [*model.objects.order_by("pk").values()] for model in WRITTEN}
+    return {model.__name__: [*model._default_manager.order_by("pk").values()] for model in WRITTEN}
 
 
 def kill_in_the_middle(tmp_path: Path, *arguments: object) -> None:

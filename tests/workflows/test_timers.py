@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier, Event
@@ -41,8 +40,8 @@ def resolved(item: Any, contact: User, agent: User) -> Ticket:
 
 
 @pytest.fixture
-def life(settings: Any, db: None) -> Iterator[tuple[Ticket, User]]:
-    """A ticket with clocks, resolved on a Monday; everybody listens. Yields it with its agent."""
+def life(settings: Any, db: None) -> tuple[Ticket, User]:
+    """A ticket with clocks, resolved on a Monday; everybody listens. With its agent."""
     settings.TICKET_EVENT_HANDLERS = [
         "sla.clocks.on_ticket_event",
         "workflows.timers.on_ticket_event",

@@ -40,13 +40,8 @@ def leads(user: User, task: Any) -> bool:
 
 
 def leads_group(user: User, group: int | None) -> bool:
-    """Administrators and the leaders of the group; asked once for a person that was read."""
-    if user.is_superuser:
-        return True
-    if not hasattr(user, "_led_groups"):
-        led = user.group_memberships.filter(is_leader=True).values_list("group_id", flat=True)
-        user._led_groups = set(led)  # type: ignore[attr-defined]
-    return group in user._led_groups  # type: ignore[attr-defined]
+    """Administrators and the leaders of the group."""
+    return user.is_superuser or group in user.led_group_ids()
 
 
 def keeper(data: Mapping[str, Any]) -> User | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from catalog import answers
+from catalog import answers, visibility
 from servicedesk.lib.localized import localized
 
 Data = dict[str, Any]
@@ -73,8 +73,7 @@ class TaskSheet:
 
     @property
     def has_open_questions(self) -> bool:
-        given = self.data.get("answers") or {}
-        return any(one.get("required") and given.get(one["key"]) in (None, "") for one in self.questions)
+        return bool(visibility.unanswered(self.questions, self.data.get("answers") or {}))
 
     def named(self) -> Data:
         """What history keeps of it, readable in any language."""

@@ -29,9 +29,4 @@ def tickets_of(user: User) -> TicketQuerySet:
 
 def led_groups(user: User) -> list[int]:
     """Primary keys of the groups this person leads; asked once for each request."""
-    found: list[int] | None = getattr(user, "_led_groups", None)
-    if found is None:
-        leading = user.group_memberships.filter(is_leader=True)
-        found = list(leading.values_list("group_id", flat=True))
-        user._led_groups = found  # type: ignore[attr-defined]
-    return found
+    return user.led_group_ids()

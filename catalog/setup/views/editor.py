@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from catalog.checking import Mistake
 from catalog.models import Kind, RequestType
 from catalog.process_check import PARTS
-from catalog.setup import boxes, rows, saving, shapes
+from catalog.setup import boxes, ready, rows, saving, shapes
 from catalog.setup.acting import act
 from catalog.setup.boxes import Box
 from catalog.setup.saving import Changed, Wrong, stamp
@@ -50,7 +50,15 @@ def edit(request: UserRequest, pk: int, part: str) -> HttpResponse:
         values = shapes.loaded(part, getattr(item, part))
         return _page(request, item, part, Typed(values, stamp(item, part), saving.mistakes(item)))
     values, seen = shapes.read(part, Sent(request.POST)), request.POST.get("seen", "")
-    if button := request.POST.get("do"):
+    button = request.POST.get("do")
+    if button == "ready":
+        focus = (
+            ready.add(request.POST.get("ready", ""), values, _other_parts(item, part))
+            if part == "form"
+            else ""
+        )
+        return _page(request, item, part, Typed(values, seen, focus=focus))
+    if button:
         focus = act(shapes.of_part(part), values, button, _other_parts(item, part))
         return _page(request, item, part, Typed(values, seen, focus=focus))
     return _save(request, item, part, shapes.tidied(part, values), seen)
@@ -99,7 +107,7 @@ def _rows(part: str, box: Box, stored: Any, lists: rows.Lists, item: RequestType
             return rows.levels(box, stored, lists.people, item)
         case "plan":
             return rows.stages(box, stored, item.form, lists.groups)
-    return box.rows
+    return rows.questions(box, stored)
 
 
 def _mentioned(part: str, values: dict[str, Any]) -> set[str]:

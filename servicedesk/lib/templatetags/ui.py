@@ -131,7 +131,9 @@ def may_stay_empty(field: BoundField) -> bool:
 
 @register.filter
 def sort(field: BoundField) -> str:
-    """“checkbox”, “choices” (several small controls under one legend) or “line”."""
+    """“checkbox”, “choices” (several small controls under one legend), “line”; or what the field says."""
+    if own := getattr(field.field, "sort", ""):
+        return str(own)
     if isinstance(field.field.widget, forms.CheckboxInput):
         return "checkbox"
     return "choices" if field.use_fieldset else "line"

@@ -132,6 +132,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def group_ids(self) -> list[int]:
         """Primary keys of the groups this person works in; asked once per request."""
-        if not hasattr(self, "_group_ids"):
-            self._group_ids = list(self.group_memberships.values_list("group_id", flat=True))
-        return self._group_ids
+        return list(self._groups())
+
+    def led_group_ids(self) -> list[int]:
+        """Primary keys of the groups this person leads; asked together with those they work in."""
+        return [group for group, is_leader in self._groups().items() if is_leader]
+
+    def _groups(self) -> dict[int, bool]:
+        """Which groups, and whether as their leader."""
+        if not hasattr(self, "_group_roles"):
+            self._group_roles: dict[int, bool] = dict(
+                self.group_memberships.order_by("pk").values_list("group_id", "is_leader")
+            )
+        return self._group_roles

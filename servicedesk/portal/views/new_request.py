@@ -33,10 +33,14 @@ def new_request(request: UserRequest) -> HttpResponse:
         return render(request, "portal/no_company.html")
     if request.method == "POST":
         choice = choosing.read(request.POST)
-        form = NewRequestForm(request.POST, request.FILES, choice=choice, companies=companies)
+        form = NewRequestForm(
+            request.POST, request.FILES, choice=choice, companies=companies, user=request.user
+        )
         return _send(request, form)
     choice = choosing.read(request.GET)
-    first = NewRequestForm(choice=choice, companies=companies) if choice.is_complete else None
+    first = None
+    if choice.is_complete:
+        first = NewRequestForm(choice=choice, companies=companies, user=request.user)
     return _page(request, choice, companies, first, status=404 if choice.problem else 200)
 
 

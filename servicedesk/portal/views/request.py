@@ -30,17 +30,17 @@ from workflows import advance
 @require_safe
 @for_clients
 def page(request: UserRequest, pk: int) -> HttpResponse:
-    return _show(request, _ticket(request, pk))
+    return show(request, found(request, pk))
 
 
 @require_POST
 @for_clients
 def reply(request: UserRequest, pk: int) -> HttpResponse:
     """A message; it may answer our question or re-open the request."""
-    ticket = _ticket(request, pk)
+    ticket = found(request, pk)
     form = ReplyForm(request.POST, request.FILES, ticket=ticket)
     if not form.is_valid():
-        return _show(request, ticket, status=422, reply_form=form)
+        return show(request, ticket, status=422, reply_form=form)
     given = form.cleaned_data
 
     def post() -> int:
@@ -52,7 +52,7 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
         answered, _is_new = once(request, given["key"], post)
     except TicketError as error:
         form.add_error(None, refused(error))
-        return _show(request, ticket, status=409, reply_form=form)
+        return show(request, ticket, status=409, reply_form=form)
     return redirect("portal:request", answered)
 
 
@@ -60,16 +60,16 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
 @for_clients
 def solved(request: UserRequest, pk: int) -> HttpResponse:
     """Yes confirms and rates; no is a reply that re-opens."""
-    ticket = _ticket(request, pk)
+    ticket = found(request, pk)
     form = SolvedForm(request.POST, ticket=ticket)
     if not form.is_valid():
-        return _show(request, ticket, status=422, solved_form=form)
+        return show(request, ticket, status=422, solved_form=form)
     try:
         outcome, pk = form.apply(by=request.user)
     except TicketError as error:
         messages.error(request, refused(error))
         typed = ReplyForm(ticket=ticket, initial={"body": form.cleaned_data["comment"]})
-        return _show(request, ticket, status=409, reply_form=typed)
+        return show(request, ticket, status=409, reply_form=typed)
     messages.success(request, outcome)
     return redirect("portal:request", pk)
 
@@ -78,10 +78,10 @@ def solved(request: UserRequest, pk: int) -> HttpResponse:
 @for_clients
 def decision(request: UserRequest, pk: int) -> HttpResponse:
     """Whoever is asked approves or rejects; what came between is told with what they wrote."""
-    ticket = _ticket(request, pk)
+    ticket = found(request, pk)
     form = DecisionForm(request.POST, auto_id="decision_%s")
     if not form.is_valid():
-        return _show(request, ticket, status=422, decision_form=form)
+        return show(request, ticket, status=422, decision_form=form)
     given = form.cleaned_data
     words = {"reason": given["reason"], "asked": given["asked"]}
     try:
@@ -90,7 +90,7 @@ def decision(request: UserRequest, pk: int) -> HttpResponse:
         messages.error(request, refused(error))
         return redirect("portal:request", pk)
     except TicketError as error:
-        return _show(request, ticket, status=409, refusal=refused(error), typed=given["reason"])
+        return show(request, ticket, status=409, refusal=refused(error), typed=given["reason"])
     messages.success(request, _decided(ticket, is_yes=form.approves))
     return redirect("portal:request", pk)
 
@@ -106,10 +106,10 @@ def _decided(ticket: Ticket, *, is_yes: bool) -> str:
 @require_POST
 @for_clients
 def withdraw(request: UserRequest, pk: int) -> HttpResponse:
-    ticket = _ticket(request, pk)
+    ticket = found(request, pk)
     form = WithdrawForm(request.POST, auto_id="withdraw_%s")
     if not form.is_valid():
-        return _show(request, ticket, status=422, withdraw_form=form)
+        return show(request, ticket, status=422, withdraw_form=form)
     try:
         advance.withdraw(ticket, by=request.user, reason=form.cleaned_data["reason"])
     except TicketError as error:
@@ -119,12 +119,13 @@ def withdraw(request: UserRequest, pk: int) -> HttpResponse:
     return redirect("portal:request", pk)
 
 
-def _ticket(request: UserRequest, pk: int) -> Ticket:
+def found(request: UserRequest, pk: int) -> Ticket:
+    """The request, if this person may see it; 404 otherwise."""
     return get_object_or_404(Ticket.objects.visible_to(request.user).for_list(), pk=pk)
 
 
-def _show(request: UserRequest, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
+def show(request: UserRequest, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
     if status == 409:  # show how it stands now
-        ticket = _ticket(request, ticket.pk)
+        ticket = found(request, ticket.pk)
     context = request_page.gather(ticket, request.user, timezone.now(), **forms)
     return render(request, "portal/request.html", context, status=status)

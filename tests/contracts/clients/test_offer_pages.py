@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -75,7 +76,7 @@ def test_a_document_is_read_by_the_client_only_when_it_is_meant_for_them(desk):
     assert "contract.pdf" in page
     assert "margin.pdf" not in page
     theirs, ours = ContractDocument.objects.order_by("-is_for_client")
-    answer = client.get(reverse("clients:document", args=[theirs.pk]))
+    answer: Any = client.get(reverse("clients:document", args=[theirs.pk]))
     assert b"".join(answer.streaming_content) == b"%PDF-1.7"
     assert answer["Content-Disposition"] == 'attachment; filename="contract.pdf"'
     assert client.get(reverse("clients:document", args=[ours.pk])).status_code == 404

@@ -32,7 +32,8 @@ def of(contract: Contract) -> profit.Profit:
 def contract(desk) -> Contract:
     desk.contract.monthly_fee, desk.contract.hourly_rate = Decimal(900), Decimal(80)
     desk.contract.save()
-    return desk.contract
+    agreed: Contract = desk.contract
+    return agreed
 
 
 def test_the_fee_is_held_against_the_hours_at_the_contracts_rate(contract):

@@ -78,7 +78,7 @@ def test_the_next_number_counts_on(number, following):
 
 def test_of_many_chosen_those_that_can_be_renewed_are(desk):
     second = make_contract(desk.mill, name="Nights", services=[ServiceFactory()], ends_on=date(2026, 12, 20))
-    sent = {}
+    sent: dict[str, str] = {}
     for contract, number in ((desk.contract, "T-2"), (second, desk.contract.number)):
         name = f"contract-{contract.pk}"
         sent |= {

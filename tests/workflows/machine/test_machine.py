@@ -261,10 +261,10 @@ def _world(settings: Any, db: None) -> Any:
 
 @pytest.mark.usefixtures("_world")
 def test_whatever_people_do_everything_agrees():
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Desk,
         settings=settings(
-            max_examples=30,
+            max_examples=25,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -40,7 +40,8 @@ class World:
 
     def person(self, role: str) -> User:
         """As the next page would read them."""
-        return User.objects.get(pk=self.people[role].pk)
+        person: User = User.objects.get(pk=self.people[role].pk)
+        return person
 
     def opened(self, setup: str) -> Ticket:
         return opened_by_door(
