@@ -21,7 +21,8 @@ class LinesField(forms.CharField):
     """Cleans to a list of the lines that say something, each once."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": 3, "data-lines": ""}), **options)
+        box = forms.Textarea(attrs={"rows": 3, "data-lines": ""})
+        super().__init__(max_length=MOST_LINES * (LONGEST_LINE + 2), widget=box, **options)
 
     def clean(self, value: Any) -> Any:
         lines = [" ".join(line.split()) for line in super().clean(value).splitlines()]

@@ -256,7 +256,7 @@ def test_the_plan_costs_the_same_whatever_its_size(
     for size in (1, 10):
         tasks = [{"title": "A", "group": group.pk} for group in groups]
         RequestType.objects.filter(pk=item.pk).update(plan=[{"tasks": tasks}] * size)
-        with django_assert_max_num_queries(6):  # session, person, row, groups known, groups offered, the rail
+        with django_assert_max_num_queries(7):  # session, person, row, groups twice, two of the rail
             desk.get("type-plan", item.pk)
 
 

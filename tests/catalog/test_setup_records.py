@@ -154,5 +154,5 @@ def test_the_page_costs_the_same_whatever_the_catalog(
 ) -> None:
     for _number in range(3):
         RequestTypeFactory()
-    with django_assert_max_num_queries(9):  # session, person, row, its service; services, groups; three uses
+    with django_assert_max_num_queries(10):  # session, person, row, its service; two lists; three uses; timer
         desk.get("type", item.pk)

@@ -188,10 +188,10 @@ def test_the_tree_costs_the_same_whatever_its_size(desk: Desk, django_assert_max
 
     fill()
     # session, person, categories, services, types, people, groups; one link of the rail
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         desk.get("catalog")
     fill()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         desk.get("catalog")
 
 

@@ -89,7 +89,7 @@ def test_the_list_costs_the_same_whatever_its_length(admin: Browser) -> None:
     few = statements()
     for _number in range(20):
         write()
-    assert statements() == few <= 6
+    assert statements() == few <= 7  # the timer of the bar is one
 
 
 def test_without_a_mail_server_it_is_said_that_mails_are_kept(admin: Browser, settings: Any) -> None:

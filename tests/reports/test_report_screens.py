@@ -163,7 +163,7 @@ def test_a_page_costs_the_same_whatever_its_length(
     for length in (5, 45):
         for _number in range(length):
             ticket_at(NOON, halden, late=True)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             page(browser, client=halden.pk, **NOVEMBER)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             page(browser, "reports:rows", client=halden.pk, **NOVEMBER)

@@ -196,7 +196,7 @@ def test_the_lists_cost_the_same_whatever_their_length(
             copy.save()
             delivery.carry_out(delivery.open_now(copy, NOW).pk, NOW)
         for name in ("reports:schedules", "reports:archive"):
-            with django_assert_max_num_queries(7):
+            with django_assert_max_num_queries(8):
                 browser.get(reverse(name))
 
 

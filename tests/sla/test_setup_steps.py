@@ -118,7 +118,7 @@ def test_a_draft_that_was_discarded_is_not_begun_again_by_itself(browser: Browse
 def test_the_page_costs_the_same_whatever_the_policy(
     browser: Browser, gold: Policy, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(6):  # session, person, policy, draft, version, last number
+    with django_assert_max_num_queries(8):  # session, person, policy, draft, version, number; two of the rail
         browser.get(page(gold))
 
 

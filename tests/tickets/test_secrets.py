@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from catalog import form_check
 from servicedesk.lib import sealing
 from servicedesk.tickets import secrets
 from servicedesk.tickets.errors import NotPermitted, TicketError
@@ -108,3 +109,9 @@ def test_a_lost_key_is_said_and_nothing_is_changed(ticket, settings: Any):
     with pytest.raises(CommandError):
         call_command("reseal_secrets")
     assert Secret.objects.get().sealed == before
+
+
+def test_only_the_form_of_a_request_may_ask_for_it():
+    assert not list(form_check.check(FORM, ("form",)))
+    of_task = list(form_check.check(FORM, ("plan", 0, "tasks", 0, "form")))
+    assert [one.path[-1] for one in of_task] == ["kind"]

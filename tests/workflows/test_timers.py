@@ -156,7 +156,7 @@ def test_one_timer_costs_no_more_than_its_closing(item, contact, agent, django_a
     resolved(item, contact, agent)
     later = timezone.now() + 8 * DAY
     (keys,) = timers.chunks(later)
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(28):
         assert timers.fire(keys, later) == 1
 
 

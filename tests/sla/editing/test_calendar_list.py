@@ -44,7 +44,7 @@ def test_the_list_costs_the_same_however_long(
 ) -> None:
     for number in range(12):
         presets.publish_calendar(Calendar.objects.create(name=f"C{number}"), C1, LONG_AGO)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert "C11" in read(browser.get(LIST))
 
 

@@ -175,7 +175,7 @@ def test_versions_tell_who_changed_what(
     }
     presets.publish_calendar(calendar, changed, now - timedelta(days=3), by=by)
     presets.publish_calendar(calendar, {**C1, "country": "DE"}, now + timedelta(days=3), by=by)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         page = read(browser.get(url("calendar-history", calendar)))
     assert "Version 2 in force" in page
     assert "Mon–Fri 09:00–18:00, Europe/Moscow" in page
