@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext as _
 
@@ -129,5 +129,5 @@ def _is_day(given: Any) -> bool:
         return False
 
 
-def _is_whole(given: Any) -> bool:
+def _is_whole(given: Any) -> TypeGuard[int]:
     return isinstance(given, int) and not isinstance(given, bool)

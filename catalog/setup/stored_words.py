@@ -39,7 +39,7 @@ def stages(item: RequestType, groups: words.Names) -> list[str]:
 
 
 def questions(form: list[Mapping[str, Any]]) -> list[str]:
-    kinds = dict(QuestionKind.choices)
+    kinds = {name: str(label) for name, label in QuestionKind.choices}
     return [_question(one, kinds, form_check.earlier(form, number)) for number, one in enumerate(form)]
 
 

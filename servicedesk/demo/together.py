@@ -37,7 +37,9 @@ def arrange(world: World, until: datetime) -> None:
 
 def _outage(world: World, words: dict[str, list[str]]) -> None:
     """One outage, told by several companies; one of them tells it twice."""
-    item = next(one for one in world.types.values() if one.kind == Kind.INCIDENT)
+    network = world.groups["network"]
+    incidents = [one for one in world.types.values() if one.kind == Kind.INCIDENT]
+    item = next(one for one in incidents if one.responsible_group() == network)
     told = [_told(world, company, words, item.pk) for company in world.companies[: PARTS + 1]]
     whole, *parts = told
     agent = world.agents[whole.group_id or 0][0]

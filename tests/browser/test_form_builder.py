@@ -59,7 +59,7 @@ def test_a_form_with_a_condition_is_built_and_sent_from_a_phone(world: World, si
     form.get_by_label("Describe it in your own words").fill("Since yesterday.")
     phone.press("Send request")
     expect(form.get_by_text("Elm Street 5")).to_be_visible()
-    assert Ticket.objects.latest("pk").answers == {"place": "Home", "street": "Elm Street 5"}
+    assert Ticket.objects.latest("pk").answers == {"q1": "Home", "q2": "Elm Street 5"}
 
 
 def test_questions_come_and_go_as_others_are_answered(world: World, sit_down: SitDown) -> None:

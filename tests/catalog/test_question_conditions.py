@@ -61,8 +61,8 @@ def test_the_answer_to_a_hidden_question_counts_as_empty_for_those_after_it() ->
 
 
 def test_a_condition_on_several_answers_and_on_a_list() -> None:
-    tools = {"key": "t", "kind": "choices", "choices": ["Saw", "Drill"]}
-    hosts = {"key": "h", "kind": "list"}
+    tools: dict[str, Any] = {"key": "t", "kind": "choices", "choices": ["Saw", "Drill"]}
+    hosts: dict[str, Any] = {"key": "h", "kind": "list"}
     for question, given in ((tools, ["Saw", "Drill"]), (hosts, ["Drill"])):
         after = on(f"form.{question['key']}", test="one_of", value=["Drill", "Nail"])
         assert visibility.hidden([question, after], {question["key"]: given}) == set()
