@@ -74,8 +74,7 @@ class RequestTypeQuerySet(models.QuerySet["RequestType"]):
 class RequestType(Named):
     """One thing a client can ask for.
 
-    `form` is a list of fields, `{"key", "label", "translations", "kind", "required", "choices"}`,
-    kind one of text, long_text, number, date, choice.
+    `form` is a list of questions, described in `catalog.question_kinds`.
     `approvals` is a list of levels asked one after another, `plan` a list of stages done in order; both are
     described in `catalog.process` and checked by `catalog.process_check`.
     """

@@ -86,7 +86,7 @@ def test_without_scripts_a_question_is_added_and_saved(
     page.get_by_role("button", name="Add a question").click()
     page.get_by_role("textbox", name="Question", exact=True).last.fill("Since when?")
     page.get_by_role("textbox", name="Question", exact=True).last.press("Enter")
-    expect(page.get_by_text("Which floor?")).to_be_visible()
+    expect(page.get_by_text("Which floor?").first).to_be_visible()
     context.close()
     labels = [one["label"] for one in RequestType.objects.get(pk=world.incident.pk).form]
     assert labels == ["Which floor?", "Since when?"]

@@ -28,6 +28,7 @@ FORM = [
 
 def test_a_form_with_a_condition_is_built_and_sent_from_a_phone(world: World, sit_down: SitDown) -> None:
     page = sit_down(world.administrator).open("catalog:type-form", world.incident.pk)
+    expect(page.locator("fieldset.question")).to_have_count(0)
     page.get_by_role("button", name="Add a question").click()
     first = page.locator("fieldset.question").first
     first.get_by_role("textbox", name="Question", exact=True).fill("Where?")
@@ -36,6 +37,7 @@ def test_a_form_with_a_condition_is_built_and_sent_from_a_phone(world: World, si
         first.get_by_role("button", name="Add an answer").click()
         first.get_by_role("textbox", name=f"Answer {number}").fill(answer)
     page.get_by_role("button", name="Add a question").click()
+    expect(page.locator("fieldset.question")).to_have_count(2)
     second = page.locator("fieldset.question").last
     second.get_by_role("textbox", name="Question", exact=True).fill("Street")
     second.get_by_label("Must be answered").check()
