@@ -65,7 +65,7 @@ def keep_rest(contract: Contract, former: LedgerEntry, used: Decimal, by: User |
 
 def on_ticket_event(event: TicketEvent) -> None:
     """A ticket that is over needs no hours any more."""
-    if event.kind not in {EventKind.CLOSED, EventKind.CANCELLED, EventKind.MERGED}:
+    if event.kind not in {EventKind.CLOSED, EventKind.CANCELLED, EventKind.REJECTED, EventKind.MERGED}:
         return
     held = LedgerEntry.objects.filter(kind=Kind.RESERVE, ticket=event.ticket, reversals=None)
     for entry in held.select_related("contract"):

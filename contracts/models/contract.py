@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Service
 from contracts import wording
-from servicedesk.people.models import Client, User
+from servicedesk.people.models import Absence, Client, User
 
 # Minutes. Each is a whole number of hundredths of an hour, so the ledger adds up to the minute.
 SLOTS = (3, 6, 15, 30, 60)
@@ -41,7 +41,9 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         if user.is_agent or user.is_superuser:
             return self
         if user.is_account_manager:
-            return self.filter(Q(account_manager=user) | Q(client__account_manager=user))
+            away = Absence.objects.covered_by(user)
+            theirs = Q(account_manager=user) | Q(client__account_manager=user)
+            return self.filter(theirs | Q(client__account_manager__in=away))
         return self.filter(client__in=user.managed_client_ids())
 
     def in_use(self) -> ContractQuerySet:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from servicedesk.people.models import User
+import pytest
+from django.utils import timezone
+
+from servicedesk.people.models import Absence, Client, User
 from servicedesk.tickets import access
 from servicedesk.tickets.models import Message, Participant, Ticket
 from tests.factories import (
@@ -109,3 +112,16 @@ def test_the_database_refuses_an_internal_message_of_a_client(ticket):
         Message.objects.create(
             ticket=ticket, author=ticket.requester, side="client", visibility="internal", body="x"
         )
+
+
+def test_a_deputy_sees_the_clients_of_an_account_manager_while_they_are_away() -> None:
+    away, deputy = UserFactory(is_account_manager=True), UserFactory(is_account_manager=True)
+    ticket = TicketFactory(client=ClientFactory(account_manager=away))
+    assert not Ticket.objects.visible_to(deputy).exists()
+    today = timezone.localdate()
+    absence = Absence.objects.create(user=away, starts_on=today, ends_on=today, deputy=deputy)
+    assert list(Ticket.objects.visible_to(deputy)) == [ticket]
+    assert list(Client.objects.visible_to(deputy)) == [ticket.client]
+    absence.ends_on = absence.starts_on = today - timedelta(days=1)
+    absence.save()
+    assert not Ticket.objects.visible_to(deputy).exists()

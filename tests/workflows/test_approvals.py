@@ -197,10 +197,18 @@ def test_deputies_in_a_circle_lead_back_to_whom_the_level_names(us):
     assert asked(us.asks(ACCOUNT)) == [us.account_manager]
 
 
-def test_a_deputy_who_left_or_sees_nothing_or_is_of_the_other_side_is_passed_over(us):
+def test_the_deputy_of_an_account_manager_is_asked_and_sees_the_request_meanwhile(us):
+    deputy = UserFactory(is_account_manager=True)
+    away(us.account_manager, deputy)
+    ticket = us.asks(ACCOUNT)
+    assert asked(ticket) == [deputy]
+    assert ticket in Ticket.objects.visible_to(deputy)
+
+
+def test_a_deputy_who_left_or_is_of_the_other_side_is_passed_over(us):
     left = agent_of(us.group)
     leaves(left)
-    for deputy in (left, us.anna, UserFactory(is_account_manager=True), None):
+    for deputy in (left, us.anna, None):
         absence = away(us.account_manager, deputy)
         assert asked(us.asks(ACCOUNT)) == [us.account_manager]
         absence.delete()

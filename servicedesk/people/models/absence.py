@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.people.models.person import User
@@ -13,6 +14,10 @@ from servicedesk.people.models.person import User
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def on(self, day: date) -> AbsenceQuerySet:
         return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def covered_by(self, deputy: User) -> AbsenceQuerySet:
+        """Keys of the people this person stands in for today, as part of another statement."""
+        return self.on(timezone.localdate()).filter(deputy=deputy).order_by().values("user")  # type: ignore[return-value]
 
 
 class Absence(models.Model):

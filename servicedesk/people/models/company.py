@@ -7,6 +7,7 @@ from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.people.models.absence import Absence
 from servicedesk.people.models.person import User
 from servicedesk.people.models.zones import known_time_zone
 
@@ -16,11 +17,13 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(is_active=True)
 
     def visible_to(self, user: User) -> ClientQuerySet:
-        """Agents and administrators see all; account managers theirs; clients their own."""
+        """Agents and administrators see all; account managers theirs, and meanwhile those of a colleague
+        who is away and whose deputy they are; clients their own."""
         if user.is_agent or user.is_superuser:
             return self
         if user.is_account_manager:
-            return self.filter(account_manager=user)
+            away = Absence.objects.covered_by(user)
+            return self.filter(models.Q(account_manager=user) | models.Q(account_manager__in=away))
         return self.filter(pk__in=user.client_ids())
 
 

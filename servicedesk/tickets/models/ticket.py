@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Level, RequestType, Service
-from servicedesk.people.models import Client, Group, User
+from servicedesk.people.models import Absence, Client, Group, User
 from servicedesk.tickets.models.choices import Cause, Channel, DueKind, Priority
 from servicedesk.tickets.statuses import Status
 
@@ -23,8 +23,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: User) -> TicketQuerySet:
         """The rows this person may see; every screen, link and file starts here.
 
-        Administrators: all. Agents: all but other private groups'. Account managers: their
-        clients'. A client's manager: the company's. A contact: what they asked or follow.
+        Administrators: all. Agents: all but other private groups'. Account managers: their clients',
+        and those of a colleague who is away and whose deputy they are. A client's manager: the
+        company's. A contact: what they asked or follow.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -36,6 +37,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             theirs |= public | models.Q(group__in=user.group_ids())
         if user.is_account_manager:
             theirs |= models.Q(client__account_manager=user)
+            theirs |= models.Q(client__account_manager__in=Absence.objects.covered_by(user))
         if not user.is_staff:
             own = models.Q(requester=user) | models.Q(
                 pk__in=Participant.objects.filter(user=user).values("ticket")
