@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from contracts.clients.views import clients, contract, documents, hours, offers, profit, rates, renewals, rule
+from contracts.clients.views import (
+    clients,
+    company,
+    contract,
+    documents,
+    hours,
+    offers,
+    profit,
+    rates,
+    renewals,
+    rule,
+)
 
 app_name = "clients"
 
@@ -11,7 +22,11 @@ urlpatterns = [
     path("profit/", profit.profit, name="profit"),
     path("rule/", rule.intake, name="rule"),
     path("renewals/", renewals.renewals, name="renewals"),
+    path("new/", company.new, name="client-new"),
     path("<int:pk>/", clients.client, name="client"),
+    path("<int:pk>/company/", company.edit, name="client-edit"),
+    path("<int:pk>/contacts/new/", company.contact_new, name="contact-new"),
+    path("<int:pk>/contacts/<int:member>/", company.contact, name="contact"),
     path("<int:pk>/contracts/new/", contract.new, name="contract-new"),
     path("contracts/<int:pk>/", contract.contract, name="contract"),
     path("contracts/<int:pk>/terms/", contract.terms, name="contract-terms"),
