@@ -23,6 +23,7 @@ from workflows.lines import Line, Point
 STRETCH = 1.6
 LETTER = 7  # width of a letter at the size of a step's name
 ROW = 13
+NOTE = 20  # letters of a note that fit into a box
 # Shades from the darkest: the least part of the slowest step's median that has it.
 SHADES = (0.5, 0.25, 0.1, 0.02, 0.0)
 THINNEST, THICKEST = 10, 60  # of lines, in tenths of a pixel
@@ -141,10 +142,9 @@ def _box(name: str, place: Place, known: StepFigures | None, slowest: float, url
 
 def _notes(known: StepFigures) -> list[str]:
     times = {"median": words.time(known.median), "p90": words.time(known.p90)}
-    return [
-        _("%(median)s · p90 %(p90)s") % times,
-        _("%(visits)s visits") % {"visits": words.number(known.visits)},
-    ]
+    together = _("%(median)s · p90 %(p90)s") % times
+    rows = [together] if len(together) <= NOTE else together.split(" · ")
+    return [*rows, _("%(visits)s visits") % {"visits": words.number(known.visits)}]
 
 
 def _sentence(name: str, known: StepFigures | None) -> str:

@@ -33,6 +33,17 @@ def test_loops_are_folded_in_the_name_of_a_way(cast: Cast) -> None:
     )
 
 
+def test_long_figures_stand_in_two_rows_so_that_they_stay_in_their_box(cast: Cast) -> None:
+    for seconds in (9480, 9540):
+        summarised(cast.ticket(), stays=f"60>60>{seconds}>600")
+    cast.admin.language = "ru"
+    cast.admin.save()
+    drawing = shown(cast.admin)["heat"]
+    work = next(box for box in drawing.boxes if box.name == "work")
+    assert len(work.notes) == 3
+    assert max(len(note) for _y, note in work.notes) <= heat.NOTE
+
+
 def test_each_box_of_the_picture_says_its_figures(cast: Cast) -> None:
     for seconds in (3600, 7200):
         summarised(cast.ticket(), stays=f"60>60>{seconds}>600")
