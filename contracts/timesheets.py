@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from contracts.errors import TimeRefused
 from contracts.models import TimeEntry, TimesheetWeek
-from servicedesk.people.models import GroupMembership, User
+from servicedesk.people.models import User
 from servicedesk.tickets.errors import NotPermitted
 
 WEEK = timedelta(days=7)
@@ -114,12 +114,19 @@ def give_back(sheet: TimesheetWeek, *, by: User, reason: str) -> None:
     standing.save(update_fields=["approved_at", "approved_by", "returned_reason"])
 
 
-def waiting_for(user: User) -> QuerySet[TimesheetWeek]:
-    """Weeks handed in by people this person leads, not approved yet; the oldest first."""
-    sheets = TimesheetWeek.objects.filter(approved_at=None, returned_reason="").exclude(person=user)
+def visible_to(user: User) -> QuerySet[TimesheetWeek]:
+    """Weeks of the people this person leads; of everybody for administrators; never one's own."""
+    sheets = TimesheetWeek.objects.exclude(person=user)
     if not user.is_superuser:
-        sheets = sheets.filter(person__in=_led_by(user))
-    return sheets.select_related("person").order_by("monday", "person__full_name")
+        led = User.objects.filter(group_memberships__group__in=user.led_group_ids())
+        sheets = sheets.filter(person__in=led.order_by().values("pk"))
+    return sheets.select_related("person")
+
+
+def waiting_for(user: User) -> QuerySet[TimesheetWeek]:
+    """Those of them that are handed in and not approved yet; the oldest first."""
+    waiting = visible_to(user).filter(approved_at=None, returned_reason="")
+    return waiting.order_by("monday", "person__full_name")
 
 
 def refuse_closed(person: User, day: date) -> None:
@@ -132,14 +139,10 @@ def refuse_closed(person: User, day: date) -> None:
 
 
 def _standing(sheet: TimesheetWeek, by: User) -> TimesheetWeek:
-    standing = TimesheetWeek.objects.select_for_update().get(pk=sheet.pk)
-    if not by.is_superuser and not _led_by(by).filter(user=standing.person_id).exists():
+    """The week as it is now, locked, if this person leads its owner."""
+    if not visible_to(by).filter(pk=sheet.pk).exists():
         raise NotPermitted
+    standing = TimesheetWeek.objects.select_for_update().get(pk=sheet.pk)
     if standing.returned_reason:
         raise TimeRefused(_("It was given back already."))
     return standing
-
-
-def _led_by(user: User) -> QuerySet[GroupMembership]:
-    led = GroupMembership.objects.filter(user=user, is_leader=True).values("group")
-    return GroupMembership.objects.filter(group__in=led).values("user")  # type: ignore[return-value]

@@ -93,6 +93,10 @@ def test_a_stranger_finds_no_week_of_others(agent):
     sheet = timesheets.hand_in(agent, timezone.localdate())
     stranger = signed_in(agent_of(is_leader=True))
     assert stranger.get(reverse("desk:timesheet-one", args=[sheet.pk])).status_code == 404
+    decision = reverse("desk:timesheet-decide", args=[sheet.pk])
+    assert stranger.post(decision, {"decision": "approve"}).status_code == 404
+    sheet.refresh_from_db()
+    assert sheet.approved_at is None
 
 
 def test_a_week_costs_the_same_however_much_was_done(agent, ticket, django_assert_max_num_queries):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contracts import timesheets
 from contracts.errors import ContractError
 from contracts.intake_rule import rule
-from contracts.models import TimeEntry, TimesheetWeek
+from contracts.models import TimeEntry
 from contracts.time import correct_time
 from servicedesk.desk.access import for_staff
 from servicedesk.people.http import UserRequest
@@ -66,7 +66,7 @@ def sheet(request: UserRequest, pk: int) -> HttpResponse:
 @for_staff
 def decide(request: UserRequest, pk: int) -> HttpResponse:
     """Approve a week, or give it back with a reason."""
-    found = get_object_or_404(TimesheetWeek.objects.select_related("person"), pk=pk)
+    found = get_object_or_404(timesheets.visible_to(request.user), pk=pk)
     try:
         if request.POST.get("decision") == "approve":
             timesheets.approve(found, by=request.user)
