@@ -31,8 +31,18 @@ class Level(models.IntegerChoices):
     LOW = 3, _("Low")
 
 
+class AtZero(models.TextChoices):
+    """What happens when the prepaid hours are used up."""
+
+    ALLOW = "allow", _("Go on")
+    WARN = "warn", _("Go on, with a warning")
+    ASK = "ask", _("Ask the client first")
+    REFUSE = "refuse", _("Refuse the booking")
+
+
 class Category(Named):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_archived = models.BooleanField(_("archived"), default=False)
 
     class Meta:
         verbose_name = _("category")
@@ -42,7 +52,7 @@ class Category(Named):
 
 class ServiceQuerySet(models.QuerySet["Service"]):
     def offered(self) -> ServiceQuerySet:
-        return self.filter(is_archived=False)
+        return self.filter(is_archived=False, category__is_archived=False)
 
 
 class Service(Named):
@@ -56,6 +66,11 @@ class Service(Named):
         Group, models.PROTECT, related_name="services", verbose_name=_("responsible group")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_restricted = models.BooleanField(
+        _("only by contract"),
+        default=False,
+        help_text=_("Clients see it only while a contract of theirs names it."),
+    )
     is_archived = models.BooleanField(_("archived"), default=False)
 
     objects = ServiceQuerySet.as_manager()
@@ -68,7 +83,9 @@ class Service(Named):
 
 class RequestTypeQuerySet(models.QuerySet["RequestType"]):
     def offered(self) -> RequestTypeQuerySet:
-        return self.filter(is_archived=False, service__is_archived=False)
+        return self.filter(
+            is_archived=False, service__is_archived=False, service__category__is_archived=False
+        )
 
 
 class RequestType(Named):
@@ -77,6 +94,7 @@ class RequestType(Named):
     `form` is a list of questions, described in `catalog.question_kinds`.
     `approvals` is a list of levels asked one after another, `plan` a list of stages done in order; both are
     described in `catalog.process` and checked by `catalog.process_check`.
+    `links` lead to knowledge and are described in `catalog.links`.
     """
 
     service = models.ForeignKey(
@@ -99,6 +117,7 @@ class RequestType(Named):
     form = models.JSONField(_("form"), default=list, blank=True)
     plan = models.JSONField(_("fulfilment plan"), default=list, blank=True)
     approvals = models.JSONField(_("approvals"), default=list, blank=True)
+    links = models.JSONField(_("knowledge"), default=list, blank=True)
     estimated_hours = models.DecimalField(
         _("estimated hours"),
         max_digits=7,
@@ -117,6 +136,13 @@ class RequestType(Named):
         validators=[MinValueValidator(0)],
         help_text=_("What it costs the client, if it is billed on top."),
     )
+    at_zero = models.CharField(
+        _("when no hours are left"),
+        max_length=6,
+        choices=AtZero,
+        blank=True,
+        help_text=_("Empty: as the contract says."),
+    )
     needs_verification = models.BooleanField(_("checked by a tester"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_archived = models.BooleanField(_("archived"), default=False)
@@ -129,6 +155,9 @@ class RequestType(Named):
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="request_type_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(at_zero__in=["", *AtZero.values]), name="request_type_at_zero_known"
+            ),
         ]
 
     def clean(self) -> None:
@@ -152,6 +181,7 @@ class RequestType(Named):
             "approvals": self.approvals,
             "estimated_hours": _text(self.estimated_hours),
             "price": _text(self.price),
+            "at_zero": self.at_zero,
             "needs_verification": self.needs_verification,
         }
 

@@ -1,6 +1,7 @@
 """Contracts, why a ticket is covered, time worked, and the hours it used."""
 
-from contracts.models.contract import SLOTS, AtZero, Contract, ContractQuerySet
+from catalog.models import AtZero
+from contracts.models.contract import SLOTS, Contract, ContractQuerySet
 from contracts.models.coverage import Coverage
 from contracts.models.hours import (
     MINUTES_A_DAY,
@@ -13,6 +14,7 @@ from contracts.models.hours import (
 from contracts.models.keeping import ContractDocument, HoursAlert, IntakeRule, RunningTimer, TimesheetWeek
 from contracts.models.offers import Estimate, HoursOffer
 from contracts.models.rates import RateClass
+from contracts.models.versions import ContractVersion
 
 __all__ = [
     "MINUTES_A_DAY",
@@ -21,6 +23,7 @@ __all__ = [
     "Contract",
     "ContractDocument",
     "ContractQuerySet",
+    "ContractVersion",
     "Coverage",
     "Estimate",
     "HoursAlert",

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Service
+from catalog.models import AtZero, Service
 from contracts import wording
 from servicedesk.people.models import Absence, Client, User
 
 # Minutes. Each is a whole number of hundredths of an hour, so the ledger adds up to the minute.
 SLOTS = (3, 6, 15, 30, 60)
-
-
-class AtZero(models.TextChoices):
-    """What happens when the prepaid hours are used up."""
-
-    ALLOW = "allow", _("Go on")
-    WARN = "warn", _("Go on, with a warning")
-    ASK = "ask", _("Ask the client first")
-    REFUSE = "refuse", _("Refuse the booking")
 
 
 def default_alerts() -> list[int]:
@@ -92,6 +84,14 @@ class Contract(models.Model):
         Service, blank=True, related_name="contracts", verbose_name=_("services"),
         help_text=_("Empty: all services."),
     )  # fmt: skip
+    channels: Any = models.JSONField(
+        _("channels"), default=list, blank=True,
+        help_text=_("By which requests may come in. Empty: all."),
+    )  # fmt: skip
+    work_kinds: Any = models.JSONField(
+        _("kinds of work"), default=list, blank=True,
+        help_text=_("Which the hours pay for; others are charged on top. Empty: all."),
+    )  # fmt: skip
     account_manager = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="managed_contracts",
         verbose_name=_("account manager"), help_text=_("Empty: the account manager of the client."),
@@ -127,6 +127,12 @@ class Contract(models.Model):
     next_expiry_on = models.DateField(
         null=True, editable=False, help_text=_("The last day of the hours that expire next.")
     )
+    version = models.PositiveSmallIntegerField(
+        _("version"), default=1, editable=False, help_text=_("The number of the terms in force.")
+    )
+    next_version_on = models.DateField(
+        null=True, editable=False, help_text=_("The first day of terms that are agreed and not yet in force.")
+    )
     is_archived = models.BooleanField(_("archived"), default=False)
 
     # Put there by `ContractQuerySet.knowing`.
@@ -145,6 +151,11 @@ class Contract(models.Model):
                 fields=["next_expiry_on"],
                 name="contract_hours_to_expire",
                 condition=Q(next_expiry_on__isnull=False),
+            ),
+            models.Index(
+                fields=["next_version_on"],
+                name="contract_terms_to_come",
+                condition=Q(next_version_on__isnull=False),
             ),
         ]
         constraints = [

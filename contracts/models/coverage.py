@@ -23,6 +23,7 @@ class Coverage(models.Model):
         EXPIRED = "expired", _("contract ended")
         NOT_YET = "not_yet", _("contract not begun")
         SERVICE_NOT_COVERED = "service_not_covered", _("service not covered")
+        CHANNEL_NOT_COVERED = "channel_not_covered", _("channel not covered")
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="coverage")
     contract = models.ForeignKey(

@@ -101,6 +101,10 @@ class IntakeRule(models.Model):
     without_contract = models.CharField(
         _("without a contract"), max_length=8, choices=Without, default=Without.ACCEPT
     )
+    after_end = models.CharField(
+        _("after the end of a contract"), max_length=8, choices=Without, blank=True,
+        help_text=_("Empty: as without a contract."),
+    )  # fmt: skip
     words = models.TextField(_("words"), blank=True)
     words_translations: Any = models.JSONField(default=dict, blank=True)
     approve_timesheets = models.BooleanField(_("leaders approve timesheets"), default=False)
