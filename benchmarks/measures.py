@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from benchmarks import clocks, contention, insight, sla_recompute, sla_replay, sla_sweep, timers
+from benchmarks import clocks, contention, hours, insight, sla_recompute, sla_replay, sla_sweep, timers
 from benchmarks.measuring import measure
 from catalog.models import Kind, RequestType
 from contracts.time import log_time
@@ -39,6 +39,7 @@ def run() -> None:
     insight.run()
     _pages()
     _reports()
+    hours.run(_person("client"))
     _acts()
     contention.run(_person("client"))
     sla_recompute.run()

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import OuterRef, Subquery
 
+from contracts import ledger
 from contracts.models import Contract, HoursAlert, LedgerEntry
 from contracts.news import News, tell
 
 Kind = LedgerEntry.Kind
-_WORK = [Kind.RESERVE, Kind.CONSUMPTION, Kind.RELEASE]
 
 
 def sweep(at: datetime) -> int:
@@ -36,16 +36,14 @@ def _tell(alert: HoursAlert) -> bool:
 
 def _used(today: date) -> list[tuple[Contract, float, int]]:
     """Contracts in force with bought hours: percent used, and the entry of the last purchase."""
-    of_work = Q(ledger__kind__in=_WORK)
-    bought = Q(ledger__kind__in=[Kind.PURCHASE, Kind.ROLLOVER])
     contracts = Contract.objects.in_use().valid_on(today).exclude(alert_percents=[])
-    rows = contracts.annotate(
-        had=Sum("ledger__hours", filter=~of_work),
-        used=Sum("ledger__hours", filter=of_work),
-        last=Max("ledger", filter=bought),
-    ).filter(had__gt=0, last__isnull=False)
-    found: list[Any] = list(rows.order_by())
-    return [(one, float(-100 * (one.used or 0) / one.had), one.last) for one in found]
+    bought = LedgerEntry.objects.filter(
+        contract=OuterRef("pk"), kind__in=[Kind.PURCHASE, Kind.ROLLOVER]
+    ).order_by("-pk")
+    had, left = ledger.came_and_left()
+    rows = contracts.annotate(had=had, left=left, last=Subquery(bought.values("pk")[:1]))
+    found: list[Any] = list(rows.filter(had__gt=0, last__isnull=False).order_by())
+    return [(one, float(100 * (one.had - one.left) / one.had), one.last) for one in found]
 
 
 def _reached(row: tuple[Contract, float, int], at: datetime) -> HoursAlert | None:

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,8 +34,6 @@ __all__ = [
 ]
 
 Kind = LedgerEntry.Kind
-# What work does to the ledger; everything else is about what there is to use.
-_WORK = [Kind.RESERVE, Kind.CONSUMPTION, Kind.RELEASE]
 
 
 class Totals(NamedTuple):
@@ -51,11 +48,11 @@ class Totals(NamedTuple):
 
 
 def totals(contract: Contract) -> Totals:
-    """Add up the whole ledger, in one statement."""
-    sums = contract.ledger.order_by().aggregate(
-        bought=Sum("hours", filter=~Q(kind__in=_WORK)), used=Sum("hours", filter=Q(kind__in=_WORK))
-    )
-    return Totals((sums["bought"] or ZERO).quantize(CENT), -(sums["used"] or ZERO).quantize(CENT))
+    """One statement, as quick for a long ledger as for a short one: what came, and the last balance."""
+    rows = Contract.objects.filter(pk=contract.pk).order_by()
+    came, left = rows.values_list(*ledger.came_and_left()).get()
+    came = (came or ZERO).quantize(CENT)
+    return Totals(came, came - (left or ZERO))
 
 
 def bought(contract: Contract) -> Decimal:

@@ -9,18 +9,37 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef, Subquery, Sum
+
 from contracts.errors import NoHoursLeft
 from contracts.models import AtZero, Contract, LedgerEntry
 from servicedesk.people.models import User
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
+# What there is to use; everything else is what work does to it.
+_CAME = [
+    LedgerEntry.Kind.PURCHASE,
+    LedgerEntry.Kind.CORRECTION,
+    LedgerEntry.Kind.EXPIRY,
+    LedgerEntry.Kind.ROLLOVER,
+]
 
 
 def balance(contract: Contract) -> Decimal:
     """Hours left; below zero when the contract lets work go on. One indexed row, whatever the length."""
     last = contract.ledger.order_by("-pk").values_list("balance", flat=True).first()
     return ZERO if last is None else last
+
+
+def came_and_left() -> tuple[Subquery, Subquery]:
+    """For a statement about contracts: the hours that came (less what expired), and the last balance.
+
+    Both are None while the ledger is empty.
+    """
+    entries = LedgerEntry.objects.filter(contract=OuterRef("pk"))
+    came = entries.filter(kind__in=_CAME).order_by().values("contract").annotate(sum=Sum("hours"))
+    return Subquery(came.values("sum")), Subquery(entries.order_by("-pk").values("balance")[:1])
 
 
 def lock(contract: Contract) -> Contract:

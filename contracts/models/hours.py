@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models.contract import AtZero, Contract
+from catalog.models import AtZero
+from contracts.models.contract import Contract
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 
@@ -170,6 +171,7 @@ class LedgerEntry(models.Model):
         indexes = [
             models.Index(fields=["contract", "-id"], name="ledger_last_balance"),
             models.Index(fields=["contract", "occurred_at"], name="ledger_period"),  # statements
+            models.Index(fields=["contract", "kind"], name="ledger_kind"),  # what came
         ]
         constraints = [
             models.CheckConstraint(
