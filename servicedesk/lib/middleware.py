@@ -22,7 +22,8 @@ from servicedesk.lib.refusals import Refusal
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
-LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for an expired lock_timeout
+# PostgreSQL's codes: an expired lock_timeout, a deadlock that was broken, a serialization failure.
+OTHERS_WERE_FASTER = {"55P03", "40P01", "40001"}
 
 POLICY = {
     "default-src": "'none'",
@@ -116,9 +117,12 @@ class _Refusals:
 
 
 def _is_about_waiting(error: OperationalError) -> bool:
-    """The row, or with SQLite the database, stayed locked for longer than we let people wait."""
+    """Others held what we need for too long, or we for each other and the database gave way to them.
+
+    Everything of this request is undone, so it may simply be sent again.
+    """
     state = getattr(error.__cause__, "sqlstate", None)
-    return state == LOCK_NOT_AVAILABLE or "database is locked" in str(error)
+    return state in OTHERS_WERE_FASTER or "database is locked" in str(error)
 
 
 def _refuse(request: HttpRequest, sentence: str) -> HttpResponse:
