@@ -9,27 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from servicedesk.lib import formatting
-from servicedesk.lib.refusals import Refusal
 from servicedesk.people.models import User
+from sla.drafts import Conflict, discard, locked, store
 from sla.models import Calendar, CalendarDraft, CalendarVersion
 
-
-class Conflict(Refusal):
-    """Somebody saved meanwhile. `draft` is what is stored now; None: it was published or discarded."""
-
-    def __init__(self, draft: CalendarDraft | None) -> None:
-        self.draft = draft
-        if draft is None:
-            sentence = _("This draft was published or discarded meanwhile.")
-        else:
-            sentence = _("%(person)s changed this draft meanwhile (%(time)s).") % {
-                "person": draft.changed_by or _("Somebody"),
-                "time": formatting.when(draft.changed_at),
-            }
-        super().__init__(sentence)
+__all__ = ["Conflict", "begin", "discard", "draft_of", "existing", "latest", "locked", "save"]
 
 
 def latest(calendar: Calendar) -> CalendarVersion | None:
@@ -60,38 +45,10 @@ def begin(calendar: Calendar, *, by: User, definition: Mapping[str, Any] | None 
     )
 
 
-@transaction.atomic
 def save(draft: CalendarDraft, definition: Mapping[str, Any], *, revision: int, by: User) -> CalendarDraft:
     """Store the definition; return the draft as it is now. `revision` is the one the page showed.
 
     Raises:
         Conflict: the draft has another revision by now, or is gone.
     """
-    stored = locked(draft, revision=revision)
-    stored.definition = dict(definition)
-    stored.revision += 1
-    stored.changed_by = by
-    stored.save(update_fields=["definition", "revision", "changed_by", "changed_at"])
-    return stored
-
-
-def locked(draft: CalendarDraft, *, revision: int) -> CalendarDraft:
-    """Read the draft again with a lock, inside the caller's transaction.
-
-    Raises:
-        Conflict: the draft has another revision by now, or is gone.
-    """
-    stored = CalendarDraft.objects.select_for_update(of=("self",)).filter(pk=draft.pk).first()
-    if stored is None or stored.revision != revision:
-        raise Conflict(stored)
-    return stored
-
-
-@transaction.atomic
-def discard(draft: CalendarDraft, *, revision: int) -> None:
-    """Forget the draft.
-
-    Raises:
-        Conflict: the draft has another revision by now, or is gone.
-    """
-    locked(draft, revision=revision).delete()
+    return store(draft, revision=revision, by=by, definition=dict(definition))

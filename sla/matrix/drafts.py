@@ -5,30 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from servicedesk.lib import formatting
-from servicedesk.lib.refusals import Refusal
 from servicedesk.people.models import User
+from sla.drafts import Conflict, discard, locked, store
 from sla.matrix.grid import fresh_rows, rows_of
 from sla.models import Policy, PolicyDraft, PolicyVersion
 
+__all__ = [
+    "PARTS",
+    "Conflict",
+    "begin",
+    "discard",
+    "draft_of",
+    "existing",
+    "latest",
+    "locked",
+    "parts_of",
+    "save",
+]
+
 PARTS = ("rows", "escalation", "step_targets")
-
-
-class Conflict(Refusal):
-    """Somebody saved meanwhile. `draft` is what is stored now; None: it was published or discarded."""
-
-    def __init__(self, draft: PolicyDraft | None) -> None:
-        self.draft = draft
-        if draft is None:
-            sentence = _("This draft was published or discarded meanwhile.")
-        else:
-            sentence = _("%(person)s changed this draft meanwhile (%(time)s).") % {
-                "person": draft.changed_by or _("Somebody"),
-                "time": formatting.when(draft.changed_at),
-            }
-        super().__init__(sentence)
 
 
 def latest(policy: Policy) -> PolicyVersion | None:
@@ -67,39 +63,10 @@ def parts_of(version: PolicyVersion | None) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def save(draft: PolicyDraft, *, revision: int, by: User, **parts: Any) -> PolicyDraft:
     """Store some of the `PARTS`; return the draft as it is now. `revision` is the one the page showed.
 
     Raises:
         Conflict: the draft has another revision by now, or is gone.
     """
-    stored = locked(draft, revision=revision)
-    for name, value in parts.items():
-        setattr(stored, name, value)
-    stored.revision += 1
-    stored.changed_by = by
-    stored.save(update_fields=[*parts, "revision", "changed_by", "changed_at"])
-    return stored
-
-
-def locked(draft: PolicyDraft, *, revision: int) -> PolicyDraft:
-    """Read the draft again with a lock, inside the caller's transaction.
-
-    Raises:
-        Conflict: the draft has another revision by now, or is gone.
-    """
-    stored = PolicyDraft.objects.select_for_update().filter(pk=draft.pk).first()
-    if stored is None or stored.revision != revision:
-        raise Conflict(stored)
-    return stored
-
-
-@transaction.atomic
-def discard(draft: PolicyDraft, *, revision: int) -> None:
-    """Forget the draft.
-
-    Raises:
-        Conflict: the draft has another revision by now, or is gone.
-    """
-    locked(draft, revision=revision).delete()
+    return store(draft, revision=revision, by=by, **parts)
