@@ -13,8 +13,23 @@ from servicedesk.lib.localized import localized
 Question = Mapping[str, Any]
 
 
+class Files(str):
+    """The names of the files of an answer, one on each line.
+
+    `files` are `{"attachment": pk, "name"}`, for pages where they lead to their download.
+    """
+
+    files: list[Mapping[str, Any]]
+
+    def __new__(cls, given: Iterable[Any]) -> Files:
+        found = [one for one in given if isinstance(one, Mapping)]
+        made = super().__new__(cls, "\n".join(map(_plain, found)))
+        made.files = found
+        return made
+
+
 def shown(questions: Iterable[Question], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(question, answer) in the reader's language; what was not answered is left out.
+    """(question, answer) in the reader's language; what was not answered is left out. Files are `Files`.
 
     `questions` are those of the ticket's snapshot, so that an answer is read as it was asked.
     """
@@ -57,6 +72,8 @@ def _readable(question: Question, value: Any) -> str:
             return ", ".join(labels.get(str(one), str(one)) for one in value)
         case "date", str():
             return date_format(date.fromisoformat(value), "DATE_FORMAT")
+        case "file", list():
+            return Files(value)
         case "number", int() | float():
             return str(number_format(value))
     return _plain(value)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from catalog import checking, question_kinds
 from catalog.checking import Mistake, Path, said
 from catalog.process import Test
+from catalog.question_kinds import QuestionKind
 
 LONGEST_VALUE = 500
 MOST_VALUES = 100
@@ -48,12 +49,17 @@ def condition(given: Any, path: Path, before: Earlier) -> Iterator[Mistake]:
 
 def _test(given: Mapping[str, Any], path: Path, question: Mapping[str, Any]) -> Iterator[Mistake]:
     if question.get("kind") in question_kinds.UNKNOWN_TO_CONDITIONS:
-        sentence = _("A notice has no answer, and access data stay hidden. Choose another question.")
-        yield Mistake((*path, "field"), sentence)
+        yield Mistake((*path, "field"), _unknown(question["kind"]))
         return
     yield from checking.one_of(given.get("test"), (*path, "test"), Test.values)
     if given.get("test") not in (Test.FILLED, Test.EMPTY):
         yield from _value(given.get("value"), (*path, "value"), question)
+
+
+def _unknown(kind: str) -> str:
+    if kind == QuestionKind.FILE:
+        return _("A condition cannot look into files. Choose another question.")
+    return _("A notice has no answer, and access data stay hidden. Choose another question.")
 
 
 def _value(value: Any, path: Path, question: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -1,4 +1,4 @@
-"""Form fields that Django has not: a list with one thing on each line, a person, a notice."""
+"""Form fields that Django has not: a list with one thing on each line, a person, a notice, files."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from catalog import contacts
+from catalog import contacts, file_types
 from catalog.contacts import People
-from catalog.question_check import LONGEST_LINE, MOST_LINES
+from catalog.question_check import LONGEST_LINE, MOST_LINES, most_files
+from servicedesk.lib.upload_field import UploadsField
 
 
 class LinesField(forms.CharField):
@@ -83,3 +84,24 @@ class NoticeField(forms.Field):
 
     def clean(self, value: Any) -> None:
         return None
+
+
+class FilesField(UploadsField):
+    """The files that answer a question; cleans to a list of `Upload`."""
+
+    sort = "files"
+
+    def __init__(self, question: Mapping[str, Any]) -> None:
+        types = question.get("endings")
+        super().__init__(most=most_files(question), endings=file_types.endings(types))
+        self.widget.attrs |= {"multiple": self.most > 1, "data-most": self.most}
+        self.widget.attrs["data-too-many"] = self.too_many()
+        if self.endings:
+            self.widget.attrs["accept"] = ",".join(self.endings)
+        self.help_text = " ".join(one for one in (self._number(), self._types(types)) if one)
+
+    def _number(self) -> str:
+        return _("At most %(number)s files.") % {"number": self.most} if self.most > 1 else ""
+
+    def _types(self, types: Any) -> str:
+        return f"{file_types.words(types)}." if self.endings else ""

@@ -18,9 +18,10 @@ from catalog import patterns, question_check, visibility, words
 from catalog.answers import Question, choices, label, text
 from catalog.condition_check import Earlier
 from catalog.contacts import People
-from catalog.field_kinds import LinesField, NoticeField, PersonField
+from catalog.field_kinds import FilesField, LinesField, NoticeField, PersonField
 from catalog.process import Condition
 from catalog.question_kinds import SAME_FORM, QuestionKind, chosen
+from servicedesk.lib.uploads import MAX_FILES, Upload
 
 PREFIX = "answer_"
 FEW = 5  # so many choices are shown side by side, more of them in a list
@@ -39,16 +40,46 @@ def fields(questions: Iterable[Question], people: People | None = None) -> dict[
 
 
 def answers(cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    """The answered questions as JSON values by key; what was left empty is left out."""
-    given = {name.removeprefix(PREFIX): value for name, value in cleaned.items() if name.startswith(PREFIX)}
-    return {key: _stored(value) for key, value in given.items() if value not in (None, "", [])}
+    """The answered questions as JSON values by key; what was left empty is left out, and so are files."""
+    given = _given(cleaned)
+    return {key: _stored(value) for key, value in given.items() if not _are_files(value)}
+
+
+def files(cleaned: Mapping[str, Any]) -> dict[str, list[Upload]]:
+    """The files that answer questions, by key."""
+    return {key: value for key, value in _given(cleaned).items() if _are_files(value)}
 
 
 def settle(form: forms.BaseForm, questions: Iterable[Question]) -> None:
-    """Forget what came for questions that do not appear, right or wrong. Call while the form is cleaned."""
+    """Forget what came for questions that do not appear, right or wrong, and refuse too many files in all.
+
+    Call while the form is cleaned.
+    """
     for key in visibility.hidden(questions, answers(form.cleaned_data)):
         form.cleaned_data.pop(PREFIX + key, None)
         form.errors.pop(PREFIX + key, None)
+    _limit_files(form)
+
+
+def _limit_files(form: forms.BaseForm) -> None:
+    """However many questions ask for files, a message brings no more of them."""
+    sent = {name: len(value) for name, value in form.cleaned_data.items() if _are_files(value)}
+    if (number := sum(sent.values())) > MAX_FILES:
+        others = [name for name in sent if not name.startswith(PREFIX)]
+        sentence = _("At most %(most)s files in one request, please. You chose %(number)s.")
+        form.add_error([*sent, *others][-1], sentence % {"most": MAX_FILES, "number": number})
+
+
+def _given(cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name.removeprefix(PREFIX): value
+        for name, value in cleaned.items()
+        if name.startswith(PREFIX) and value not in (None, "", [])
+    }
+
+
+def _are_files(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Upload)
 
 
 def _field(question: Question, people: People, before: Mapping[str, Question]) -> forms.Field:
@@ -85,7 +116,7 @@ def _initial(question: Question) -> Any:
             return chosen(question)
         case QuestionKind.DATE:
             return timezone.localdate() if default == question_check.TODAY else default
-        case QuestionKind.SECRET | QuestionKind.NOTICE | QuestionKind.PERSON:
+        case QuestionKind.SECRET | QuestionKind.NOTICE | QuestionKind.PERSON | QuestionKind.FILE:
             return None
     return default
 
@@ -161,6 +192,7 @@ _MAKERS: dict[str, Callable[[Question], forms.Field]] = {
     "list": _lines,
     "notice": _notice,
     "secret": _secret,
+    "file": FilesField,
 }
 
 

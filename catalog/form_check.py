@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from catalog import checking, condition_check, question_check
 from catalog.checking import Mistake, Path
 from catalog.condition_check import Earlier
-from catalog.question_kinds import CHOSEN, SAME_FORM, QuestionKind, by_key, chosen, value
+from catalog.question_kinds import CHOSEN, ONLY_OF_REQUEST, SAME_FORM, QuestionKind, by_key, chosen, value
+from servicedesk.lib.uploads import MAX_FILES
 
 MOST_QUESTIONS = 50
 MOST_CHOICES = 100
@@ -20,6 +21,7 @@ LONGEST_VALUE = 100
 
 def check(form: Any, path: Path) -> Iterator[Mistake]:
     taken: set[str] = set()
+    yield from _too_many_files(form, path)
     for found in checking.rows(form, path, MOST_QUESTIONS):
         if isinstance(found, Mistake):
             yield found
@@ -40,6 +42,19 @@ def earlier(form: Any, number: int) -> Earlier:
     return Earlier({SAME_FORM: before}, later, _("Choose a question that stands before this one."))
 
 
+def _too_many_files(form: Any, path: Path) -> Iterator[Mistake]:
+    """A message brings so many files and no more; with more questions they could not all be answered."""
+    questions = enumerate(form) if isinstance(form, list) else ()
+    asking = [
+        place
+        for place, one in questions
+        if isinstance(one, Mapping) and one.get("kind") == QuestionKind.FILE.value
+    ]
+    for place in asking[MAX_FILES:]:
+        sentence = _("At most %(n)s questions of a form can ask for files.")
+        yield Mistake((*path, place, "kind"), sentence % {"n": MAX_FILES})
+
+
 def _question(path: Path, given: Mapping[str, Any], taken: set[str]) -> Iterator[Mistake]:
     yield from checking.key(given.get("key"), (*path, "key"), taken)
     missing = _("Write the question.")
@@ -48,8 +63,8 @@ def _question(path: Path, given: Mapping[str, Any], taken: set[str]) -> Iterator
     yield from checking.one_of(
         given.get("kind"), (*path, "kind"), QuestionKind.values, _("Choose how it is answered.")
     )
-    if given.get("kind") == QuestionKind.SECRET and path[0] != "form":
-        yield Mistake((*path, "kind"), _("Only the form of the request can ask for access data."))
+    if given.get("kind") in ONLY_OF_REQUEST and path[0] != "form":
+        yield Mistake((*path, "kind"), _not_here(given["kind"]))
     if not isinstance(given.get("required", False), bool):
         yield Mistake((*path, "required"), _("This cannot be read: yes or no is expected."))
     if given.get("kind") in CHOSEN:
@@ -57,6 +72,12 @@ def _question(path: Path, given: Mapping[str, Any], taken: set[str]) -> Iterator
     if given.get("kind") == QuestionKind.CHOICE and len(chosen(given)) > 1:
         yield Mistake((*path, "choices"), _("Only one answer can be chosen beforehand."))
     yield from question_check.check(given, path)
+
+
+def _not_here(kind: str) -> str:
+    if kind == QuestionKind.FILE:
+        return _("Only the form of the request can ask for files.")
+    return _("Only the form of the request can ask for access data.")
 
 
 def _choices(given: Any, path: Path) -> Iterator[Mistake]:

@@ -10,7 +10,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from catalog import process_check, words
+from catalog import links, process_check, words
 from servicedesk.lib.localized import Named
 from servicedesk.people.models import Group
 
@@ -54,6 +54,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def offered(self) -> ServiceQuerySet:
         return self.filter(is_archived=False, category__is_archived=False)
 
+    def offered_or(self, kept: int | None) -> ServiceQuerySet:
+        """To choose from: what is offered, and what a row has already."""
+        return self.offered() | self.filter(pk=kept or 0)
+
 
 class Service(Named):
     category = models.ForeignKey(
@@ -86,6 +90,10 @@ class RequestTypeQuerySet(models.QuerySet["RequestType"]):
         return self.filter(
             is_archived=False, service__is_archived=False, service__category__is_archived=False
         )
+
+    def offered_or(self, kept: int | None) -> RequestTypeQuerySet:
+        """To choose from: what is offered, and what a row has already."""
+        return self.offered() | self.filter(pk=kept or 0)
 
 
 class RequestType(Named):
@@ -161,14 +169,19 @@ class RequestType(Named):
         ]
 
     def clean(self) -> None:
-        """Refuse questions, approvals and a plan that could not be carried out."""
+        """Refuse what could not be carried out, and links that lead astray."""
         known = process_check.Known.read(self.approvals, self.plan)
         found = process_check.mistakes(self.approvals, self.plan, self.form, kind=self.kind, known=known)
+        found += links.check(self.links)
         if found:
             raise ValidationError([words.placed(one.path, one.sentence) for one in found])
 
     def responsible_group(self) -> Group:
         return self.group or self.service.group
+
+    def when_used_up(self) -> str:
+        """What happens when no hours are left, as a sentence; "" when the contract says it."""
+        return words.used_up(self.at_zero)
 
     def snapshot(self) -> dict[str, Any]:
         """What an opened ticket keeps of this item, whatever the catalog becomes later."""

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from catalog import checking, patterns
 from catalog.checking import Mistake, Path
+from catalog.file_types import FileType
 from catalog.patterns import Pattern
 from catalog.question_kinds import QuestionKind
+from servicedesk.lib.uploads import MAX_FILES
 
 LONGEST_HELP = 1000
 LONGEST_ERROR = 200
@@ -29,7 +31,8 @@ def check(given: Question, path: Path) -> Iterator[Mistake]:
     yield from _words(given.get("help"), (*path, "help"), LONGEST_HELP)
     yield from checking.one_of(given.get("pattern"), (*path, "pattern"), Pattern.values)
     yield from _words(given.get("pattern_error"), (*path, "pattern_error"), LONGEST_ERROR)
-    wrong = [*_lengths(given, path), *_numbers(given, path)]
+    limits = _files if given.get("kind") == QuestionKind.FILE else _numbers
+    wrong = [*_lengths(given, path), *limits(given, path)]
     yield from wrong
     if given.get("default") not in (None, "", []) and not wrong:
         sentence = _default(given, given["default"])
@@ -53,6 +56,12 @@ def longest(question: Question) -> int:
     most = LONGEST_ANSWER.get(str(question.get("kind")), 500)
     given = question.get("longest")
     return min(given, most) if _is_whole(given) and given > 0 else most
+
+
+def most_files(question: Question) -> int:
+    """How many files may answer it: one, unless it says otherwise."""
+    given = question.get("most")
+    return min(given, MAX_FILES) if _is_whole(given) and given > 0 else 1
 
 
 def _words(given: Any, path: Path, most: int) -> Iterator[Mistake]:
@@ -83,6 +92,18 @@ def _numbers(given: Question, path: Path) -> Iterator[Mistake]:
             yield Mistake((*path, name), _("Write a number, for example “8” or “0.5”."))
     if least is not None and most is not None and least > most:
         yield Mistake((*path, "most"), _("The largest number cannot be smaller than the smallest one."))
+
+
+def _files(given: Question, path: Path) -> Iterator[Mistake]:
+    most, endings = given.get("most"), given.get("endings")
+    if most not in (None, "") and not (_is_whole(most) and 1 <= most <= MAX_FILES):
+        yield Mistake((*path, "most"), _("Write a whole number from 1 to %(most)s.") % {"most": MAX_FILES})
+    if endings in (None, "", []):
+        return
+    if not isinstance(endings, list) or not all(
+        isinstance(one, str) and one in FileType.values for one in endings
+    ):
+        yield Mistake((*path, "endings"), _("There is no such choice. Choose one from the list."))
 
 
 def _default(question: Question, given: Any) -> str:

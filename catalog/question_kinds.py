@@ -2,9 +2,9 @@
 
 A question: `{"key", "label", "translations", "kind", "required", "help": {"text", "translations"}, "default",
 "choices": [{"value", "label", "translations", "chosen"}], "pattern", "pattern_error": {"text",
-"translations"}, "shortest", "longest", "least", "most", "condition": {"field": "form.device", "test",
-"value"}}`. Only what an item uses is in its JSON. The field of a condition is `form.` and the key of an
-earlier question of the same form.
+"translations"}, "shortest", "longest", "least", "most", "endings", "condition": {"field": "form.device",
+"test", "value"}}`. Only what an item uses is in its JSON. Of files `most` is how many, `endings` are types of
+`catalog.file_types`. The field of a condition is `form.` and the key of an earlier question of the same form.
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ class QuestionKind(models.TextChoices):
     LIST = "list", _("List, one thing on each line")
     NOTICE = "notice", _("Notice, asks nothing")
     SECRET = "secret", _("Access data, kept encrypted")
+    FILE = "file", _("File")
 
 
 CHOSEN = (QuestionKind.CHOICE, QuestionKind.CHOICES)
-UNKNOWN_TO_CONDITIONS = (QuestionKind.NOTICE, QuestionKind.SECRET)
+UNKNOWN_TO_CONDITIONS = (QuestionKind.NOTICE, QuestionKind.SECRET, QuestionKind.FILE)
+ONLY_OF_REQUEST = (QuestionKind.SECRET, QuestionKind.FILE)  # no task of a plan asks them
 
 
 def by_key(form: Any) -> dict[str, Mapping[str, Any]]:

@@ -169,6 +169,7 @@ _PLACES: dict[str, Callable[[], str]] = {
     "form": lambda: _("question %(number)s"),
     "choices": lambda: _("answer %(number)s"),
     "checklist": lambda: _("line %(number)s"),
+    "links": lambda: _("link %(number)s"),
 }
 
 
@@ -180,3 +181,16 @@ def placed(path: Path, sentence: str) -> str:
 
 def questions(amount: int) -> str:
     return ngettext("%(n)s question", "%(n)s questions", amount) % {"n": amount}
+
+
+def used_up(rule: str) -> str:
+    """What happens when the hours are used up; "" for what the contract says."""
+    return _USED_UP[rule]() if rule in _USED_UP else ""
+
+
+_USED_UP: dict[str, Callable[[], str]] = {
+    "allow": lambda: _("When the hours are used up: work goes on."),
+    "warn": lambda: _("When the hours are used up: work goes on, with a warning."),
+    "ask": lambda: _("When the hours are used up: the client is asked first."),
+    "refuse": lambda: _("When the hours are used up: no more time can be booked."),
+}

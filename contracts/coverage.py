@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from catalog.models import Service
+from contracts import candidates, versions
+from contracts.candidates import Asked, Candidate
 from contracts.models import Contract, Coverage
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import Ticket
@@ -33,7 +35,8 @@ def cover(ticket: Ticket, *, at: datetime) -> Coverage:
     """
     if stored := _stored(ticket):
         return stored
-    return keep(ticket, covering(ticket.client, ticket.service, day_of(ticket.client, at)), at=at)
+    asked = Asked(ticket.service, day_of(ticket.client, at), ticket.channel)
+    return keep(ticket, decide(ticket.client, asked, at=at), at=at)
 
 
 def keep(ticket: Ticket, finding: Finding, *, at: datetime) -> Coverage:
@@ -54,66 +57,105 @@ def reconsider(ticket: Ticket, *, at: datetime) -> Coverage:
     Time logged before stays on the ledger it was drawn from.
     """
     coverage = cover(ticket, at=at)
-    finding = covering(ticket.client, ticket.service, day_of(ticket.client, ticket.opened_at))
-    coverage.contract, coverage.reason, coverage.details = finding
+    asked = Asked(ticket.service, day_of(ticket.client, ticket.opened_at), ticket.channel)
+    coverage.contract, coverage.reason, coverage.details = decide(ticket.client, asked, at=at)
     coverage.decided_at = at
     coverage.save()
     return coverage
 
 
-def covering(client: Client, service: Service | None, on: date) -> Finding:
-    """Answer for one client, service and day, in one statement, without keeping anything.
+def decide(client: Client, asked: Asked, *, at: datetime) -> Finding:
+    """As `covering`, for what is kept: terms that were planned for that day come into force first.
+
+    One statement when none were.
+    """
+    found = candidates.of(client, asked.service, asked.on)
+    due = [one.contract for one in found if versions.due([one.contract], asked.on)]
+    if due:
+        for contract in due:
+            versions.apply(contract, at)
+        found = candidates.of(client, asked.service, asked.on)
+    return judged(found, asked)
+
+
+def covering(client: Client, service: Service | None, on: date, channel: str | None = None) -> Finding:
+    """Answer for one client, service, day and channel, in one statement, without keeping anything."""
+    return judged(candidates.of(client, service, on), Asked(service, on, channel))
+
+
+def explained(
+    client: Client, services: Iterable[Service], on: date, channel: str | None = None
+) -> list[tuple[Service, Finding]]:
+    """What `covering` says of each service, in two statements however many there are."""
+    of_service = candidates.for_each(client, on)
+    return [(one, judged(of_service(one), Asked(one, on, channel))) for one in services]
+
+
+def judged(found: Sequence[Candidate], asked: Asked) -> Finding:
+    """Choose among contracts that were read, the latest start first; asks the database nothing.
 
     A contract that names the service beats one for all services; then the latest start wins.
-    Without a service any valid contract will do, one for all services first.
+    Without a service any valid contract will do, one for all services first. If none fits, the
+    reason is the nearest miss, by what is easiest to put right:
+
+    1. one that covers the service now, but does not take requests by this channel;
+    2. one that would fit, but has ended, or is to come;
+    3. one that holds now, for other services;
+    4. any other that has ended or is to come, one that covers the service before the rest.
     """
-    contracts = list(
-        client.contracts.in_use()
-        .knowing(service)
-        .select_related("policy", "calendar")
-        .order_by("-starts_on", "-pk")
-    )
-    valid = [contract for contract in contracts if _is_valid(contract, on)]
-    fitting = [contract for contract in valid if _fits(contract, service)]
-    if fitting:
-        named_first = service is not None
-        best = max(fitting, key=lambda c: (c.is_specific == named_first, c.starts_on, c.pk))
-        return _finding(best, Reason.COVERED, service, on)
-    return _why_not(contracts, valid, service, on)
-
-
-def _why_not(
-    contracts: Sequence[Contract], valid: Sequence[Contract], service: Service | None, on: date
-) -> Finding:
-    """The nearest miss: a fitting contract that ended or is to come, then one for other services."""
-    fitting = [contract for contract in contracts if _fits(contract, service)]
-    if miss := _out_of_time(fitting, service, on):
+    covers = [one for one in found if one.covers_service(asked)]
+    fits = [one for one in covers if one.takes_channel(asked)]
+    if now := _valid(fits, asked):
+        return _finding(_best(now, asked), Reason.COVERED, asked)
+    if otherwise := _valid(covers, asked):
+        return _finding(_best(otherwise, asked), Reason.CHANNEL_NOT_COVERED, asked)
+    if miss := _out_of_time(fits, asked):
         return miss
-    if valid:
-        return _finding(valid[0], Reason.SERVICE_NOT_COVERED, service, on)
-    return _out_of_time(contracts, service, on) or Finding(None, Reason.NO_CONTRACT, {"on": on.isoformat()})
+    if valid := _valid(found, asked):
+        nearest = next((one for one in valid if one.takes_channel(asked)), valid[0])
+        return _finding(nearest, Reason.SERVICE_NOT_COVERED, asked)
+    nothing = Finding(None, Reason.NO_CONTRACT, {"on": asked.on.isoformat()})
+    return _out_of_time(covers, asked) or _out_of_time(found, asked) or nothing
 
 
-def _out_of_time(contracts: Iterable[Contract], service: Service | None, on: date) -> Finding | None:
-    ended = [contract for contract in contracts if contract.ends_on and contract.ends_on < on]
+def _valid(found: Iterable[Candidate], asked: Asked) -> list[Candidate]:
+    return [one for one in found if one.is_valid(asked.on)]
+
+
+def _best(found: Iterable[Candidate], asked: Asked) -> Candidate:
+    named_first = asked.service is not None
+
+    def rank(one: Candidate) -> tuple[bool, date, int]:
+        return one.is_specific == named_first, one.contract.starts_on, one.contract.pk
+
+    return max(found, key=rank)
+
+
+def _out_of_time(found: Sequence[Candidate], asked: Asked) -> Finding | None:
+    """The one that ended last, else the one that comes first."""
+    ended = [one for one in found if one.contract.ends_on and one.contract.ends_on < asked.on]
     if ended:
-        return _finding(max(ended, key=_last_day), Reason.EXPIRED, service, on)
-    coming = [contract for contract in contracts if contract.starts_on > on]
+        return _finding(max(ended, key=lambda one: one.contract.ends_on or date.max), Reason.EXPIRED, asked)
+    coming = [one for one in found if one.contract.starts_on > asked.on]
     if coming:
-        return _finding(min(coming, key=lambda c: c.starts_on), Reason.NOT_YET, service, on)
+        return _finding(min(coming, key=lambda one: one.contract.starts_on), Reason.NOT_YET, asked)
     return None
 
 
-def _finding(contract: Contract, reason: Coverage.Reason, service: Service | None, on: date) -> Finding:
+def _finding(candidate: Candidate, reason: Coverage.Reason, asked: Asked) -> Finding:
+    contract, service = candidate.contract, asked.service
     details: dict[str, Any] = {
         "contract": contract.name,
         "number": contract.number,
+        "version": contract.version,
         "starts_on": contract.starts_on.isoformat(),
         "ends_on": contract.ends_on.isoformat() if contract.ends_on else None,
-        "on": on.isoformat(),
+        "on": asked.on.isoformat(),
     }
     if service:
         details |= {"service": service.name, "service_translations": service.translations}
+    if asked.channel:
+        details["channel"] = asked.channel
     return Finding(contract if reason == Reason.COVERED else None, reason, details)
 
 
@@ -127,15 +169,3 @@ def _stored(ticket: Ticket) -> Coverage | None:
 
 def day_of(client: Client, at: datetime) -> date:
     return at.astimezone(ZoneInfo(client.time_zone)).date()
-
-
-def _is_valid(contract: Contract, on: date) -> bool:
-    return contract.starts_on <= on and (contract.ends_on is None or contract.ends_on >= on)
-
-
-def _last_day(contract: Contract) -> date:
-    return contract.ends_on or date.max
-
-
-def _fits(contract: Contract, service: Service | None) -> bool:
-    return service is None or contract.names_service or not contract.is_specific

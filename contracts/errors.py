@@ -19,29 +19,46 @@ class OverlappingContracts(ContractError):
 
 
 class NoHoursLeft(ContractError):
-    """The booking would pass zero and the contract refuses that. `left` and `asked` in hours."""
+    """The booking would pass zero, which the contract refuses, or the request type alone.
 
-    def __init__(self, contract: object, *, left: Decimal, asked: Decimal) -> None:
+    `left` and `asked` in hours; `request_type` is the name of a type whose rule is stricter.
+    """
+
+    def __init__(self, contract: object, *, left: Decimal, asked: Decimal, request_type: str = "") -> None:
         self.left, self.asked = left, asked
-        super().__init__(
-            _(
-                "%(contract)s has %(left)s h left, and this takes %(asked)s h. "
-                "Log it as billable or let the client buy hours."
+        told = {"contract": contract, "left": wording.hours(left), "asked": wording.hours(asked)}
+        super().__init__(self._sentence(bool(request_type)) % {**told, "type": request_type})
+
+    @staticmethod
+    def _sentence(is_of_type: bool) -> str:
+        if is_of_type:
+            return _(
+                "For “%(type)s” no work is done without hours: %(contract)s has %(left)s h left, and this "
+                "takes %(asked)s h. Log it as billable or let the client buy hours."
             )
-            % {"contract": contract, "left": wording.hours(left), "asked": wording.hours(asked)}
+        return _(
+            "%(contract)s has %(left)s h left, and this takes %(asked)s h. "
+            "Log it as billable or let the client buy hours."
         )
 
 
 class ClientNotAsked(ContractError):
-    """The hours are used up and the contract wants the client asked before work goes on."""
+    """The hours are used up and the contract, or the request type, wants the client asked first."""
 
-    def __init__(self, contract: object, *, left: Decimal) -> None:
-        super().__init__(
-            _(
-                "%(contract)s has %(left)s h left, and the client wants to be asked before work goes on. "
-                "Send an estimate, or log it as billable."
+    def __init__(self, contract: object, *, left: Decimal, request_type: str = "") -> None:
+        told = {"contract": contract, "left": wording.hours(left), "type": request_type}
+        super().__init__(self._sentence(bool(request_type)) % told)
+
+    @staticmethod
+    def _sentence(is_of_type: bool) -> str:
+        if is_of_type:
+            return _(
+                "For “%(type)s” the client is asked before work goes on without hours: %(contract)s has "
+                "%(left)s h left. Send an estimate, or log it as billable."
             )
-            % {"contract": contract, "left": wording.hours(left)}
+        return _(
+            "%(contract)s has %(left)s h left, and the client wants to be asked before work goes on. "
+            "Send an estimate, or log it as billable."
         )
 
 
@@ -67,7 +84,14 @@ class HoursRefused(ContractError):
 
 
 class TimeRefused(ContractError):
-    """A time entry that cannot be right: no time, too much, in the future, on a finished ticket."""
+    """A time entry that cannot be right: no time, too much, in the future, on a finished ticket.
+
+    `field` names what it is about, as `time.log_time` calls it; empty for all of it.
+    """
+
+    def __init__(self, text: str, *, field: str = "") -> None:
+        self.field = field
+        super().__init__(text)
 
 
 class TimeUnreadable(ContractError):

@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import reservations, wording
+from contracts import ledger, reservations, wording
 from contracts.errors import ContractError, EstimateExceeded
-from contracts.models import Coverage, Estimate, LedgerEntry
+from contracts.models import Contract, Coverage, Estimate, LedgerEntry
 from servicedesk.people.models import Membership, User
 from servicedesk.tickets import access
 from servicedesk.tickets.errors import NotPermitted
@@ -120,7 +120,7 @@ def decide(estimate: Estimate, *, by: User, is_approved: bool, reason: str = "")
     Raises:
         NotPermitted: `by` does not decide for the client.
         EstimateRefused: it was decided or replaced meanwhile, or the request is over.
-        NoHoursLeft: the contract has fewer hours and refuses to pass zero.
+        NoHoursLeft: there are fewer hours and the request type, or the contract, refuses to pass zero.
     """
     ticket = estimate.ticket
     ticket.lock()
@@ -164,10 +164,35 @@ def taken(ticket: Ticket) -> Decimal:
     return -sum(rows, Decimal(0))
 
 
+def set_aside_again(contract: Contract, ticket: Ticket, returned: Decimal, *, by: User) -> Decimal:
+    """Hours that work on the ticket has just given back (`hours.release`) are the estimate's again.
+
+    Return how many were set aside; none without an approved estimate, and for a ticket that is over.
+    """
+    approved = in_force(ticket)
+    if approved is None or not ticket.is_open:
+        return ledger.ZERO
+    held = reservations.aside(contract, ticket)
+    again = min(returned, approved.hours - taken(ticket) - held)
+    if again <= 0:
+        return ledger.ZERO
+    reservations.reserve(
+        contract, held + again, ticket=ticket, by=by, note=_note(approved.hours), returned=again
+    )
+    return again
+
+
 def _set_aside(ticket: Ticket, hours: Decimal, by: User) -> None:
     """What is not worked yet; without a contract there is nothing to set aside."""
     coverage = Coverage.objects.filter(ticket=ticket).select_related("contract").first()
+    if coverage is None or coverage.contract is None:
+        return
     rest = hours - taken(ticket)
-    if coverage and coverage.contract and rest > 0:
-        note = _("estimate of %(hours)s h") % {"hours": wording.hours(hours)}
-        reservations.reserve(coverage.contract, rest, ticket=ticket, by=by, note=note)
+    if rest > 0:
+        reservations.reserve(coverage.contract, rest, ticket=ticket, by=by, note=_note(hours))
+    else:
+        reservations.free(coverage.contract, ticket, by=by, note=_note(hours))
+
+
+def _note(hours: Decimal) -> str:
+    return _("estimate of %(hours)s h") % {"hours": wording.hours(hours)}

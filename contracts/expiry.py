@@ -24,7 +24,6 @@ def movement(entry: LedgerEntry) -> lots.Movement:
     return lots.Movement(
         pk=entry.pk,
         hours=entry.hours,
-        on=day_of(entry.contract, entry.occurred_at),
         expires_on=entry.expires_on,
         reverses=entry.reverses_id,
         lot=entry.lot_id,
@@ -33,14 +32,8 @@ def movement(entry: LedgerEntry) -> lots.Movement:
 
 def stock(contract: Contract) -> lots.Stock:
     """Follow the whole ledger, in one statement: what is left of which purchase."""
-    zone = ZoneInfo(contract.client.time_zone)
-    entries = contract.ledger.order_by("pk").values_list(
-        "pk", "hours", "occurred_at", "expires_on", "reverses", "lot"
-    )
-    return lots.stock(
-        lots.Movement(pk, hours, at.astimezone(zone).date(), expires_on, reverses, lot)
-        for pk, hours, at, expires_on, reverses, lot in entries.iterator(chunk_size=2000)
-    )
+    entries = contract.ledger.order_by("pk").values_list("pk", "hours", "expires_on", "reverses", "lot")
+    return lots.stock(lots.Movement(*entry) for entry in entries.iterator(chunk_size=2000))
 
 
 def settle(contract: Contract, at: datetime) -> list[LedgerEntry]:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import expiry, ledger, reservations
+from contracts import at_zero, expiry, ledger, reservations
 from contracts.errors import HoursRefused
 from contracts.ledger import CENT, ZERO, balance
 from contracts.models import Contract, LedgerEntry, TimeEntry
@@ -95,35 +95,44 @@ def consume(
     by: User | None,
     note: str = "",
     at: datetime | None = None,
+    returned: Decimal = ZERO,
 ) -> LedgerEntry:
     """Take hours that were worked; `hours` is positive and already rounded up to the slot.
 
-    What is set aside for the ticket is used first; the rest of it stays set aside.
+    What is set aside for the ticket is used first and never refused; the rest of it stays set aside. So are
+    `returned` hours, which the entry that this one replaces gave back (`release`) in the same transaction.
 
     Raises:
         HoursRefused: nothing, or less, would be taken.
-        NoHoursLeft: the contract refuses to pass zero.
+        NoHoursLeft: the request type, or the contract, refuses to pass zero.
     """
     _refuse_unless_positive(hours)
     locked, moment = ledger.lock(contract), at or timezone.now()
-    expiry.settle(locked, moment)
+    if not returned:  # hours given back a moment ago would expire instead of being used again
+        expiry.settle(locked, moment)
     reserved = reservations.make_room(locked, time_entry.ticket, by, moment)
-    entry = ledger.write(locked, Kind.CONSUMPTION, -hours, by=by, note=note, at=moment, time_entry=time_entry)
+    entry = ledger.write(
+        locked, Kind.CONSUMPTION, -hours,
+        by=by, note=note, at=moment, time_entry=time_entry,
+        rule=at_zero.rule_of(time_entry.ticket, locked),
+        own=returned + (-reserved.hours if reserved else ZERO),
+    )  # fmt: skip
     if reserved:
         reservations.keep_rest(locked, reserved, hours, by, moment)
     return entry
 
 
 def release(entry: LedgerEntry, *, by: User | None, note: str, at: datetime | None = None) -> LedgerEntry:
-    """Give back what a consumption or a reservation took, once.
+    """Give back what a consumption or a reservation took, once; what is due expires first.
 
     Raises:
         HoursRefused: it was given back before, or the entry took nothing.
     """
     with transaction.atomic():
-        ledger.lock(entry.contract)
+        locked = ledger.lock(entry.contract)
         if entry.kind not in {Kind.CONSUMPTION, Kind.RESERVE} or entry.reversals.exists():
             raise HoursRefused(_("These hours were given back already."))
+        expiry.settle(locked, at or timezone.now())
         return _add(
             entry.contract, Kind.RELEASE, -entry.hours,
             by=by, note=note, at=at, reverses=entry, time_entry=entry.time_entry,

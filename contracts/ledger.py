@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
 
+from contracts import at_zero
 from contracts.errors import NoHoursLeft
 from contracts.models import AtZero, Contract, LedgerEntry
 from servicedesk.people.models import User
@@ -56,25 +57,41 @@ def write(
     by: User | None,
     note: str,
     at: datetime,
+    rule: AtZero | None = None,
+    own: Decimal = ZERO,
     **cause: Any,
 ) -> LedgerEntry:
     """Add one entry; `contract` comes from `lock`, in the same transaction. `hours` is positive to
     add and negative to take.
 
+    `rule` is what happens at zero, that of the contract when left out; the entry keeps it. Up to `own`
+    hours are taken whatever is left, because they were the ticket's before: set aside for it, or given
+    back by the entry that this one replaces. Such an entry keeps “allow”.
+
     Raises:
-        NoHoursLeft: the contract refuses to pass zero.
+        NoHoursLeft: the rule refuses to pass zero.
     """
     hours, left = hours.quantize(CENT), balance(contract)
-    if hours < 0 and left + hours < 0 and contract.at_zero == AtZero.REFUSE:
-        raise NoHoursLeft(contract, left=left, asked=-hours)
+    held = rule or AtZero(contract.at_zero)
+    if 0 < -hours <= own:
+        held = AtZero.ALLOW
+    elif hours < 0 and left + hours < 0 and held == AtZero.REFUSE:
+        raise _refusal(contract, max(left, own), -hours, cause)
     return LedgerEntry.objects.create(
         contract=contract,
         kind=kind,
         hours=hours,
         balance=left + hours,
-        at_zero=contract.at_zero,
+        at_zero=held,
         occurred_at=at,
         by=by,
         note=note.strip()[:300],
         **cause,
     )
+
+
+def _refusal(contract: Contract, left: Decimal, asked: Decimal, cause: dict[str, Any]) -> NoHoursLeft:
+    work = cause.get("time_entry")
+    ticket = work.ticket if work else cause.get("ticket")
+    of_type = at_zero.stricter_type(ticket, contract) if ticket else ""
+    return NoHoursLeft(contract, left=left, asked=asked, request_type=of_type)

@@ -40,6 +40,10 @@ class _Agreed:
             if one.starts_on <= self.today and (one.ends_on is None or one.ends_on >= self.today)
         ]
 
+    def named(self) -> list[set[int]]:
+        """The services that each valid contract lists; none: all."""
+        return [{service.pk for service in one.services.all()} for one in self.valid()]
+
     def lasts_beyond(self, ended: Contract) -> bool:
         """Is there another contract, now or announced, after this one has ended?"""
         assert ended.ends_on is not None
@@ -61,13 +65,17 @@ def check(at: datetime, user: User | None = None) -> list[Finding]:
         policies = policies.filter(contracts__in=theirs).distinct()
         calendars = calendars.filter(contracts__in=theirs).distinct()
     found = terms.check(at, policies=policies, calendars=calendars)
-    return in_order([*found, *of_contracts(at, clients)])
+    is_all = user is None or user.is_superuser
+    return in_order([*found, *of_contracts(at, clients, is_all=is_all)])
 
 
-def of_contracts(at: datetime, clients: QuerySet[Client]) -> Iterator[Finding]:
-    """The findings about the contracts of these clients."""
+def of_contracts(at: datetime, clients: QuerySet[Client], *, is_all: bool = True) -> Iterator[Finding]:
+    """The findings about the contracts of these clients; if they are all, also about services."""
     services = list(Service.objects.offered())
-    for agreed in _read(at, clients):
+    known = _read(at, clients)
+    if is_all:
+        yield from _unseen(services, known)
+    for agreed in known:
         yield from _of_client(agreed)
         yield from _uncovered(agreed, services)
         for contract in agreed.contracts:
@@ -139,12 +147,11 @@ def _of_terms(contract: Contract) -> Iterator[Finding]:
 
 def _uncovered(agreed: _Agreed, services: Sequence[Service]) -> Iterator[Finding]:
     """Services on offer that no valid contract of the client names, where each names some."""
-    valid = agreed.valid()
-    named = [{service.pk for service in one.services.all()} for one in valid]
-    if not valid or not all(named):
+    named = agreed.named()
+    if not named or not all(named):
         return
     covered = set().union(*named)
-    left = [str(service) for service in services if service.pk not in covered]
+    left = [str(one) for one in services if one.pk not in covered and not one.is_restricted]
     if left:
         text = ngettext(
             "%(n)s service is in none of the contracts: %(names)s.",
@@ -156,6 +163,16 @@ def _uncovered(agreed: _Agreed, services: Sequence[Service]) -> Iterator[Finding
         yield Finding(
             Severity.NOTE, "contract.service_uncovered", place, text % {"n": len(left), "names": names}
         )
+
+
+def _unseen(services: Sequence[Service], known: Sequence[_Agreed]) -> Iterator[Finding]:
+    """Restricted services on offer that no valid contract names."""
+    named = {service for agreed in known for listed in agreed.named() for service in listed}
+    for service in services:
+        if service.is_restricted and service.pk not in named:
+            text = _("Nobody can see it: it is offered only by contract, and no contract in force names it.")
+            place = Place(str(service), "catalog:service", service.pk)
+            yield Finding(Severity.NOTE, "service.unseen", place, text)
 
 
 def _place(contract: Contract, client: Client) -> Place:

@@ -2,7 +2,9 @@
 
 The ledger says how much is left; this says of what. Hours that were added are a lot; work draws from the
 lot that expires first (of equals the older), then from those that never expire, and past all of them on
-credit, which the next lot pays back. What is given back returns to where it was drawn from.
+credit, which the next lot pays back. What is given back returns to where it was drawn from, and pays for
+what was used on credit meanwhile: as long as hours are owed no lot has any left, so that whatever expires
+is there to expire.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Movement:
-    """One entry of the ledger; `hours` as there, `on` the client's day.
+    """One entry of the ledger; `hours` as there.
 
     `expires_on` is the last day of a lot, `lot` the entry whose rest an expiry takes away,
     `reverses` the entry that a release gives back.
@@ -25,7 +27,6 @@ class Movement:
 
     pk: int
     hours: Decimal
-    on: date
     expires_on: date | None = None
     reverses: int | None = None
     lot: int | None = None
@@ -53,8 +54,10 @@ class Stock:
 
     lots: dict[int, Lot] = field(default_factory=dict)
     credit: Decimal = ZERO
-    # entry → what it drew from which lot; a draw on credit names no lot until one pays it
-    _draws: dict[int, list[tuple[int | None, Decimal]]] = field(default_factory=dict)
+    # entry → what it drew from which lot
+    _draws: dict[int, list[tuple[int, Decimal]]] = field(default_factory=dict)
+    # entry → what it drew on credit and no lot has paid yet, the oldest first
+    _owed: dict[int, Decimal] = field(default_factory=dict)
 
     @property
     def left(self) -> Decimal:
@@ -84,49 +87,50 @@ class Stock:
     def _add(self, movement: Movement) -> None:
         lot = Lot(movement.pk, movement.hours, movement.expires_on, movement.hours)
         self.lots[lot.pk] = lot
-        if self.credit:
-            self._pay(lot)
+        self._pay(lot)
 
     def _pay(self, lot: Lot) -> None:
-        """A new lot pays for what was used on credit, the oldest first."""
-        for draws in self._draws.values():
-            for place, (owner, hours) in enumerate(draws):
-                if owner is None and hours and lot.left:
-                    paid = min(hours, lot.left)
-                    draws[place] = (None, hours - paid)
-                    draws.append((lot.pk, paid))
-                    lot.left -= paid
-                    self.credit -= paid
+        """What the lot has left pays for what was used on credit, the oldest first."""
+        while self._owed and lot.left > 0:
+            entry, hours = next(iter(self._owed.items()))
+            paid = min(hours, lot.left)
+            self._draws.setdefault(entry, []).append((lot.pk, paid))
+            self._owed[entry] -= paid
+            if not self._owed[entry]:
+                del self._owed[entry]
+            lot.left -= paid
+            self.credit -= paid
 
     def _draw(self, movement: Movement) -> None:
+        """Whatever is over has expired before anything is drawn, except what was set aside for the very
+        ticket and was opened for its work a moment ago: its last day does not matter.
+        """
         wanted, draws = -movement.hours, self._draws.setdefault(movement.pk, [])
         for lot in sorted(self.lots.values(), key=Lot.order):
             drawn = min(lot.left, wanted)
-            if drawn > 0 and not lot.is_over(movement.on):
+            if drawn > 0:
                 lot.left -= drawn
                 wanted -= drawn
                 draws.append((lot.pk, drawn))
         if wanted:
             self.credit += wanted
-            draws.append((None, wanted))
+            self._owed[movement.pk] = wanted
 
     def _give_back(self, movement: Movement) -> None:
         assert movement.reverses is not None
+        self.credit -= self._owed.pop(movement.reverses, ZERO)
         for owner, hours in self._draws.pop(movement.reverses, []):
-            if owner is None:
-                self.credit -= hours
-            else:
-                self.lots[owner].left += hours
+            self.lots[owner].left += hours
+            self._pay(self.lots[owner])
 
 
 def stock(movements: Iterable[Movement]) -> Stock:
     """Follow a whole ledger, in the order in which it was written.
 
-    >>> day = date(2026, 3, 2)
     >>> told = [
-    ...     Movement(1, Decimal(10), day),
-    ...     Movement(2, Decimal(5), day, expires_on=date(2026, 3, 31)),
-    ...     Movement(3, Decimal(-6), day),
+    ...     Movement(1, Decimal(10)),
+    ...     Movement(2, Decimal(5), expires_on=date(2026, 3, 31)),
+    ...     Movement(3, Decimal(-6)),
     ... ]
     >>> {lot.pk: str(lot.left) for lot in stock(told).lots.values()}
     {1: '9', 2: '0'}

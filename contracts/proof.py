@@ -24,12 +24,12 @@ def differences() -> Iterator[str]:
         .iterator(chunk_size=2000)
     )
     for _contract, ledger in groupby(entries, key=lambda entry: entry.contract_id):
-        running, stock = Decimal(0), Stock()
+        running, stock, aside = Decimal(0), Stock(), dict[int | None, int]()
         for entry in ledger:
             running += entry.hours
             stock.take(expiry.movement(entry))
             yield from _of_stock(entry, stock)
-            for difference in _of_entry(entry, running):
+            for difference in (*_of_entry(entry, running), *_of_reservation(entry, aside)):
                 yield f"{entry.contract.number}, #{entry.pk}: {difference}"
     yield from _of_time_entries()
 
@@ -41,7 +41,7 @@ def _of_entry(entry: LedgerEntry, running: Decimal) -> Iterator[str]:
             "sum": running,
         }
     if entry.hours < 0 and running < 0 and entry.at_zero == AtZero.REFUSE:
-        yield _("passes zero (%(sum)s h) though the contract refuses that.") % {"sum": running}
+        yield _("passes zero (%(sum)s h) though that was to be refused.") % {"sum": running}
     if entry.kind == Kind.CONSUMPTION:
         yield from _of_consumption(entry)
     if entry.kind == Kind.RELEASE:
@@ -58,11 +58,21 @@ def _of_stock(entry: LedgerEntry, stock: Stock) -> Iterator[str]:
         }
 
 
+def _of_reservation(entry: LedgerEntry, aside: dict[int | None, int]) -> Iterator[str]:
+    """`aside` names the entry that stands for each ticket; it follows the ledger."""
+    if entry.kind == Kind.RESERVE:
+        if entry.ticket_id in aside:
+            yield _("sets hours aside for a ticket that has some set aside already.")
+        aside[entry.ticket_id] = entry.pk
+    elif entry.kind == Kind.RELEASE and aside.get(entry.ticket_id) == entry.reverses_id:
+        aside.pop(entry.ticket_id, None)
+
+
 def _of_consumption(entry: LedgerEntry) -> Iterator[str]:
     work = entry.time_entry
     if work is None:
         yield _("takes hours without a time entry.")
-    elif -entry.hours < Decimal(work.minutes) / 60 - _ROUNDING:
+    elif -entry.hours < Decimal(work.minutes) / 60 * work.factor - _ROUNDING:
         yield _("takes %(hours)s h for %(minutes)s minutes of work.") % {
             "hours": -entry.hours,
             "minutes": work.minutes,

@@ -9,15 +9,13 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts import agreements, hours
+from catalog.models import Service
+from contracts import agreements, hours, terms, versions
 from contracts.errors import ContractError
-from contracts.models import Contract
+from contracts.models import Contract, RateClass
 from servicedesk.people.models import User
 
-_KEPT = (
-    *("name", "policy", "calendar", "account_manager", "hourly_rate", "currency", "at_zero"),
-    *("minimum_slot", "rollover_hours", "rollover_days"),
-)
+_ITS_OWN = ("number", "starts_on", "ends_on", "services")
 
 
 def after(contract: Contract, months: int) -> tuple[date, date]:
@@ -49,23 +47,38 @@ def renew(
 ) -> Contract:
     """Agree on the same again, from the day after its last; `bought` hours are valid to the new end.
 
+    The same are the terms of its last day, with what is planned to hold by then, and its rate classes.
+
     Raises:
-        ContractError: it has no end, the number is taken.
+        ContractError: it has no end, the number is taken, rows of what is planned were deleted.
         OverlappingContracts: something else is agreed for that time already, a renewal for instance.
     """
-    first, last = after(contract, months)
-    if Contract.objects.filter(number=number).exists():
-        raise ContractError(_("The number %(number)s is taken.") % {"number": number})
-    terms = {name: getattr(contract, name) for name in _KEPT}
+    held = versions.lock(contract)
+    first, last = after(held, months)
+    assert held.ends_on is not None
+    found = versions.terms_on(held, held.ends_on)
+    found = terms.still_there(found, terms.TERMS)
+    kept = {name: value for name, value in found.items() if name not in _ITS_OWN}
+    note = _("Renewal of %(number)s") % {"number": held.number}
     renewed = agreements.agree(
-        contract.client,
-        services=contract.services.all(),
+        held.client,
+        services=Service.objects.filter(pk__in=found["services"]),
+        by=by,
+        note=note,
         number=number,
         starts_on=first,
         ends_on=last,
-        **terms,
+        **terms.columns(kept),
     )
+    _copy_rates(held, renewed)
     if bought:
-        note = _("Renewal of %(number)s") % {"number": contract.number}
         hours.purchase(renewed, bought, by=by, note=note, expires_on=last)
     return renewed
+
+
+def _copy_rates(contract: Contract, renewed: Contract) -> None:
+    """In their order, because the first that fits holds."""
+    copied = list(contract.rate_classes.all())
+    for one in copied:
+        one.pk, one.contract, one._state.adding = None, renewed, True
+    RateClass.objects.bulk_create(copied)

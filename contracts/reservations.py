@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import expiry, ledger
+from contracts import at_zero, expiry, ledger
 from contracts.errors import HoursRefused
 from contracts.models import Contract, LedgerEntry
 from servicedesk.people.models import User
@@ -33,20 +33,45 @@ def reserve(
     by: User | None,
     note: str = "",
     at: datetime | None = None,
+    returned: Decimal = ledger.ZERO,
 ) -> LedgerEntry:
     """Set hours aside for a ticket, in place of what was set aside before.
 
+    `returned` hours were given back by work on the ticket (`hours.release`) in the same transaction. They are
+    its own, as is the former reservation: up to their sum nothing is refused.
+
     Raises:
         HoursRefused: nothing, or less, would be set aside.
-        NoHoursLeft: the contract has fewer and refuses to pass zero; the former reservation stays.
+        NoHoursLeft: there are fewer and the request type, or the contract, refuses to pass zero; the former
+            reservation stays.
     """
     if hours.quantize(ledger.CENT) <= 0:
         raise HoursRefused(_("Hours must be more than zero."))
     locked, moment = ledger.lock(contract), at or timezone.now()
-    expiry.settle(locked, moment)
+    if not returned:  # hours given back a moment ago would expire instead of being set aside again
+        expiry.settle(locked, moment)
+    own = returned
     if former := standing(locked, ticket):
         _give_back(locked, former, by, _("another reservation"), moment)
-    return ledger.write(locked, Kind.RESERVE, -hours, by=by, note=note, at=moment, ticket=ticket)
+        own -= former.hours
+    rule = at_zero.rule_of(ticket, locked)
+    return ledger.write(
+        locked, Kind.RESERVE, -hours, by=by, note=note, at=moment, ticket=ticket, rule=rule, own=own
+    )
+
+
+def aside(contract: Contract, ticket: Ticket) -> Decimal:
+    """Hours set aside for the ticket now."""
+    held = standing(contract, ticket)
+    return -held.hours if held else ledger.ZERO
+
+
+@transaction.atomic
+def free(contract: Contract, ticket: Ticket, *, by: User | None, note: str) -> None:
+    """Set nothing aside for the ticket any more."""
+    locked = ledger.lock(contract)
+    if former := standing(locked, ticket):
+        _give_back(locked, former, by, note, timezone.now())
 
 
 def make_room(contract: Contract, ticket: Ticket, by: User | None, at: datetime) -> LedgerEntry | None:
@@ -60,7 +85,9 @@ def keep_rest(contract: Contract, former: LedgerEntry, used: Decimal, by: User |
     """Set aside again what the work did not use."""
     rest = -former.hours - used
     if rest > 0:
-        ledger.write(contract, Kind.RESERVE, -rest, by=by, note=former.note, at=at, ticket=former.ticket)
+        ledger.write(
+            contract, Kind.RESERVE, -rest, by=by, note=former.note, at=at, ticket=former.ticket, own=rest
+        )
 
 
 def on_ticket_event(event: TicketEvent) -> None:

@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from contracts import alerts, expiry
+from contracts import alerts, expiry, versions
 
 logger = structlog.get_logger(__name__)
 
@@ -21,3 +21,10 @@ def alert_about_hours() -> None:
     """Every ten minutes: tell both sides when much of the hours is used; may run twice at once."""
     if told := alerts.sweep(timezone.now()):
         logger.info("hours_alerts", told=told)
+
+
+@shared_task(name="contracts.tasks.apply_planned_terms", ignore_result=True)
+def apply_planned_terms() -> None:
+    """Each minute: terms whose day has come where the client is; may run twice at once."""
+    if applied := versions.sweep(timezone.now()):
+        logger.info("terms_swept", contracts=applied)

@@ -2,28 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import estimates, hours, ledger, rates, reservations, timesheets, wording
+from contracts import at_zero, estimates, hours, ledger, rates, reservations, time_check
 from contracts.errors import ClientNotAsked, TimeRefused
-from contracts.ledger import CENT
-from contracts.models import MINUTES_A_DAY, AtZero, Contract, Coverage, LedgerEntry, TimeEntry
-from contracts.rates import Work
+from contracts.ledger import CENT, ZERO
+from contracts.models import AtZero, Contract, Coverage, LedgerEntry, TimeEntry
+from contracts.rates import Rate, Work
 from servicedesk.people.models import User
 from servicedesk.tickets.access import leads
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
-from servicedesk.tickets.statuses import Status
 from sla.hours import parse
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody says of their work, as `log_time` takes it."""
+
+    minutes: int
+    work_kind: str
+    note: str = ""
+    internal_note: str = ""
+    spent_on: date | None = None
+    is_billable: bool = False
+    started_at: datetime | None = None
+
+    def day(self, person: User) -> date:
+        if self.spent_on:
+            return self.spent_on
+        return time_check.local_day(person, self.started_at) if self.started_at else time_check.today(person)
+
+    def columns(self, person: User) -> dict[str, Any]:
+        notes = {"note": self.note.strip(), "internal_note": self.internal_note.strip()}
+        work = {"minutes": self.minutes, "work_kind": self.work_kind, "spent_on": self.day(person)}
+        return work | notes | {"is_billable": self.is_billable, "started_at": self.started_at}
+
+
+@dataclass(frozen=True)
+class Former:
+    """The entry that another replaces, and the hours it gave back.
+
+    `free` are those of them that were not set aside again and are on the ledger of the ticket's contract.
+    """
+
+    entry: TimeEntry
+    hours: Decimal
+    free: Decimal
+
+    def is_same_work(self, new: TimeEntry) -> bool:
+        """Only its words differ, so it costs what it cost."""
+        names = ("minutes", "work_kind", "spent_on", "is_billable")
+        if any(getattr(self.entry, name) != getattr(new, name) for name in names):
+            return False
+        return _minute(self.entry.started_at) == _minute(new.started_at)
 
 
 @transaction.atomic
@@ -42,54 +83,51 @@ def log_time(
     """Book the person's own time and, within the plan, draw it from the contract's hours.
 
     The entry keeps the minutes as typed; the ledger is charged in whole slots of the contract, at the rate
-    of its classes. `spent_on` is today in the person's time zone when left out, or the day of `started_at`.
+    of its classes as they are now. `spent_on` is today in the person's time zone when left out, or the day
+    of `started_at`.
 
     Raises:
         NotPermitted: `by` is not of the desk.
-        TimeRefused: the time cannot be right, the ticket is finished, or the books of that day are closed.
-        NoHoursLeft: the contract refuses to pass zero; nothing is kept then.
+        TimeRefused: the time cannot be right, the ticket is finished, the books of that day are closed, or
+            the contract does not pay for such work.
+        NoHoursLeft: the request type, or the contract, refuses to pass zero; nothing is kept then.
         ClientNotAsked, EstimateExceeded: the client has to approve it first.
     """
     if not by.is_staff:
         raise NotPermitted
-    day = spent_on or (_local_day(by, started_at) if started_at else _today(by))
-    _refuse_finished(ticket)
-    _refuse_absurd(by, minutes, work_kind, day)
-    contract = _contract_of(ticket)
-    _refuse_closed(contract, by, day)
-    rate = _rate(contract, Work(day, minutes, work_kind, ticket.priority, started_at))
-    entry = TimeEntry.objects.create(
-        ticket=ticket, person=by, work_kind=work_kind, minutes=minutes, spent_on=day,
-        note=note.strip(), internal_note=internal_note.strip(), is_billable=is_billable,
-        logged_at=timezone.now(), started_at=started_at, rate_name=rate.name, factor=rate.factor,
-    )  # fmt: skip
-    taken = _charge(entry, contract) if contract and not is_billable else Decimal(0)
-    _record(entry, by=by, minutes=minutes, taken=taken)
-    return entry
+    told = Told(minutes, work_kind, note, internal_note, spent_on, is_billable, started_at)
+    return _book(ticket, told, person=by, by=by)
 
 
 @transaction.atomic
 def correct_time(entry: TimeEntry, *, by: User, reason: str) -> None:
-    """Take an entry back: it stays readable, no longer counts, and its hours return to the contract.
+    """Take an entry back: it stays readable, no longer counts, and its hours return to the contract, or to
+    what is set aside for the ticket by an approved estimate.
 
     Raises:
         NotPermitted: neither the person themselves nor a leader.
-        TimeRefused: no reason, or taken back already.
+        TimeRefused: no reason, taken back already, or the books of its day are closed.
     """
-    if by.pk != entry.person_id and not leads(by, entry.ticket):
-        raise NotPermitted
-    if not reason.strip():
-        raise TimeRefused(_("Say why the time is taken back."))
-    _locked_status(entry.ticket)
-    _refuse_closed(_contract_of(entry.ticket), entry.person, entry.spent_on)
-    entry.refresh_from_db(fields=["reversed_at"])
-    if entry.reversed_at:
-        raise TimeRefused(_("This time was taken back already."))
-    entry.reversed_at, entry.reversed_by, entry.reversal_reason = timezone.now(), by, reason.strip()
-    entry.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
-    drawn = entry.ledger_entries.filter(kind=LedgerEntry.Kind.CONSUMPTION).first()
-    returned = hours.release(drawn, by=by, note=reason).hours if drawn else Decimal(0)
-    _record(entry, by=by, minutes=-entry.minutes, taken=-returned, reason=reason.strip())
+    _take_back(entry, by=by, reason=reason)
+
+
+@transaction.atomic
+def change_time(entry: TimeEntry, *, by: User, reason: str, told: Told) -> TimeEntry:
+    """Take an entry back and log it anew for the same person: both, or nothing at all.
+
+    Where only words change, the new entry costs what the former one cost. Otherwise it is charged like any
+    other, but the hours that the former one gave back are not refused to it.
+
+    Raises:
+        As `correct_time` and `log_time` do; then nothing is changed.
+    """
+    former = _take_back(entry, by=by, reason=reason)
+    return _book(entry.ticket, told, person=entry.person, by=by, former=former)
+
+
+def may_change(user: User, entry: TimeEntry) -> bool:
+    """The person themselves, and whoever leads the group of the ticket."""
+    return user.is_staff and (user.pk == entry.person_id or leads(user, entry.ticket))
 
 
 def spent_on_ticket(ticket: Ticket) -> int:
@@ -107,25 +145,76 @@ def charged_hours(minutes: int, slot: int) -> Decimal:
     return (Decimal(slots * slot) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _charge(entry: TimeEntry, contract: Contract) -> Decimal:
-    asked = (charged_hours(entry.minutes, contract.minimum_slot) * entry.factor).quantize(CENT, ROUND_HALF_UP)
+def _book(ticket: Ticket, told: Told, *, person: User, by: User, former: Former | None = None) -> TimeEntry:
+    entry = TimeEntry(ticket=ticket, person=person, logged_at=timezone.now(), **told.columns(person))
+    time_check.refuse_finished(ticket)
+    time_check.refuse_absurd(person, entry.minutes, entry.work_kind, entry.spent_on)
+    contract = _contract_of(ticket)
+    time_check.refuse_closed(contract, person, entry.spent_on)
+    is_same = former is not None and former.is_same_work(entry)
+    if former and is_same:
+        entry.rate_name, entry.factor = former.entry.rate_name, former.entry.factor
+    else:
+        rate = _rate(contract, entry)
+        entry.rate_name, entry.factor = rate.name, rate.factor
+    if contract and not entry.is_billable and not is_same:
+        time_check.refuse_unpaid(contract, entry.work_kind)
+    entry.save(force_insert=True)
+    taken = _charge(entry, contract, by, former, is_same) if contract and not entry.is_billable else ZERO
+    _record(entry, by=by, minutes=entry.minutes, taken=taken)
+    return entry
+
+
+def _take_back(entry: TimeEntry, *, by: User, reason: str) -> Former:
+    if not may_change(by, entry):
+        raise NotPermitted
+    if not reason.strip():
+        raise TimeRefused(_("Say why the time is taken back."), field="reason")
+    entry.ticket.status = time_check.locked_status(entry.ticket)
+    contract = _contract_of(entry.ticket)
+    time_check.refuse_closed(contract, entry.person, entry.spent_on)
+    entry.refresh_from_db(fields=["reversed_at"])
+    if entry.reversed_at:
+        raise TimeRefused(_("This time was taken back already."))
+    entry.reversed_at, entry.reversed_by, entry.reversal_reason = timezone.now(), by, reason.strip()
+    entry.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
+    drawn = entry.ledger_entries.filter(kind=LedgerEntry.Kind.CONSUMPTION).first()
+    returned = hours.release(drawn, by=by, note=reason).hours if drawn else ZERO
+    free = ZERO
+    if drawn and contract and drawn.contract_id == contract.pk:
+        free = returned - estimates.set_aside_again(contract, entry.ticket, returned, by=by)
+    _record(entry, by=by, minutes=-entry.minutes, taken=-returned, reason=reason.strip())
+    return Former(entry, returned, free)
+
+
+def _charge(entry: TimeEntry, contract: Contract, by: User, former: Former | None, is_same: bool) -> Decimal:
+    """Draw it from the hours of the contract; return how many."""
+    asked = former.hours if former and is_same else _asked(entry, contract)
     if not asked:
         return asked
+    returned = former.free if former else ZERO
     estimates.refuse_beyond(entry.ticket, asked)
-    _refuse_unasked(contract, entry.ticket, asked)
-    hours.consume(contract, asked, time_entry=entry, by=entry.person, at=entry.logged_at)
+    _refuse_unasked(contract, entry.ticket, asked, returned)
+    hours.consume(contract, asked, time_entry=entry, by=by, at=entry.logged_at, returned=returned)
     return asked
 
 
-def _refuse_unasked(contract: Contract, ticket: Ticket, asked: Decimal) -> None:
-    """Where the client wants to be asked at zero, an approved estimate is the answer."""
-    if contract.at_zero != AtZero.ASK:
+def _asked(entry: TimeEntry, contract: Contract) -> Decimal:
+    return (charged_hours(entry.minutes, contract.minimum_slot) * entry.factor).quantize(CENT, ROUND_HALF_UP)
+
+
+def _refuse_unasked(contract: Contract, ticket: Ticket, asked: Decimal, returned: Decimal) -> None:
+    """Where the client wants to be asked at zero, an approved estimate is the answer.
+
+    What is set aside for the ticket, or was given back for it, was granted before.
+    """
+    if at_zero.rule_of(ticket, contract) != AtZero.ASK:
         return
     ledger.lock(contract)
-    held = reservations.standing(contract, ticket)
-    left = ledger.balance(contract) - (held.hours if held else Decimal(0))
+    aside = reservations.aside(contract, ticket)
+    left = max(ledger.balance(contract), returned) + aside
     if asked > left and estimates.in_force(ticket) is None:
-        raise ClientNotAsked(contract, left=left)
+        raise ClientNotAsked(contract, left=left, request_type=at_zero.stricter_type(ticket, contract))
 
 
 def _contract_of(ticket: Ticket) -> Contract | None:
@@ -133,66 +222,28 @@ def _contract_of(ticket: Ticket) -> Contract | None:
     return coverage.contract if coverage else None
 
 
-def _rate(contract: Contract | None, work: Work) -> rates.Rate:
+def _minute(moment: datetime | None) -> datetime | None:
+    """Forms know no seconds."""
+    return moment and moment.replace(second=0, microsecond=0)
+
+
+def _rate(contract: Contract | None, entry: TimeEntry) -> Rate:
     """One statement for a contract without classes; two more for its calendar."""
     classes = list(contract.rate_classes.all()) if contract else []
     if contract is None or not classes:
         return rates.ORDINARY
+    work = Work(entry.spent_on, entry.minutes, entry.work_kind, entry.ticket.priority, entry.started_at)
     version = contract.calendar.version_at(work.started_at or timezone.now())
     if version is None:
         return rates.rate(classes, work, None, None)
     return rates.rate(classes, work, parse(version.definition), version.worktime())
 
 
-def _refuse_closed(contract: Contract | None, person: User, day: date) -> None:
-    """Books that a statement was made of stay as they are, and so does a week handed in."""
-    if contract and contract.closed_until and day <= contract.closed_until:
-        raise TimeRefused(
-            _("The books of %(contract)s are closed until %(day)s.")
-            % {"contract": contract, "day": wording.day(contract.closed_until)}
-        )
-    timesheets.refuse_closed(person, day)
-
-
 def _record(entry: TimeEntry, *, by: User, minutes: int, taken: Decimal, **details: Any) -> None:
+    """In the history; it names the person whose time it is when somebody else acts."""
+    if by.pk != entry.person_id:
+        details["person"] = entry.person_id
     record(
         entry.ticket, EventKind.TIME_LOGGED, by=by, entry=entry.pk, minutes=minutes,
         hours=str(taken), work_kind=entry.work_kind, billable=entry.is_billable, **details,
     )  # fmt: skip
-
-
-def _refuse_absurd(by: User, minutes: int, work_kind: str, day: date) -> None:
-    if work_kind not in TimeEntry.WorkKind.values:
-        raise TimeRefused(_("Choose a kind of work from the list."))
-    if minutes <= 0:
-        raise TimeRefused(_("Time must be more than zero minutes."))
-    if minutes > MINUTES_A_DAY:
-        raise TimeRefused(_("A day has 24 hours; split the time between the days it was worked on."))
-    if day > _today(by):
-        raise TimeRefused(_("The day is in the future; log the time when the work is done."))
-    same_day = TimeEntry.objects.standing().filter(person=by, spent_on=day)
-    if (same_day.aggregate(total=Sum("minutes"))["total"] or 0) + minutes > MINUTES_A_DAY:
-        raise TimeRefused(_("With this you would have worked more than 24 hours on that day."))
-
-
-def _refuse_finished(ticket: Ticket) -> None:
-    status = _locked_status(ticket)
-    if status in Status.finished():
-        raise TimeRefused(
-            _("The ticket is “%(status)s”; time cannot be logged on it any more.") % {"status": status.label}
-        )
-
-
-def _locked_status(ticket: Ticket) -> Status:
-    return Status(
-        Ticket.objects.select_for_update().order_by().values_list("status", flat=True).get(pk=ticket.pk)
-    )
-
-
-def _today(person: User) -> date:
-    return _local_day(person, timezone.now())
-
-
-def _local_day(person: User, moment: datetime) -> date:
-    zone = ZoneInfo(person.time_zone) if person.time_zone else None
-    return timezone.localdate(moment, timezone=zone)

@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-waiting-mail": {"task": "servicedesk.mail.tasks.sweep_outbox", "schedule": 60.0},
     "retry-stored-mail": {"task": "servicedesk.intake.tasks.sweep_raw_mail", "schedule": 300.0},
     "expire-prepaid-hours": {"task": "contracts.tasks.expire_hours", "schedule": 3600.0},
+    "apply-planned-terms": {"task": "contracts.tasks.apply_planned_terms", "schedule": 60.0},
     "alert-about-hours": {"task": "contracts.tasks.alert_about_hours", "schedule": 600.0},
     "wipe-secrets": {"task": "servicedesk.tickets.tasks.wipe_secrets", "schedule": 3600.0},
     "send-due-reports": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},

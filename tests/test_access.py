@@ -80,7 +80,7 @@ def address(name: str) -> str | None:
     from django.urls import NoReverseMatch, reverse
 
     ticket = OutgoingMail.objects.exclude(ticket=None).values_list("ticket", flat=True)[0]
-    for arguments in ([], [ticket], [ticket, "resolution"], ["broken-token"]):
+    for arguments in ([], [ticket], [ticket, "resolution"], [ticket, ticket], ["broken-token"]):
         try:
             return reverse(name, args=arguments)
         except NoReverseMatch:

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy, override
 
-from catalog.models import Kind, Level
+from catalog.models import AtZero, Kind, Level
 from catalog.setup.typed import other_languages
 
 CATEGORIES, SERVICES, TYPES, NOTES = "categories", "services", "types", "notes"
@@ -22,9 +22,10 @@ SHEETS: Mapping[str, Any] = {
     TYPES: gettext_lazy("Request types"),
     NOTES: gettext_lazy("How to write"),
 }
-JSON_COLUMNS = ("form", "approvals", "plan")
+JSON_COLUMNS = ("form", "approvals", "plan", "links")
 WORDS_COLUMNS = ("approvals_words", "plan_words")  # only written
 NOTHING = "–"  # in a JSON column: take out what there is
+BY_CONTRACT = "contract"  # stands for an empty `at_zero`, because an empty cell leaves what there is
 _TITLES: Mapping[str, Any] = {
     "category": gettext_lazy("Category"),
     "service": gettext_lazy("Service"),
@@ -38,19 +39,25 @@ _TITLES: Mapping[str, Any] = {
     "needs_verification": gettext_lazy("Checked by a tester"),
     "estimated_hours": gettext_lazy("Estimated hours"),
     "price": gettext_lazy("Price"),
+    "at_zero": gettext_lazy("When no hours are left"),
+    "is_restricted": gettext_lazy("Only by contract"),
     "is_archived": gettext_lazy("Archived"),
     "approvals_words": gettext_lazy("Approvals in words"),
     "plan_words": gettext_lazy("Plan in words"),
     "form": gettext_lazy("Form (JSON)"),
     "approvals": gettext_lazy("Approvals (JSON)"),
     "plan": gettext_lazy("Plan (JSON)"),
+    "links": gettext_lazy("Knowledge (JSON)"),
 }
+_YES_NO: Mapping[str, Any] = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no")}
 CHOICES: Mapping[str, Mapping[str, Any]] = {
     "kind": dict(Kind.choices),
     "default_urgency": {str(value): label for value, label in Level.choices},
     "default_impact": {str(value): label for value, label in Level.choices},
-    "needs_verification": {"yes": gettext_lazy("yes"), "no": gettext_lazy("no")},
-    "is_archived": {"yes": gettext_lazy("yes"), "no": gettext_lazy("no")},
+    "at_zero": {BY_CONTRACT: gettext_lazy("As the contract says"), **dict(AtZero.choices)},
+    "needs_verification": _YES_NO,
+    "is_restricted": _YES_NO,
+    "is_archived": _YES_NO,
 }
 
 
@@ -59,13 +66,13 @@ def columns(sheet: str) -> tuple[str, ...]:
     """Keys of a sheet's columns in their order."""
     match sheet:
         case "categories":
-            return tuple(_in_languages("name"))
+            return (*_in_languages("name"), "is_archived")
         case "services":
             words = [*_in_languages("name"), *_in_languages("description")]
-            return ("category", *words, "icon", "group", "is_archived")
+            return ("category", *words, "icon", "group", "is_restricted", "is_archived")
     words = [*_in_languages("name"), *_in_languages("description")]
     facts = ("kind", "group", "default_urgency", "default_impact", "needs_verification")
-    rest = ("estimated_hours", "price", "is_archived", *WORDS_COLUMNS, *JSON_COLUMNS)
+    rest = ("estimated_hours", "price", "at_zero", "is_archived", *WORDS_COLUMNS, *JSON_COLUMNS)
     return ("category", "service", *words, *facts, *rest)
 
 

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from catalog import process_check, words
-from catalog.excel.layout import CATEGORIES, SERVICES, TYPES
+from catalog import links, process_check, words
+from catalog.excel.layout import BY_CONTRACT, CATEGORIES, JSON_COLUMNS, SERVICES, TYPES
 from catalog.excel.portable import Directory, Unknown
 from catalog.excel.reading import Line, Problem
 from catalog.models import Category, RequestType, Service
@@ -148,7 +148,7 @@ class _Reckoning:
             self._set(row, line, column, value)
         left_out = [one.name for one in row._meta.concrete_fields if one.is_relation or one.primary_key]
         try:
-            row.clean_fields(exclude={*left_out, "form", "plan", "approvals"})
+            row.clean_fields(exclude={*left_out, *JSON_COLUMNS})
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
                 self._wrong(line, name, " ".join(sentences))
@@ -195,6 +195,10 @@ class _Reckoning:
         if value:
             setattr(row, name, int(value) if value.isdecimal() else value)
 
+    def _set_at_zero(self, row: Any, _line: Line, name: str, value: str) -> None:
+        if value:
+            setattr(row, name, "" if value == BY_CONTRACT else value)
+
     def _set_amount(self, row: Any, _line: Line, name: str, value: str) -> None:
         setattr(row, name, Decimal(value) if value else None)
 
@@ -214,9 +218,8 @@ class _Reckoning:
         for change in self.found.changes:
             row = change.row
             if isinstance(row, RequestType) and not self._is_told(change.line, told):
-                for one in process_check.mistakes(
-                    row.approvals, row.plan, row.form, kind=row.kind, known=known
-                ):
+                found = process_check.mistakes(row.approvals, row.plan, row.form, kind=row.kind, known=known)
+                for one in [*found, *links.check(row.links)]:
                     self._wrong(change.line, str(one.path[0]), words.placed(one.path, one.sentence))
 
     def _people(self) -> dict[int, tuple[str, bool]]:
@@ -226,9 +229,7 @@ class _Reckoning:
 
     def _is_told(self, line: Line, told: set[tuple[str, str]]) -> bool:
         """One fault of a line at a time is enough when its JSON could not be taken."""
-        return any(
-            (line.title, f"{line.letters.get(part)}{line.number}") in told for part in process_check.PARTS
-        )
+        return any((line.title, f"{line.letters.get(part)}{line.number}") in told for part in JSON_COLUMNS)
 
     def _know(self, sheet: str, names: Key, row: Row) -> None:
         self.rows[sheet].setdefault(tuple(name.casefold() for name in names), []).append(row)
@@ -240,16 +241,19 @@ class _Reckoning:
 _SETTERS: dict[str, Any] = {
     "group": _Reckoning._set_group,
     "icon": _Reckoning._set_icon,
+    "is_restricted": _Reckoning._set_flag,
     "is_archived": _Reckoning._set_flag,
     "needs_verification": _Reckoning._set_flag,
     "kind": _Reckoning._set_choice,
     "default_urgency": _Reckoning._set_choice,
     "default_impact": _Reckoning._set_choice,
+    "at_zero": _Reckoning._set_at_zero,
     "estimated_hours": _Reckoning._set_amount,
     "price": _Reckoning._set_amount,
     "form": _Reckoning._set_json,
     "approvals": _Reckoning._set_json,
     "plan": _Reckoning._set_json,
+    "links": _Reckoning._set_json,
 }
 
 

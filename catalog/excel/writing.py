@@ -46,13 +46,13 @@ def write() -> bytes:
 
 
 def _category(row: Category) -> dict[str, Any]:
-    return _words(row, "name", "translations")
+    return _words(row, "name", "translations") | _flags(row, "is_archived")
 
 
 def _service(row: Service) -> dict[str, Any]:
     words = _words(row, "name", "translations") | _words(row, "description", "description_translations")
     facts = {"category": row.category.name, "icon": row.icon, "group": row.group.name}
-    return words | facts | {"is_archived": _choice("is_archived", "yes" if row.is_archived else "no")}
+    return words | facts | _flags(row, "is_restricted", "is_archived")
 
 
 def _types(directory: Directory) -> Iterator[dict[str, Any]]:
@@ -65,8 +65,8 @@ def _types(directory: Directory) -> Iterator[dict[str, Any]]:
 
 def _type(item: RequestType) -> dict[str, Any]:
     words = _words(item, "name", "translations") | _words(item, "description", "description_translations")
-    flags = {name: "yes" if getattr(item, name) else "no" for name in ("needs_verification", "is_archived")}
     choices = {name: str(getattr(item, name)) for name in ("kind", "default_urgency", "default_impact")}
+    choices["at_zero"] = item.at_zero or layout.BY_CONTRACT
     return {
         "category": item.service.category.name,
         "service": item.service.name,
@@ -74,7 +74,8 @@ def _type(item: RequestType) -> dict[str, Any]:
         "estimated_hours": item.estimated_hours,
         "price": item.price,
         **words,
-        **{name: _choice(name, value) for name, value in (flags | choices).items()},
+        **_flags(item, "needs_verification", "is_archived"),
+        **{name: _choice(name, value) for name, value in choices.items()},
     }
 
 
@@ -86,6 +87,7 @@ def _process(item: RequestType, directory: Directory, people: dict[int, str]) ->
         "form": item.form,
         "approvals": directory.approvals_out(item.approvals),
         "plan": directory.plan_out(item.plan),
+        "links": item.links,
     }
     written = {name: json.dumps(value, ensure_ascii=False) for name, value in parts.items() if value}
     found = {name: text for name, text in written.items() if len(text) <= _MOST_IN_CELL}
@@ -100,6 +102,10 @@ def _process(item: RequestType, directory: Directory, people: dict[int, str]) ->
 def _words(row: Any, name: str, kept: str) -> dict[str, Any]:
     translated = getattr(row, kept) or {}
     return {name: getattr(row, name)} | {f"{name}.{code}": text for code, text in translated.items()}
+
+
+def _flags(row: Any, *names: str) -> dict[str, str]:
+    return {name: _choice(name, "yes" if getattr(row, name) else "no") for name in names}
 
 
 def _choice(column: str, value: str) -> str:

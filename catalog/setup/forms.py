@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Category, RequestType, Service
+from catalog.models import AtZero, Category, RequestType, Service
 from catalog.setup.typed import other_languages
 from servicedesk.people.models import Group
 
@@ -69,10 +70,15 @@ class ServiceForm(TranslatedForm):
 
     class Meta:
         model = Service
-        fields = ("category", "name", "description", "icon", "group")
+        fields = ("category", "name", "description", "icon", "group", "is_restricted")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        category = self.fields["category"]
+        assert isinstance(category, forms.ModelChoiceField)
+        category.queryset = Category.objects.filter(
+            Q(is_archived=False) | Q(pk=self.instance.category_id or 0)
+        )
         names = dict.fromkeys([*icon_names(), self.instance.icon])
         self.fields["icon"] = forms.ChoiceField(
             label=gettext_lazy("Icon"),
@@ -101,18 +107,30 @@ class RequestTypeForm(TranslatedForm):
             "default_impact",
             "estimated_hours",
             "price",
+            "at_zero",
             "needs_verification",
         )
+        help_texts: ClassVar[Mapping[str, Any]] = {
+            "at_zero": gettext_lazy("Goes before what the contract says."),
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        services = Service.objects.select_related("category").order_by("category__position", "position")
-        field, group = self.fields["service"], self.fields["group"]
+        field, group, at_zero = (self.fields[name] for name in ("service", "group", "at_zero"))
         assert isinstance(field, forms.ModelChoiceField)
         assert isinstance(group, forms.ModelChoiceField)
-        field.queryset = services
+        assert isinstance(at_zero, forms.ChoiceField)
+        field.queryset = _services(self.instance)
         group.queryset = Group.objects.all()
         group.empty_label = gettext_lazy("The group of the service")
+        at_zero.choices = [("", gettext_lazy("As the contract says")), *AtZero.choices]
+
+
+def _services(item: RequestType) -> QuerySet[Service]:
+    """Services in the archive too, because a copy is made ready there; a category there takes nothing new."""
+    offered = Q(category__is_archived=False) | Q(pk=item.service_id or 0)
+    found = Service.objects.filter(offered).select_related("category")
+    return found.order_by("category__position", "position")
 
 
 class UploadForm(forms.Form):

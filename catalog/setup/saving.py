@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from catalog import process_check
+from catalog import links, process_check
 from catalog.checking import Mistake
 from catalog.models import RequestType
 from servicedesk.lib.refusals import Refusal
@@ -40,7 +40,7 @@ def stamp(row: models.Model, *fields: str) -> str:
 
 @transaction.atomic
 def save_part(pk: int, part: str, value: Any, *, seen: str) -> RequestType:
-    """Store one of the parts `form`, `approvals`, `plan`. `seen` is the stamp that the page showed.
+    """Store one of the parts `form`, `approvals`, `plan`, `links`. `seen` is the stamp that the page showed.
 
     Raises:
         Changed: the part is another one by now.
@@ -50,13 +50,14 @@ def save_part(pk: int, part: str, value: Any, *, seen: str) -> RequestType:
     if stamp(item, part) != seen:
         raise Changed(item)
     setattr(item, part, value)
-    if found := mistakes(item):
+    if found := links.check(value) if part == links.PART else mistakes(item):
         raise Wrong(found)
     item.save(update_fields=[part])
     return item
 
 
 def mistakes(item: RequestType) -> list[Mistake]:
+    """What is wrong with its form, approvals and plan, which depend on each other."""
     known = process_check.Known.read(item.approvals, item.plan)
     return process_check.mistakes(item.approvals, item.plan, item.form, kind=item.kind, known=known)
 

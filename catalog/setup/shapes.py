@@ -27,6 +27,7 @@ _QUESTION = Row(
         "longest": Number(),
         "least": Text(),
         "most": Text(),
+        "endings": Several(),
         "condition": _CONDITION,
     },
     key="q",
@@ -135,7 +136,8 @@ _OF_KINDS: Mapping[str, tuple[str, ...]] = {
     "shortest": ("text", "long_text"),
     "longest": ("text", "long_text"),
     "least": ("number",),
-    "most": ("number",),
+    "most": ("number", "file"),
+    "endings": ("file",),
 }
 
 
@@ -151,6 +153,8 @@ def _question(row: dict[str, Any]) -> dict[str, Any]:
     for name in ("least", "most"):
         if name in row:
             row[name] = row[name].replace(",", ".")
+    if kind == "file" and "most" in row:
+        row["most"] = Number().store(row["most"])
     if "default" in row and kind != "list":
         row["default"] = "\n".join(row["default"])
     return _with_condition(row)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog import form_check, words
+from catalog import form_check, links, words
 from catalog.checking import said
 from catalog.condition_check import Earlier
 from catalog.models import RequestType
@@ -25,6 +25,8 @@ def told(part: str, item: RequestType) -> list[str]:
             return levels(item.approvals, people)
         case "plan":
             return stages(item, dict(Group.objects.values_list("pk", "name")))
+        case links.PART:
+            return [f"{link.title} – {link.url}" for link in links.for_staff(item.links)]
     return questions(item.form)
 
 

@@ -16,6 +16,7 @@ from django.http import QueryDict
 
 _MOST_ROWS = 200  # of one list; what is too much for the catalog is said later
 _LONGEST = 2000
+_LONGEST_NAME = 200  # of a field
 
 
 class Shape(Protocol):
@@ -32,7 +33,7 @@ class Sent:
         self.data = data
         self.rows: dict[str, set[int]] = {}
         for name in data:
-            parts = name.split(".")
+            parts = name[:_LONGEST_NAME].split(".")
             for place, part in enumerate(parts):
                 if part.isascii() and part.isdigit() and len(part) < 4:
                     self.rows.setdefault(".".join(parts[:place]), set()).add(int(part))

@@ -8,3 +8,15 @@ from servicedesk.people.models import Client, User
 def keeps(user: User, client: Client) -> bool:
     """May change contracts and hours: administrators and the client's account manager."""
     return user.is_superuser or (user.is_account_manager and client.account_manager_id == user.pk)
+
+
+def keeps_addresses(user: User, person: User) -> bool:
+    """May change where a contact writes from and signs in: who keeps all their clients.
+
+    Whoever chooses the main address could sign in as that person.
+    """
+    if user.is_superuser:
+        return True
+    theirs = person.memberships.filter(is_active=True)
+    is_elsewhere = theirs.exclude(client__account_manager=user).exists()
+    return user.is_account_manager and not person.is_staff and not is_elsewhere

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from servicedesk.people import addresses
+from servicedesk.people.addresses import AddressRefused
 from servicedesk.people.forms import time_zones
 from servicedesk.people.models import Client, Membership, User
 
@@ -60,29 +62,68 @@ class ContactForm(forms.Form):
             self.fields["email"].disabled = True
 
     def clean_email(self) -> str:
-        """Raises: ValidationError: somebody of the desk, or of this client already."""
+        """Raises: ValidationError: somebody of the desk, or of this client already; or it can be nobody's."""
         address: str = self.cleaned_data["email"].strip()
-        known = User.objects.filter(email__iexact=address).first()
-        if known and known.is_staff:
+        known = addresses.owner(address)
+        if known and known.person.is_staff:
             raise forms.ValidationError(_("This is somebody of the desk."))
-        if known and not self.member and known.memberships.filter(client=self.client).exists():
-            raise forms.ValidationError(_("%(person)s belongs to this client already.") % {"person": known})
+        if self.member:
+            return address
+        if known and known.person.memberships.filter(client=self.client).exists():
+            sentence = _("%(person)s belongs to this client already.")
+            raise forms.ValidationError(sentence % {"person": known.person})
+        if known is None or not _is_main(address, known.person):
+            _refuse_unless_free(address)
         return address
 
     @transaction.atomic
     def keep(self) -> User:
-        """Store person and membership. Somebody known by this address keeps what they said of themselves."""
+        """Store person and membership. Somebody known by this address keeps what they said of themselves.
+
+        Raises:
+            AddressRefused: it was given to somebody meanwhile.
+        """
         given = self.cleaned_data
         said = {name: given[name] for name in ("full_name", "job_title", "phone")}
-        person: User | None = User.objects.filter(email__iexact=given["email"]).first()
-        if person is None:
-            person = User.objects.create_user(given["email"], language=self.client.language, **said)
-        elif self.member:
+        known = addresses.owner(given["email"])
+        if self.member:
+            person = self.member.user
             User.objects.filter(pk=person.pk).update(**said)
+        elif known and _is_main(given["email"], known.person):
+            person = known.person
+        else:
+            person = addresses.new_person(given["email"], language=self.client.language, **said)
         Membership.objects.update_or_create(
             client=self.client, user=person, defaults={"role": given["role"], "is_active": given["is_active"]}
         )
         return person
+
+
+class AddressForm(forms.Form):
+    """A further address of a contact."""
+
+    email = forms.EmailField(label=gettext_lazy("Another address"), max_length=254)
+
+    def __init__(self, data: Any = None, *, person: User) -> None:
+        super().__init__(data, auto_id="address_%s")
+        self.person = person
+
+    def clean_email(self) -> str:
+        """Raises: ValidationError: it is somebody's, or can be nobody's."""
+        address: str = self.cleaned_data["email"]
+        _refuse_unless_free(address, self.person)
+        return address
+
+
+def _refuse_unless_free(address: str, person: User | None = None) -> None:
+    try:
+        addresses.free(address, person)
+    except AddressRefused as error:
+        raise forms.ValidationError(str(error)) from error
+
+
+def _is_main(address: str, person: User) -> bool:
+    return addresses.spelled(person.email) == addresses.spelled(address)
 
 
 def _said(member: Membership) -> dict[str, Any]:

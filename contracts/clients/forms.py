@@ -9,85 +9,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Service
-from contracts import agreements
 from contracts.models import Contract, ContractDocument, HoursOffer
-from servicedesk.people.models import Client, User
+from servicedesk.people.models import User
 from servicedesk.tickets import attachments
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.errors import FileRefused
 
 _DAY = {"type": "date"}
 MOST_HOURS = Decimal(100_000)
-
-
-class PercentsField(forms.CharField):
-    """“80, 95”: whole percents from 1 to 100, kept in order as a list."""
-
-    def __init__(self, **options: Any) -> None:
-        """What a model's JSON field knows about encoding does not matter here."""
-        super().__init__(
-            **{name: value for name, value in options.items() if name not in ("encoder", "decoder")}
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(str(one) for one in value) if isinstance(value, list) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
-    def to_python(self, value: Any) -> Any:
-        """Raises: ValidationError: something is no percentage."""
-        words = str(value or "").replace("%", " ").replace(";", ",").split(",")
-        typed = [word.strip() for word in words if word.strip()]
-        if not all(word.isdecimal() and 1 <= int(word) <= 100 for word in typed):
-            raise forms.ValidationError(_("Write whole percents from 1 to 100, such as 80, 95."))
-        return sorted({int(word) for word in typed})
-
-    def validate(self, value: Any) -> None:
-        """None at all is allowed."""
-
-
-class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """A new contract, or the terms of one. What tickets agreed on keeps; new ones get what is here."""
-
-    class Meta:
-        model = Contract
-        fields = [
-            *("name", "number", "starts_on", "ends_on", "policy", "calendar", "services", "account_manager"),
-            *("at_zero", "minimum_slot", "rollover_hours", "rollover_days", "monthly_fee", "hourly_rate"),
-            *("currency", "alert_percents", "closed_until"),
-        ]
-        field_classes = {"alert_percents": PercentsField}
-        widgets = {
-            "closed_until": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
-            "starts_on": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
-            "ends_on": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
-            "services": forms.CheckboxSelectMultiple,
-        }
-
-    def __init__(self, data: Any = None, *, client: Client, instance: Contract | None = None) -> None:
-        super().__init__(data, instance=instance or Contract(client=client))
-        self.client = client
-        services, managers = self.fields["services"], self.fields["account_manager"]
-        assert isinstance(services, forms.ModelMultipleChoiceField)
-        assert isinstance(managers, forms.ModelChoiceField)
-        chosen = list(instance.services.values_list("pk", flat=True)) if instance else []
-        services.queryset = (Service.objects.offered() | Service.objects.filter(pk__in=chosen)).distinct()
-        managers.queryset = User.objects.active().filter(is_account_manager=True)
-        managers.empty_label = _("As for the client")
-
-    def keep(self) -> Contract:
-        """Store it; call on a valid form.
-
-        Raises:
-            ContractError: it overlaps with another, or ends before it starts.
-        """
-        given = dict(self.cleaned_data)
-        services = list(given.pop("services"))
-        if self.instance.pk:
-            return agreements.change(self.instance, services=services, **given)
-        return agreements.agree(self.client, services=services, **given)
 
 
 class PurchaseForm(forms.Form):

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from contracts.clients.views import (
+    addresses,
     clients,
     company,
     contract,
+    coverage,
     documents,
     hours,
     offers,
@@ -13,6 +15,8 @@ from contracts.clients.views import (
     rates,
     renewals,
     rule,
+    statement,
+    terms,
 )
 
 app_name = "clients"
@@ -24,13 +28,24 @@ urlpatterns = [
     path("renewals/", renewals.renewals, name="renewals"),
     path("new/", company.new, name="client-new"),
     path("<int:pk>/", clients.client, name="client"),
+    path("<int:pk>/coverage/", coverage.page, name="coverage"),
     path("<int:pk>/company/", company.edit, name="client-edit"),
     path("<int:pk>/contacts/new/", company.contact_new, name="contact-new"),
     path("<int:pk>/contacts/<int:member>/", company.contact, name="contact"),
-    path("<int:pk>/contracts/new/", contract.new, name="contract-new"),
+    path("<int:pk>/contacts/<int:member>/addresses/", addresses.add, name="address-add"),
+    path("<int:pk>/contacts/<int:member>/addresses/<int:address>/", addresses.switch, name="address"),
+    path("<int:pk>/contacts/<int:member>/addresses/<int:address>/main/", addresses.main, name="address-main"),
+    path(
+        "<int:pk>/contacts/<int:member>/addresses/<int:address>/remove/",
+        addresses.remove,
+        name="address-remove",
+    ),
+    path("<int:pk>/contracts/new/", terms.new, name="contract-new"),
     path("contracts/<int:pk>/", contract.contract, name="contract"),
-    path("contracts/<int:pk>/terms/", contract.terms, name="contract-terms"),
+    path("contracts/<int:pk>/terms/", terms.change, name="contract-terms"),
+    path("contracts/<int:pk>/versions/<int:version>/withdraw/", terms.withdraw, name="version-withdraw"),
     path("contracts/<int:pk>/rates/", rates.rates, name="rates"),
+    path("contracts/<int:pk>/statement/", statement.statement, name="statement"),
     path("contracts/<int:pk>/purchase/", hours.purchase, name="purchase"),
     path("contracts/<int:pk>/correction/", hours.correction, name="correction"),
     path("contracts/<int:pk>/offer/", offers.offer, name="offer"),

@@ -116,8 +116,12 @@ class LedgerIsAppendOnly(RuntimeError):
 class LedgerEntry(models.Model):
     """One movement of a contract's prepaid hours. Written by `contracts.hours` alone.
 
-    `balance` is what was left after it and `at_zero` the rule that held then, so the database
+    `balance` is what was left after it and `at_zero` the rule by which it was judged, so the database
     itself refuses to pass the floor, and what is left is one row away however long the ledger.
+
+    The rule is that of the ticket's request type for work and reservations (see `contracts.at_zero`), that of
+    the contract for all else. It is “allow” for hours that were the ticket's before and so are not judged
+    again: within what was set aside for it, or within what the entry gave back that this one replaces.
     """
 
     class Kind(models.TextChoices):

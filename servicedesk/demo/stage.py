@@ -38,7 +38,8 @@ def play(
     """Let `tickets` lives begin in the six months before `until`; what is unfinished then stays open."""
     since = until - MONTHS
     rng = random.Random(seed)
-    definitions = agreements.conclude(world, since)
+    with time_machine.travel(since, tick=False):
+        definitions = agreements.conclude(world, since)
     calendars = {pk: worktime.compiled(each) for pk, each in definitions.items()}
     acts = [
         Act(born, number, live(cast, born))

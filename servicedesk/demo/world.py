@@ -115,18 +115,18 @@ def _address(name: str, letters: dict[str, str]) -> str:
     return plain.translate(accents).replace(" ", ".")
 
 
-def _named(texts: list[str]) -> dict[str, Any]:
+def named(texts: list[str]) -> dict[str, Any]:
     """[en, ru, es] as a name and its translations."""
     return {"name": texts[0], "translations": dict(zip(LANGUAGES[1:], texts[1:], strict=True))}
 
 
-def _label(texts: list[str], key: str) -> dict[str, Any]:
+def labelled(texts: list[str], key: str) -> dict[str, Any]:
     return {key: texts[0], "translations": dict(zip(LANGUAGES[1:], texts[1:], strict=True))}
 
 
 def _catalog(world: World, data: dict[str, Any]) -> None:
     for place, category in enumerate(data["categories"]):
-        shelf = Category.objects.create(position=place, **_named(category["name"]))
+        shelf = Category.objects.create(position=place, **named(category["name"]))
         for number, row in enumerate(category["services"]):
             words = row["description"]
             service = Service.objects.create(
@@ -136,7 +136,7 @@ def _catalog(world: World, data: dict[str, Any]) -> None:
                 position=place * 10 + number,
                 description=words[0],
                 description_translations={"ru": words[1], "es": words[2]},
-                **_named(row["name"]),
+                **named(row["name"]),
             )
             for order, item in enumerate(row["types"]):
                 world.types[item["key"]] = _request_type(world, service, item, order)
@@ -156,7 +156,7 @@ def _request_type(world: World, service: Service, row: dict[str, Any], position:
         form=[_field(entry) for entry in row.get("form", [])],
         plan=[_stage(world, stage) for stage in row.get("plan", [])],
         position=position,
-        **_named(row["name"]),
+        **named(row["name"]),
     )
 
 
@@ -165,22 +165,22 @@ def _field(row: dict[str, Any]) -> dict[str, Any]:
         "key": row["key"],
         "kind": row["kind"],
         "required": row["required"],
-        **_label(row["label"], "label"),
+        **labelled(row["label"], "label"),
     }
     if row["kind"] == "choice":
-        field_["choices"] = [{"value": value, **_label(texts, "label")} for value, texts in row["choices"]]
+        field_["choices"] = [{"value": value, **labelled(texts, "label")} for value, texts in row["choices"]]
     return field_
 
 
 def _stage(world: World, row: dict[str, Any]) -> dict[str, Any]:
-    return {"tasks": [_task(world, task) for task in row["tasks"]], **_label(row["title"], "title")}
+    return {"tasks": [_task(world, task) for task in row["tasks"]], **labelled(row["title"], "title")}
 
 
 def _task(world: World, row: dict[str, Any]) -> dict[str, Any]:
-    task = {"group": world.groups[row["group"]].pk, **_label(row["title"], "title")}
+    task = {"group": world.groups[row["group"]].pk, **labelled(row["title"], "title")}
     task |= {name: row[name] for name in ("key", "target", "condition") if name in row}
     if "form" in row:
         task["form"] = [_field(entry) for entry in row["form"]]
     if "checklist" in row:
-        task["checklist"] = [_label(texts, "text") for texts in row["checklist"]]
+        task["checklist"] = [labelled(texts, "text") for texts in row["checklist"]]
     return task

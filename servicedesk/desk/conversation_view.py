@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import TimeEntry
+from contracts.time import may_change
 from servicedesk.desk import event_names, event_words
 from servicedesk.lib import formatting
 from servicedesk.people.models import User
@@ -58,6 +59,7 @@ class Conversation:
     events: list[TicketEvent]
     entries: list[TimeEntry]
     names: event_names.Names
+    reader: User
 
     @property
     def turns(self) -> list[Turn]:
@@ -78,8 +80,13 @@ class Conversation:
         return [file for message in self.messages for file in message.attachments.all()]
 
     @property
-    def worked(self) -> list[tuple[TimeEntry, timedelta]]:
-        return [(entry, timedelta(minutes=entry.minutes)) for entry in self.entries]
+    def worked(self) -> list[tuple[TimeEntry, timedelta, bool]]:
+        """Each entry, its time, and whether the reader may change it."""
+        return [(one, timedelta(minutes=one.minutes), self._may_change(one)) for one in self.entries]
+
+    def _may_change(self, entry: TimeEntry) -> bool:
+        entry.ticket = self.ticket
+        return entry.reversed_at is None and may_change(self.reader, entry)
 
     @property
     def tabs(self) -> list[TabLink]:
@@ -143,4 +150,5 @@ def load(ticket: Ticket, user: User, tab: str) -> Conversation:
         events=events,
         entries=list(entries),
         names=event_names.names_of(events),
+        reader=user,
     )

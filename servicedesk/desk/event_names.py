@@ -10,7 +10,7 @@ from catalog.models import RequestType, Service
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import TicketEvent
 
-_PEOPLE = ("assignee", "candidate", "former", "approvers", "absent", "on_behalf_of", "told")
+_PEOPLE = ("assignee", "candidate", "former", "approvers", "absent", "on_behalf_of", "told", "person")
 
 
 @dataclass(frozen=True)

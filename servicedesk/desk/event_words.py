@@ -120,10 +120,15 @@ def _rated(details: Details, _names: Names) -> str:
     return _("rated %(rating)s of 5") % {"rating": details.get("rating")}
 
 
-def _time_logged(details: Details, _names: Names) -> str:
+def _time_logged(details: Details, names: Names) -> str:
     minutes = int(details.get("minutes", 0))
-    sentence = _("logged %(time)s") if minutes >= 0 else _("took back %(time)s")
-    return sentence % {"time": formatting.duration(timedelta(minutes=abs(minutes)))}
+    told = {"time": formatting.duration(timedelta(minutes=abs(minutes)))}
+    if person := names.person(details.get("person")):
+        sentence = (
+            _("logged %(time)s of %(person)s") if minutes >= 0 else _("took back %(time)s of %(person)s")
+        )
+        return sentence % {**told, "person": person}
+    return (_("logged %(time)s") if minutes >= 0 else _("took back %(time)s")) % told
 
 
 def _at_risk(details: Details, _names: Names) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -116,7 +115,7 @@ def _form(
 def _service(action: Action, ticket: Ticket, _user: User) -> forms.Field:
     if action.name == "correct_type":
         return type_field.service()
-    offered = Service.objects.filter(Q(is_archived=False) | Q(pk=ticket.service_id or 0))
+    offered = Service.objects.offered_or(ticket.service_id)
     return forms.ModelChoiceField(offered, label=_("Service"), initial=ticket.service_id)
 
 

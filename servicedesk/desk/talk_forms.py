@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.desk import audience
 from servicedesk.desk.audience import Audience
+from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import User
 from servicedesk.tickets import merged
 from servicedesk.tickets.models import Message, MessageQuerySet, Ticket
-from servicedesk.tickets.upload_field import UploadsField
 
 MAX_TEXT = 100_000
 QUOTE = 40  # so many characters in common with a hidden message are a quotation, not chance

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from catalog import answers, former
+from catalog import answers, former, links
 from contracts import estimates, summary
 from servicedesk.desk import conversation_view, plan_view, related, step_forms, ticket_choice
 from servicedesk.desk.estimate_form import EstimateForm
@@ -68,6 +68,7 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
             "current_steps": now,
             "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
             "former_answers": former.shown(ticket.catalog_snapshot),
+            "knowledge": links.for_staff(ticket.request_type.links) if ticket.request_type else [],
             "approvals": standing.of_ticket(ticket),
             "request_size": standing.size_of(ticket),
             "followers": list(ticket.participants.select_related("user")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.errors import TimeUnreadable
-from contracts.models import MINUTES_A_DAY, TimeEntry
+from contracts import summary
+from contracts.errors import ContractError, TimeUnreadable
+from contracts.models import MINUTES_A_DAY, Contract, TimeEntry
+from contracts.time_check import pays_for
 from contracts.timetext import parse_minutes
 from servicedesk.lib import formatting
 from servicedesk.tickets.models import Ticket
@@ -54,6 +56,23 @@ class Measured:
         return {"minutes": spent, "spent_on": local.date(), "began": local.time()}
 
 
+class Kinds(NamedTuple):
+    """The kinds of work to choose from, and the one that is chosen beforehand."""
+
+    choices: list[tuple[str, str]]
+    usual: str
+
+
+def _kinds(contract: Contract | None) -> Kinds:
+    """Those that the hours do not pay for say so."""
+    every = TimeEntry.WorkKind.choices
+    paid = [value for value, _label in every if contract is None or pays_for(contract, value)]
+    mark = _("%(kind)s – on top of the contract")
+    choices = [(value, str(label) if value in paid else mark % {"kind": label}) for value, label in every]
+    remote = TimeEntry.WorkKind.REMOTE
+    return Kinds(choices, paid[0] if paid and remote not in paid else remote)
+
+
 class TimeForm(forms.Form):
     """One's own time on one ticket."""
 
@@ -61,11 +80,7 @@ class TimeForm(forms.Form):
         label=gettext_lazy("Time"), max_length=40, help_text=gettext_lazy("1h 20m, 1:20 or 80 (minutes)"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    work_kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of work"),
-        choices=TimeEntry.WorkKind.choices,
-        initial=TimeEntry.WorkKind.REMOTE,
-    )
+    work_kind = forms.ChoiceField(label=gettext_lazy("Kind of work"), choices=TimeEntry.WorkKind.choices)
     spent_on = forms.DateField(
         label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
@@ -88,11 +103,20 @@ class TimeForm(forms.Form):
 
     def __init__(self, data: Any = None, *, ticket: Ticket, measured: Measured | None = None) -> None:
         """`measured` fills the form and opens it."""
-        initial = {"spent_on": timezone.localdate()} | (measured.as_initial() if measured else {})
-        super().__init__(data, auto_id="time_%s", initial=initial)
+        kinds = _kinds(summary.contract_of(ticket))
+        initial = {"spent_on": timezone.localdate(), "work_kind": kinds.usual}
+        super().__init__(
+            data, auto_id="time_%s", initial=initial | (measured.as_initial() if measured else {})
+        )
+        self.fields["work_kind"].choices = kinds.choices  # type: ignore[attr-defined]
         self.is_open = measured is not None
         for name in ("note", "internal_note"):
             self.fields[name].widget.attrs["data-draft"] = f"time-{name}-{ticket.pk}"
+
+    def refuse(self, refused: ContractError) -> None:
+        """Say it beside the field it is about."""
+        name = getattr(refused, "field", "")
+        self.add_error(name if name in self.fields else None, str(refused))
 
     def clean_minutes(self) -> int:
         try:

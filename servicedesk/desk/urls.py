@@ -67,6 +67,8 @@ urlpatterns = [
     path("tickets/<int:pk>/faults/<int:task>/again/", faults.retry, name="fault-retry"),
     path("time/", timesheet.week, name="timesheet"),
     path("time/hand-in/", timesheet.hand_in, name="timesheet-hand-in"),
+    path("time/entries/<int:pk>/", time.change, name="time-entry"),
+    path("time/entries/<int:pk>/removal/", time.take_back, name="time-entry-removal"),
     path("time/entries/<int:pk>/take-back/", timesheet.take_back, name="timesheet-take-back"),
     path("time/weeks/<int:pk>/", timesheet.sheet, name="timesheet-one"),
     path("time/weeks/<int:pk>/decision/", timesheet.decide, name="timesheet-decide"),
@@ -77,4 +79,5 @@ urlpatterns = [
     path("mail/in/<int:pk>/", raw_mail.raw_mail, name="raw-mail-one"),
     path("mail/in/<int:pk>/retry/", raw_mail.retry, name="raw-mail-retry"),
     path("mail/in/<int:pk>/contact/", raw_mail.take_in, name="raw-mail-take-in"),
+    path("mail/in/<int:pk>/address/", raw_mail.recognise, name="raw-mail-recognise"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from servicedesk.mail.models import RawMail
+from servicedesk.people import addresses
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
 
@@ -19,17 +20,17 @@ class Unsettled(Exception):
 
 
 def person(address: str) -> User | None:
-    """The person with this address, None when nobody has it.
+    """The person with this address, be it their main one or not; None when nobody has it.
 
     Raises:
-        Unsettled: there is no address, or its owner is switched off.
+        Unsettled: there is no address, or it is switched off, or its owner is.
     """
     if not address:
         raise Unsettled(Reason.NO_SENDER)
-    user: User | None = User.objects.filter(email__iexact=address).first()
-    if user is not None and not user.is_active:
+    known = addresses.owner(address)
+    if known is not None and not known.is_active:
         raise Unsettled(Reason.INACTIVE_SENDER, address)
-    return user
+    return known.person if known else None
 
 
 def client_of(user: User) -> Client:

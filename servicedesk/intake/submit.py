@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,13 @@ from django.utils import timezone
 
 import sla.clocks
 from catalog.models import Kind, Level, RequestType, Service
-from contracts import coverage, intake_rule
+from contracts import coverage, intake_rule, offering
+from contracts.candidates import Asked
+from contracts.coverage import Finding
 from contracts.news import News, tell
+from servicedesk.people import addresses
 from servicedesk.people.models import Client, Group, User
-from servicedesk.tickets import conversation, lifecycle, secrets
+from servicedesk.tickets import answer_files, conversation, lifecycle, secrets
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.models import Channel, Participant, Ticket
 from servicedesk.tickets.priority import priority_of
@@ -24,7 +27,10 @@ from workflows import start
 
 @dataclass(frozen=True)
 class Submission:
-    """What somebody asks for, from any channel. `at` is when they asked, now when left out."""
+    """What somebody asks for, from any channel. `at` is when they asked, now when left out.
+
+    `answer_files` are the files that answer questions, by key.
+    """
 
     requester: User
     client: Client
@@ -37,6 +43,7 @@ class Submission:
     impact: int | None = None
     channel: str = Channel.PORTAL
     answers: dict[str, Any] = field(default_factory=dict)
+    answer_files: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
     files: Sequence[Upload] = ()
     copy_to: Sequence[str] = ()
     message_id: str = ""
@@ -53,10 +60,12 @@ def submit(asked: Submission) -> Ticket:
     Raises:
         FileRefused: an attachment is too large or of a forbidden type.
         TicketError: there is no text.
-        RequestRefused: no contract covers it, and the administrator wants such requests refused.
+        RequestRefused: no contract covers it, and the administrator wants such requests refused; or the
+            service is not offered to the client.
     """
     moment = asked.at or timezone.now()
-    finding = coverage.covering(asked.client, _service_of(asked), coverage.day_of(asked.client, moment))
+    answer_files.check(asked.answer_files)
+    finding = _covered(asked, moment)
     asks_manager = intake_rule.judge(finding)
     columns = _columns(asked)
     form = columns["catalog_snapshot"].get("form", [])
@@ -68,7 +77,7 @@ def submit(asked: Submission) -> Ticket:
     covered = coverage.keep(ticket, finding, at=moment)
     if contract := covered.contract:
         sla.clocks.start(ticket, policy=contract.policy, calendar=contract.calendar, at=moment)
-    conversation.post(
+    message = conversation.post(
         ticket,
         author=asked.requester,
         body=asked.body,
@@ -79,10 +88,21 @@ def submit(asked: Submission) -> Ticket:
         quoted=asked.quoted,
         at=moment,
     )
+    answer_files.keep(ticket, message, asked.answer_files)
     start.start(ticket, by=asked.by or asked.requester)
     if asks_manager:
         tell(News.UNCOVERED, covered)
     return ticket
+
+
+def _covered(asked: Submission, moment: datetime) -> Finding:
+    """The desk may open anything for a client; whoever asks for themselves, what is offered to the client."""
+    service = _service_of(asked)
+    wanted = Asked(service, coverage.day_of(asked.client, moment), asked.channel)
+    finding = coverage.decide(asked.client, wanted, at=moment)
+    if service and not (asked.by and asked.by.is_staff):
+        offering.require(service, asked.client, moment)
+    return finding
 
 
 def _service_of(asked: Submission) -> Service | None:
@@ -118,18 +138,16 @@ def _group(item: RequestType | None, service: Service | None) -> Group | None:
     return service.group if service else Group.objects.filter(is_private=False).order_by("pk").first()
 
 
-def _copy_to(ticket: Ticket, addresses: Sequence[str]) -> None:
-    """People of the same client become participants; other addresses only get the mails."""
-    wanted = {address.strip().lower() for address in addresses} - {"", ticket.requester.email.lower()}
-    if not wanted:
+def _copy_to(ticket: Ticket, copied: Sequence[str]) -> None:
+    """People of the same client take part, by whichever of their addresses; others only get the mails."""
+    if not (wanted := {addresses.spelled(one) for one in copied} - {""}):
         return
-    known = {
-        user.email.lower(): user
-        for user in User.objects.active().filter(
-            memberships__client=ticket.client, memberships__is_active=True
-        )
-    }
-    Participant.objects.bulk_create(
-        Participant(ticket=ticket, user=known.get(address), email="" if address in known else address)
-        for address in sorted(wanted)
-    )
+    known = addresses.owners(wanted)
+    people = {spelling: one.person.pk for spelling, one in known.items() if one.is_active}
+    of_client = ticket.client.memberships.filter(is_active=True, user__in=people.values())
+    taking_part = {*of_client.values_list("user", flat=True)} - {ticket.requester_id}
+    theirs = {spelling for spelling, pk in people.items() if pk in taking_part}
+    own = {spelling for spelling, one in known.items() if one.person.pk == ticket.requester_id}
+    rows = [Participant(ticket=ticket, user_id=pk) for pk in sorted(taking_part)]
+    rows += [Participant(ticket=ticket, email=address) for address in sorted(wanted - theirs - own)]
+    Participant.objects.bulk_create(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,6 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Pa
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.people import addresses
 from servicedesk.people.models import User
 
 
@@ -37,6 +39,14 @@ class ForgottenPasswordForm(PasswordResetForm):
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+    def get_users(self, email: str) -> Iterable[User]:
+        """Whoever types a further address of theirs is written to at the main one."""
+        found: list[User] = list(super().get_users(email))
+        known = None if found else addresses.owner(email)
+        if known and known.is_active and known.person.has_usable_password():
+            found = [known.person]
+        return found
 
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         """Write to people in their own language, whoever's browser asked."""

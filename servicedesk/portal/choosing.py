@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import RequestType, RequestTypeQuerySet, Service
+from contracts import offering
+from servicedesk.people.models import Client
 
 OTHER = "other"
+
+Companies = Sequence[Client]  # those of the person who chooses
 
 
 @dataclass(frozen=True)
@@ -30,23 +35,52 @@ class Choice:
         return str(self.item.pk) if self.item else OTHER if self.is_other else ""
 
 
-def read(given: Mapping[str, str]) -> Choice:
-    """Understand `service` and `type` of an address or a form; nothing raises."""
+def read(given: Mapping[str, str], companies: Companies) -> Choice:
+    """Understand `service` and `type` of an address or a form; nothing raises. One or two statements.
+
+    What is only offered to others is no more known than what is not there at all.
+    """
     service_key, type_key = given.get("service", ""), given.get("type", "")
-    service = Service.objects.offered().filter(pk=service_key).first() if _is_key(service_key) else None
-    if type_key == OTHER:
-        return Choice(service=service, is_other=True)
-    if type_key:
-        return _with_type(type_key)
+    if type_key and type_key != OTHER:
+        return _with_type(type_key, companies)
+    service = _service(service_key, companies)
     if service_key and service is None:
         return Choice(problem=_("This service is not offered any more. Choose another one."))
+    if type_key == OTHER:
+        return Choice(service=service, is_other=True)
     return Choice(service=service, is_other=service is not None and not types_of(service).exists())
 
 
-def _with_type(key: str) -> Choice:
+def for_company(choice: Choice, company: Client) -> str:
+    """Why this company of the person’s may not have what was chosen; empty when it may.
+
+    One statement for a restricted service, else none.
+    """
+    service = choice.service
+    if service is None or offering.is_offered(service, company, timezone.now()):
+        return ""
+    return offering.not_offered(service, company)
+
+
+def entitled_first(choice: Choice, companies: Companies) -> list[Client]:
+    """Those that may have what was chosen before the others, so that one of them is proposed."""
+    if choice.service is None or len(companies) < 2:
+        return list(companies)
+    entitled = offering.entitled(choice.service, companies, timezone.now())
+    return sorted(companies, key=lambda company: company not in entitled)
+
+
+def _service(key: str, companies: Companies) -> Service | None:
+    if not _is_key(key):
+        return None
+    return offering.services_for(companies, timezone.now()).filter(pk=key).first()
+
+
+def _with_type(key: str, companies: Companies) -> Choice:
     item = None
     if _is_key(key):
-        item = RequestType.objects.offered().select_related("service__group", "group").filter(pk=key).first()
+        offered = offering.types_for(companies, timezone.now()).select_related("service__group", "group")
+        item = offered.filter(pk=key).first()
     if item is None:
         return Choice(problem=_("This kind of request is not offered any more. Choose another one."))
     return Choice(service=item.service, item=item)
@@ -60,19 +94,19 @@ def types_of(service: Service) -> RequestTypeQuerySet:
     return RequestType.objects.offered().filter(service=service)
 
 
-def services() -> list[Service]:
+def services(companies: Companies) -> list[Service]:
     """All offered services in the order of their categories; one statement."""
     return list(
-        Service.objects.offered()
+        offering.services_for(companies, timezone.now())
         .select_related("category")
         .order_by("category__position", "category__name", "position", "name")
     )
 
 
-def grouped_types() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every offered request type by service, as choices of a list."""
+def grouped_types(companies: Companies) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every offered request type by service, as choices of a list; one statement."""
     grouped: dict[str, list[tuple[str, str]]] = {}
-    offered = RequestType.objects.offered().select_related("service")
+    offered = offering.types_for(companies, timezone.now()).select_related("service")
     for item in offered.order_by("service", "position", "name"):
         grouped.setdefault(str(item.service), []).append((str(item.pk), str(item)))
     return [*grouped.items(), (_("Other"), [(OTHER, _("Something else"))])]

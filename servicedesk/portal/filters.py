@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Kind, Service
+from catalog.models import Kind, Service, ServiceQuerySet
 from servicedesk.people.models import User
 from servicedesk.portal.access import own_requests
 from servicedesk.portal.standing import Standing
@@ -28,7 +28,7 @@ class RequestFilter(forms.Form):
         required=False, choices=[(MINE, _("Mine")), (COMPANY, _("Whole company"))], widget=forms.HiddenInput
     )
     service = forms.ModelChoiceField(
-        Service.objects.all(), required=False, label=_("Service"), empty_label=_("Any")
+        Service.objects.none(), required=False, label=_("Service"), empty_label=_("Any")
     )
     status = forms.ChoiceField(
         required=False, label=_("Status"), choices=[("", _("Any")), *CLIENT_LABELS.items()]
@@ -44,6 +44,9 @@ class RequestFilter(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         self.user = user
+        services = self.fields["service"]
+        assert isinstance(services, forms.ModelChoiceField)
+        services.queryset = _known_services(user)
         self.is_valid()
 
     @property
@@ -74,6 +77,12 @@ class RequestFilter(forms.Form):
             if value := self.asked.get(name):
                 found = found.filter(**{lookup: value})
         return found.filter(matching(self.asked["q"])) if self.asked.get("q") else found
+
+
+def _known_services(user: User) -> ServiceQuerySet:
+    """All but the restricted ones that nothing was ever asked of; others need not know that they exist."""
+    asked_of = Ticket.objects.visible_to(user).filter(service=OuterRef("pk"))
+    return Service.objects.filter(Q(is_restricted=False) | Exists(asked_of))
 
 
 _LOOKUPS = {

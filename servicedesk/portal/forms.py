@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.intake import client_word
+from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import User
 from servicedesk.portal.once import new_key
 from servicedesk.portal.outcomes import said
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from servicedesk.tickets.upload_field import UploadsField
 from workflows import advance
 
 MAX_TEXT = 100_000

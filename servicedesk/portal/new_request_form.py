@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from catalog import contacts
 from catalog.models import Kind, Level
 from servicedesk.intake.submit import Submission
+from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import Client, User
 from servicedesk.portal import choosing, request_form
 from servicedesk.portal.choosing import Choice
@@ -20,7 +21,6 @@ from servicedesk.portal.fields import AddressesField
 from servicedesk.portal.forms import MAX_TEXT
 from servicedesk.portal.once import new_key
 from servicedesk.tickets.models import Channel
-from servicedesk.tickets.upload_field import UploadsField
 
 IMPACTS: list[tuple[int, Promise]] = [
     (Level.LOW, gettext_lazy("Only me")),
@@ -94,6 +94,13 @@ class NewRequestForm(forms.Form):
         self.questions = list(made)
         self.fields |= made
 
+    def clean_client(self) -> Client:
+        """Raises: ValidationError: the service is offered to another company of this person’s alone."""
+        company: Client = self.cleaned_data["client"]
+        if problem := choosing.for_company(self.choice, company):
+            raise forms.ValidationError(problem, code="not_offered")
+        return company
+
     def clean(self) -> dict[str, Any]:
         super().clean()
         request_form.settle(self, self.asked)
@@ -116,6 +123,7 @@ class NewRequestForm(forms.Form):
             impact=given["impact"],
             channel=Channel.PORTAL,
             answers=request_form.answers(given),
+            answer_files=request_form.files(given),
             files=given["uploads"],
             copy_to=given["copy_to"],
         )
@@ -124,7 +132,7 @@ class NewRequestForm(forms.Form):
         field = self.fields["type"]
         assert isinstance(field, forms.ChoiceField)
         if not self.choice.is_complete:
-            field.choices = [("", _("Choose…")), *choosing.grouped_types()]
+            field.choices = [("", _("Choose…")), *choosing.grouped_types(self.companies)]
             return
         field.choices = [(self.choice.type_value, "")]
         field.widget = forms.HiddenInput()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from contracts.intake_rule import RequestRefused
 from servicedesk.tickets.errors import FileRefused, TicketError
 from workflows.approvals import DecidedMeanwhile, NotAsked
 
@@ -20,8 +21,8 @@ def said(outcome: str) -> str:
     return _("Your message is sent.")
 
 
-def refused(error: TicketError) -> str:
+def refused(error: TicketError | RequestRefused) -> str:
     """Nearly always a stale page; the desk's own sentence would speak of its insides."""
-    if isinstance(error, FileRefused | DecidedMeanwhile | NotAsked):
+    if isinstance(error, FileRefused | DecidedMeanwhile | NotAsked | RequestRefused):
         return str(error)
     return _("Something happened to this request meanwhile. The page shows how it stands now.")

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from catalog.models import Kind, Level, RequestType, Service
-from contracts import coverage, hours, wording
+from contracts import coverage, hours, intake_rule, offering, wording
+from contracts.coverage import Finding
 from contracts.hours import Totals
+from contracts.intake_rule import Without
 from contracts.models import Coverage
-from servicedesk.lib.localized import localized
 from servicedesk.people.models import Client
-from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.models import Channel, Ticket
 from servicedesk.tickets.priority import priority_of
 from sla.outlook import Outlook
 from sla.outlook import outlook as look_ahead
@@ -43,21 +43,28 @@ class Asked:
 
 @dataclass(frozen=True)
 class Expected:
-    """The terms that a request would get, and when; `hours` is None without prepaid hours."""
+    """The terms that a request would get, and when; `hours` is None without prepaid hours.
+
+    `refusal` is what would be answered to a request that is not let in, empty for all others.
+    """
 
     company: Client
     terms: Terms
     outlook: Outlook
     hours: Totals | None = None
     starts_after_approval: bool = False
+    refusal: str = ""
 
 
 def expected(client: Client, asked: Asked, at: datetime) -> Expected:
-    """What a request sent at `at` would be promised; nothing is kept. At most six statements."""
-    finding = coverage.covering(client, asked.service, at.astimezone(ZoneInfo(client.time_zone)).date())
-    terms, contract = _terms(finding.reason, finding.details), finding.contract
+    """What a request sent at `at` would be promised; nothing is kept. At most eight statements."""
+    if asked.service and not offering.is_offered(asked.service, client, at):
+        refusal = offering.not_offered(asked.service, client)
+        return Expected(client, Terms(False, ""), Outlook(), refusal=refusal)
+    finding = coverage.covering(client, asked.service, coverage.day_of(client, at), Channel.PORTAL)
+    contract = finding.contract
     if contract is None:
-        return Expected(client, terms, Outlook())
+        return _uncovered(client, finding)
     outlook = look_ahead(
         contract.policy,
         contract.calendar,
@@ -69,7 +76,7 @@ def expected(client: Client, asked: Asked, at: datetime) -> Expected:
     account = hours.totals(contract)
     return Expected(
         client,
-        terms,
+        _terms(finding.reason, finding.details),
         outlook,
         hours=account if account.bought > 0 else None,
         starts_after_approval=asked.needs_approval and outlook.waits_for_approval,
@@ -107,13 +114,21 @@ def _terms(reason: str, details: Mapping[str, Any]) -> Terms:
     return Terms(False, f"{_missing(reason, details)} {accepted}")
 
 
+def _uncovered(client: Client, finding: Finding) -> Expected:
+    """What the administrator chose for such requests; at most two statements."""
+    fate = intake_rule.fate(finding)
+    if fate and fate.without == Without.REFUSE:
+        missing = _missing(finding.reason, finding.details)
+        return Expected(client, Terms(False, missing), Outlook(), refusal=fate.words)
+    terms = _terms(finding.reason, finding.details)
+    if fate and fate.without == Without.ASK and (manager := client.account_manager) and manager.is_active:
+        asks = _("We will ask your account manager about it.")
+        terms = Terms(False, f"{terms.sentence} {asks}")
+    return Expected(client, terms, Outlook())
+
+
 def _missing(reason: str, details: Mapping[str, Any]) -> str:
-    values = {
-        "contract": details.get("contract", ""),
-        "service": localized(details.get("service", ""), details.get("service_translations")),
-        "ends": wording.day(details["ends_on"]) if details.get("ends_on") else "",
-        "starts": wording.day(details["starts_on"]) if details.get("starts_on") else "",
-    }
+    values = wording.coverage_values(details)
     match reason:
         case Coverage.Reason.EXPIRED:
             return _("Your contract %(contract)s ended on %(ends)s.") % values
@@ -121,4 +136,6 @@ def _missing(reason: str, details: Mapping[str, Any]) -> str:
             return _("Your contract %(contract)s starts on %(starts)s.") % values
         case Coverage.Reason.SERVICE_NOT_COVERED:
             return _("Your contract %(contract)s does not include %(service)s.") % values
+        case Coverage.Reason.CHANNEL_NOT_COVERED:
+            return _("Your contract %(contract)s does not include requests %(by_channel)s.") % values
     return _("Your company has no contract with us.")

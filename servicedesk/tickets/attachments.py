@@ -3,70 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from django.conf import settings
 from django.core.files.base import ContentFile
-from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
 
+from servicedesk.lib import uploads
+from servicedesk.lib.uploads import Upload
 from servicedesk.tickets.errors import FileRefused
 from servicedesk.tickets.models import Attachment, Message
 
-# Programs and scripts that a desktop would run on a double click.
-FORBIDDEN_SUFFIXES = frozenset(
-    {".exe", ".com", ".bat", ".cmd", ".scr", ".pif", ".msi", ".msp", ".cpl", ".jar", ".js", ".jse"}
-    | {".vbs", ".vbe", ".wsf", ".wsh", ".ps1", ".hta", ".lnk", ".reg", ".dll", ".apk", ".iso"}
-)
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file on its way in; `content` is all of its bytes."""
-
-    name: str
-    content_type: str
-    content: bytes
-
-    @property
-    def size(self) -> int:
-        return len(self.content)
+__all__ = ["Upload", "check", "keep"]
 
 
 def check(upload: Upload) -> None:
     """Raise `FileRefused` with a sentence for the sender when the file may not come in."""
-    suffix = PurePosixPath(upload.name.lower().replace("\\", "/")).suffix
-    if suffix in FORBIDDEN_SUFFIXES:
-        raise FileRefused(
-            _(
-                "“%(name)s” was not accepted: files of the type %(type)s can carry programs. "
-                "Put it into a ZIP archive or describe it."
-            )
-            % {"name": upload.name, "type": suffix}
-        )
-    if upload.size > settings.ATTACHMENT_MAX_BYTES:
-        raise FileRefused(
-            _("“%(name)s” is too large: %(size)s, at most %(limit)s.")
-            % {
-                "name": upload.name,
-                "size": filesizeformat(upload.size),
-                "limit": filesizeformat(settings.ATTACHMENT_MAX_BYTES),
-            }
-        )
+    if sentence := uploads.refusal(upload):
+        raise FileRefused(sentence)
 
 
-def keep(message: Message, uploads: Sequence[Upload]) -> list[Attachment]:
+def keep(message: Message, files: Sequence[Upload]) -> list[Attachment]:
     """Store checked files beside their message."""
     return [
         Attachment.objects.create(
             message=message,
             file=ContentFile(upload.content, name=_safe_name(upload.name)),
-            name=upload.name[:255],
+            name=uploads.readable_name(upload.name),
             content_type=upload.content_type[:120],
             size=upload.size,
         )
-        for upload in uploads
+        for upload in files
     ]
 
 

@@ -11,9 +11,9 @@ document.addEventListener("input", (event) => {
 document.addEventListener("htmx:beforeSwap", () => {
   open = [...document.querySelectorAll("[data-editor] details[open][data-kept]")].map((one) => one.dataset.kept);
 });
-document.addEventListener("htmx:afterSwap", () => {
-  const form = editor();
-  if (!form) return;
+document.addEventListener("htmx:afterSwap", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-editor]")) return;
   form.dataset.changed = "";
   for (const one of form.querySelectorAll("details[data-kept]")) if (open.includes(one.dataset.kept)) one.open = true;
 });

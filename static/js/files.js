@@ -1,4 +1,5 @@
-// Lists the chosen files with their sizes and takes files dropped on .drop[data-drop].
+// Lists the chosen files with their sizes and takes files dropped on .drop[data-drop]; each file input of a page
+// has its own list. More files than data-most are named at once, before they travel in vain.
 const KB = 1024;
 
 function size(bytes) {
@@ -20,12 +21,23 @@ function list(input) {
       row.append(`${file.name} `, note);
       return row;
     }),
+    ...tooMany(input),
   );
+}
+
+function tooMany(input) {
+  if (!input.dataset.tooMany || input.files.length <= Number(input.dataset.most)) return [];
+  const row = document.createElement("li");
+  row.className = "err";
+  row.textContent = input.dataset.tooMany;
+  return [row];
 }
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("input[type=file]")) list(event.target);
 });
+// Coming back by the back button finds the files still chosen.
+addEventListener("pageshow", () => document.querySelectorAll("input[type=file]").forEach(list));
 document.addEventListener("reset", (event) => {
   setTimeout(() => event.target.querySelectorAll("input[type=file]").forEach(list));
 });

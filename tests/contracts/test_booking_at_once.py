@@ -11,9 +11,9 @@ from unittest.mock import patch
 import pytest
 from django.db import connections
 
-from contracts import hours
+from contracts import hours, ledger, reservations
 from contracts.errors import NoHoursLeft
-from contracts.models import AtZero, Contract, TimeEntry
+from contracts.models import AtZero, Contract, LedgerEntry, TimeEntry
 from contracts.proof import differences
 from contracts.time import log_time
 from servicedesk.people.models import User
@@ -24,7 +24,9 @@ from tests.factories import ClientFactory, agent_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def book(bookings: list[tuple[Ticket, User]], minutes: int) -> tuple[list[TimeEntry], list[NoHoursLeft]]:
+def book(
+    bookings: list[tuple[Ticket, User]], minutes: int, times: int = 1
+) -> tuple[list[TimeEntry], list[NoHoursLeft]]:
     """Log time on each ticket at the same moment; return who got through and who did not."""
     together = Barrier(len(bookings))
     done: list[TimeEntry] = []
@@ -33,9 +35,11 @@ def book(bookings: list[tuple[Ticket, User]], minutes: int) -> tuple[list[TimeEn
     def one(ticket: Ticket, agent: User) -> None:
         try:
             together.wait(timeout=20)
-            done.append(log_time(ticket, by=agent, minutes=minutes, work_kind="remote"))
-        except NoHoursLeft as refusal:
-            refused.append(refusal)
+            for _time in range(times):
+                try:
+                    done.append(log_time(ticket, by=agent, minutes=minutes, work_kind="remote"))
+                except NoHoursLeft as refusal:
+                    refused.append(refusal)
         finally:
             connections.close_all()
 
@@ -57,7 +61,7 @@ def stock(bought: str) -> Contract:
 def both_read_before_either_writes() -> Iterator[None]:
     """Hold each reader of the balance until another has read it too, which the lock must prevent."""
     together = Barrier(2)
-    balance = hours.balance
+    balance = ledger.balance
 
     def hesitate(contract: Contract) -> Decimal:
         left = balance(contract)
@@ -65,7 +69,7 @@ def both_read_before_either_writes() -> Iterator[None]:
             together.wait(timeout=0.5)
         return left
 
-    with patch.object(hours, "balance", hesitate):
+    with patch.object(ledger, "balance", hesitate):
         yield
 
 
@@ -88,4 +92,39 @@ def test_eight_at_once_never_overdraw() -> None:
     done, refused = book(bookings, minutes=60)
     assert (len(done), len(refused)) == (5, 3)
     assert hours.balance(contract) == 0
+    assert list(differences()) == []
+
+
+def test_eight_workers_use_exactly_what_there_is() -> None:
+    contract = stock("5.0")
+    done, refused = book([(covered_ticket(contract), agent_of()) for _ in range(8)], minutes=15, times=4)
+    assert (len(done), len(refused)) == (20, 12)
+    assert hours.balance(contract) == 0
+    assert list(differences()) == []
+
+
+def test_of_mixed_rules_only_those_pass_zero_that_may() -> None:
+    contract = stock("5.0")
+    free = [covered_ticket(contract, catalog_snapshot={"at_zero": AtZero.ALLOW}) for _ in range(4)]
+    bound = [covered_ticket(contract) for _ in range(4)]
+    done, refused = book([(ticket, agent_of()) for ticket in free + bound], minutes=60, times=2)
+    worked = LedgerEntry.objects.filter(kind="consumption", time_entry__in=done)
+    assert worked.filter(time_entry__ticket__in=free).count() == 8
+    assert worked.filter(time_entry__ticket__in=bound).count() + len(refused) == 8
+    assert not worked.filter(time_entry__ticket__in=bound, balance__lt=0).exists()
+    assert all(refusal.left < 1 for refusal in refused)
+    assert hours.balance(contract) == 5 - len(done) <= -3
+    assert list(differences()) == []
+
+
+def test_what_is_set_aside_is_there_however_many_overdraw() -> None:
+    contract = stock("6.0")
+    mine = covered_ticket(contract)
+    reservations.reserve(contract, Decimal(4), ticket=mine, by=None)
+    others = [covered_ticket(contract, catalog_snapshot={"at_zero": AtZero.WARN}) for _ in range(4)]
+    bookings = [(mine, agent_of()) for _ in range(4)] + [(other, agent_of()) for other in others]
+    done, refused = book(bookings, minutes=60)
+    assert (len(done), len(refused)) == (8, 0)
+    assert hours.balance(contract) == -2
+    assert reservations.standing(contract, mine) is None
     assert list(differences()) == []

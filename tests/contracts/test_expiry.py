@@ -127,3 +127,14 @@ def test_the_fold_agrees_with_the_proof_for_a_lot_of_everything(contract: Contra
     buy(contract, 9, date(2026, 4, 2))
     expiry.sweep(at("2026-04-10T00:00:00+00:00"))
     assert list(differences()) == []
+
+
+def test_what_is_given_back_pays_first_what_was_used_on_credit(contract: Contract) -> None:
+    buy(contract, 10, LAST_DAY)
+    eight = worked(contract, 480, MARCH_2)
+    worked(contract, 300, MARCH_2)
+    correct_time(eight, by=eight.person, reason="Counted twice")
+    expiry.sweep(APRIL_1)
+    assert moves(contract)[-1] == (Kind.EXPIRY, -5)
+    assert hours.balance(contract) == 0
+    assert list(differences()) == []

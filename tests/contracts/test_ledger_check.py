@@ -75,6 +75,20 @@ def test_hours_below_the_work_are_named(contract: Contract) -> None:
     assert "takes 1.00 h for 90 minutes of work." in complaints()
 
 
+def test_work_at_half_the_rate_takes_half_the_hours(contract: Contract) -> None:
+    half = worked(contract, minutes=60)
+    TimeEntry.objects.filter(pk=half.pk).update(factor=Decimal("0.5"))
+    forge(contract, kind=Kind.CONSUMPTION, hours=Decimal("-0.5"), balance=Decimal("9.5"), time_entry=half)
+    assert "2 entries checked" in proof()
+
+
+def test_hours_set_aside_twice_for_a_ticket_are_named(contract: Contract) -> None:
+    ticket = covered_ticket(contract)
+    forge(contract, kind=Kind.RESERVE, hours=-1, balance=9, ticket=ticket)
+    forge(contract, kind=Kind.RESERVE, hours=-1, balance=8, ticket=ticket)
+    assert "sets hours aside for a ticket that has some set aside already." in complaints()
+
+
 def test_giving_back_another_amount_is_named(contract: Contract) -> None:
     drawn = hours.consume(contract, Decimal(1), time_entry=worked(contract), by=None)
     forge(contract, kind=Kind.RELEASE, hours=2, balance=11, reverses=drawn)

@@ -128,6 +128,34 @@ def test_a_contract_for_all_services_covers_all(contract):
     assert codes() == []
 
 
+def test_a_restricted_service_that_no_contract_names_is_seen_by_nobody(contract):
+    vault = ServiceFactory(name="Vault", is_restricted=True)
+    ServiceFactory(is_restricted=True, is_archived=True)
+    (finding,) = lint.check(AT)
+    assert (finding.code, finding.severity, finding.where.name) == ("service.unseen", "note", "Vault")
+    assert finding.where.url == reverse("catalog:service", args=[vault.pk])
+    assert finding.sentence.startswith("Nobody can see it")
+    later = follow(contract, starts_on=TODAY + timedelta(days=1))
+    later.services.set([vault])
+    assert codes() == ["service.unseen"]
+    Contract.objects.filter(pk=later.pk).update(starts_on=TODAY)
+    assert codes() == []
+
+
+def test_account_managers_hear_nothing_of_services_that_others_may_name(contract):
+    ServiceFactory(is_restricted=True)
+    contract.client.account_manager = UserFactory(is_account_manager=True)
+    contract.client.save()
+    assert codes(contract.client.account_manager) == []
+
+
+def test_a_restricted_service_that_a_client_did_not_buy_is_not_missed(contract):
+    mail, vault = ServiceFactory(name="Mail"), ServiceFactory(name="Vault", is_restricted=True)
+    contract.services.set([mail])
+    contract_for(ClientFactory()).services.set([mail, vault])
+    assert [code for code in codes() if code.startswith(("contract", "service"))] == []
+
+
 def test_the_day_is_the_clients_own(contract):
     contract.client.time_zone = "Pacific/Kiritimati"  # there it is tomorrow already
     contract.client.save()

@@ -15,7 +15,7 @@ from contracts import proof
 from contracts.models import Contract, HoursOffer, TimeEntry
 from reports.models import ReportRun, ReportSchedule
 from servicedesk.demo import world
-from servicedesk.people.models import Client, Group, Membership, User
+from servicedesk.people.models import Address, Client, Group, Membership, User
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketLink
 from sla.models import Policy
 from workflows.consistency import disagreements
@@ -67,6 +67,10 @@ def test_lives_leave_true_history_clocks_and_ledgers():
     assert TimeEntry.objects.exists()
     assert Ticket.objects.exclude(rating=None).exists()
     assert ReportSchedule.objects.count() == 8
+    assert Service.objects.get(is_restricted=True).contracts.count() == 1
+    assert Contract.objects.exclude(next_version_on=None).count() == 1
+    assert Contract.objects.filter(version=2).count() == 1
+    assert set(Address.objects.values_list("is_active", flat=True)) == {True, False}
     assert ReportRun.objects.get().state == ReportRun.State.WAITING  # for the worker
 
 

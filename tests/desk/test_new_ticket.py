@@ -119,7 +119,8 @@ def test_archived_request_types_are_not_offered(marta: Browser, cast: Cast) -> N
 def test_another_client_brings_its_contacts_alone(marta: Browser, cast: Cast) -> None:
     harbour = ClientFactory(name="Harbour Ltd")
     contact_of(harbour, full_name="Nina Petrova")
-    response = marta.get(URL, {"client": harbour.pk}, headers={"hx-request": "true"})
+    sent = filled(cast, client=harbour.pk, choose="client")
+    response = marta.post(URL, sent, headers={"hx-request": "true"})
     text = response.content.decode()
     assert "Nina Petrova" in text
     assert "Helen Marsh" not in text
@@ -140,7 +141,7 @@ def test_choosing_without_scripts_keeps_the_text_and_opens_nothing(marta: Browse
 
 @pytest.mark.parametrize("client", ["", "x", "²", "0", "9" * 30])
 def test_an_odd_client_offers_nobody(marta: Browser, cast: Cast, client: str) -> None:
-    response = marta.get(URL, {"client": client}, headers={"hx-request": "true"})
+    response = marta.post(URL, {"client": client, "choose": "client"}, headers={"hx-request": "true"})
     assert response.status_code == 200
     assert "Choose the client first." in response.content.decode()
 

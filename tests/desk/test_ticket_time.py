@@ -6,12 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
-from contracts import hours
+from contracts import hours, summary
 from contracts.models import AtZero, Contract, TimeEntry
 from contracts.time import correct_time, log_time
+from servicedesk.desk.time_form import TimeForm
 from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.statuses import Status
 from tests.desk.conftest import Cast, accepted, signed_in
 from tests.desk.pages import get, page, post
 
@@ -88,3 +91,85 @@ def test_time_taken_back_stays_readable_and_does_not_count(cast: Cast) -> None:
     assert "Taken back by Marta Vidal: Wrong ticket" in text
     assert "<s>1h 20m</s>" in text
     assert get(cast.marta, ticket).context["spent"].total_seconds() == 0
+
+
+def test_below_zero_a_warning_follows_where_the_rule_is_to_warn(cast: Cast) -> None:
+    ticket = accepted(cast.ticket(), cast.marta)
+    hours.purchase(Contract.objects.get(), Decimal(1), by=cast.admin, note="Invoice 1")
+    logged(cast, ticket, minutes="1h")
+    assert "are used up:" not in page(cast.marta, ticket)
+    browser = signed_in(cast.marta)
+    address = reverse("desk:ticket-time", args=[ticket.pk])
+    sent = {"minutes": "2h 30m", "work_kind": "remote", "spent_on": "2026-01-05"}
+    text = browser.post(address, sent, follow=True).content.decode()
+    assert "The hours of Gold Brightwater Clinics are used up: −2.5 h." in text
+
+
+def test_the_rule_of_the_request_type_refuses_with_its_name(cast: Cast) -> None:
+    cast.item.at_zero = AtZero.REFUSE
+    cast.item.save()
+    ticket = accepted(cast.ticket(), cast.marta)
+    answer = logged(cast, ticket, note="Read the logs")
+    assert answer.status_code == 409
+    assert "For “Mail does not work” no work is done without hours" in answer.content.decode()
+    assert "Read the logs" in answer.content.decode()
+
+
+def test_a_kind_that_the_hours_do_not_pay_for_needs_the_box(cast: Cast) -> None:
+    Contract.objects.update(work_kinds=["on_site", "consultation"])
+    ticket = accepted(cast.ticket(), cast.marta)
+    form = get(cast.marta, ticket).context["time_form"]
+    choices = dict(form.fields["work_kind"].choices)
+    assert choices["travel"] == "Travel – on top of the contract"
+    assert choices["on_site"] == "On site"
+    assert form["work_kind"].initial == "on_site"
+    answer = logged(cast, ticket, work_kind="travel", note="To Leeds")
+    assert answer.status_code == 409
+    assert answer.context["time_form"].errors == {
+        "is_billable": ["Gold Brightwater Clinics does not pay for “Travel”; log it on top of the contract."]
+    }
+    assert "To Leeds" in answer.content.decode()
+    assert logged(cast, ticket, work_kind="travel", is_billable="on").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "sentence"),
+    [
+        ({"minutes": "25h"}, "minutes", "A day has 24 hours"),
+        ({"spent_on": "2026-01-06"}, "spent_on", "The day is in the future"),
+        ({"spent_on": "2026-01-01"}, "spent_on", "The books of Gold Brightwater Clinics are closed until"),
+    ],
+)
+def test_a_refusal_stands_at_the_field_it_is_about(
+    cast: Cast, data: dict[str, str], field: str, sentence: str
+) -> None:
+    Contract.objects.update(closed_until="2026-01-02")
+    ticket = accepted(cast.ticket(), cast.marta)
+    answer = logged(cast, ticket, **({"note": "Read the logs"} | data))
+    assert answer.status_code == 409
+    assert sentence in answer.context["time_form"].errors[field][0]
+    assert "Read the logs" in answer.content.decode()
+    assert not TimeEntry.objects.exists()
+
+
+def test_negative_time_is_no_time(cast: Cast) -> None:
+    ticket = accepted(cast.ticket(), cast.marta)
+    answer = logged(cast, ticket, minutes="-1h")
+    assert answer.status_code == 422
+    assert "“-1h” is not a time." in answer.content.decode()
+
+
+def test_a_ticket_that_was_closed_meanwhile_takes_no_time(cast: Cast) -> None:
+    ticket = accepted(cast.ticket(), cast.marta)
+    Ticket.objects.update(status=Status.CLOSED)
+    answer = logged(cast, ticket, note="Read the logs")
+    assert answer.status_code == 409
+    assert "time cannot be logged on it any more" in answer.content.decode()
+    assert "Read the logs" in answer.content.decode()
+
+
+def test_choosing_kinds_of_work_costs_no_statement(cast: Cast, django_assert_num_queries: Any) -> None:
+    ticket = accepted(cast.ticket(), cast.marta)
+    summary.of_ticket(ticket)
+    with django_assert_num_queries(0):
+        TimeForm(ticket=ticket)

@@ -10,6 +10,7 @@ import time_machine
 
 from servicedesk.intake import contacts, email
 from servicedesk.mail.models import RawMail
+from servicedesk.people.addresses import AddressRefused
 from servicedesk.people.models import Client, Membership, User
 from servicedesk.tickets.errors import NotPermitted, TicketError
 from servicedesk.tickets.models import Ticket
@@ -84,7 +85,7 @@ def test_a_mail_that_waits_for_something_else_makes_nobody_known(harbour: Client
 def test_what_is_no_address_is_refused(harbour: Client) -> None:
     row = waiting()
     RawMail.objects.filter(pk=row.pk).update(from_address="anna@nowhere")
-    with pytest.raises(TicketError, match="is not an e-mail address"):
+    with pytest.raises(AddressRefused, match="is not an e-mail address"):
         contacts.make_known(row, client=harbour, full_name="Anna", by=agent_of())
     assert not harbour.memberships.exists()
 

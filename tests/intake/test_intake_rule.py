@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client as Browser
@@ -13,7 +13,7 @@ from contracts.intake_rule import RequestRefused, rule
 from contracts.models import IntakeRule
 from servicedesk.intake import email
 from servicedesk.mail.models import OutgoingMail, RawMail
-from servicedesk.people.models import Client
+from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
 from tests.factories import (
     ClientFactory,
@@ -35,6 +35,15 @@ def client() -> Client:
 
 def choose(without: str, **fields: object) -> None:
     IntakeRule(pk=1, without_contract=without, **fields).save()
+
+
+def mail_from(person: User) -> RawMail:
+    raw = (
+        f"From: {person.email}\r\nTo: desk@quayside.example\r\nSubject: Printer\r\n"
+        "Message-ID: <one@example.com>\r\n\r\nIt smokes\r\n"
+    ).encode()
+    email.take(raw, received_at=AT)
+    return RawMail.objects.get()
 
 
 def test_without_a_choice_it_is_accepted_and_nobody_is_asked(client):
@@ -88,16 +97,59 @@ def test_the_portal_says_it_beside_the_form_and_keeps_what_was_typed(client):
 def test_a_mail_is_kept_and_answered_once_with_the_words(client):
     choose("refuse", words="Please renew first.")
     person = contact_of(client)
-    raw = (
-        f"From: {person.email}\r\nTo: desk@quayside.example\r\nSubject: Printer\r\n"
-        "Message-ID: <one@example.com>\r\n\r\nIt smokes\r\n"
-    ).encode()
-    email.take(raw, received_at=AT)
-    kept = RawMail.objects.get()
+    kept = mail_from(person)
     assert (kept.result, kept.reason) == (RawMail.Result.QUARANTINED, RawMail.Reason.REFUSED)
     email.retry(kept)
     mail = OutgoingMail.objects.get(kind="refused")
     assert (mail.to, mail.text) == (person.email, "Please renew first.")
+
+
+@pytest.mark.parametrize(
+    ("without", "after_end", "is_taken", "is_asked"),
+    [
+        ("accept", "refuse", False, False),
+        ("refuse", "accept", True, False),
+        ("refuse", "ask", True, True),
+        ("refuse", "", False, False),
+        ("ask", "", True, True),
+    ],
+)
+def test_after_the_end_of_a_contract_its_own_choice_counts(client, without, after_end, is_taken, is_asked):
+    choose(without, after_end=after_end, words="Please renew first.")
+    contract_for(client, ends_on=date(2026, 3, 1))
+    mail_from(contact_of(client))
+    assert Ticket.objects.exists() is is_taken
+    assert OutgoingMail.objects.filter(kind="hours").exists() is is_asked
+    refused = [mail.text for mail in OutgoingMail.objects.filter(kind="refused")]
+    assert refused == ([] if is_taken else ["Please renew first."])
+
+
+def test_on_the_last_day_it_is_no_end_yet(client):
+    choose("refuse", after_end="refuse")
+    contract_for(client, ends_on=AT.date())
+    mail_from(contact_of(client))
+    assert Ticket.objects.exists()
+
+
+def test_a_contract_for_other_things_or_to_come_is_no_end(client):
+    choose("accept", after_end="refuse")
+    contract_for(client, starts_on=date(2026, 4, 1))
+    mail_from(contact_of(client))
+    assert Ticket.objects.get().coverage.reason == "not_yet"
+
+
+def test_the_choice_for_the_end_is_made_beside_the_other(client):
+    browser = Browser()
+    browser.force_login(UserFactory(is_superuser=True))
+    page = browser.get(reverse("clients:rule"))
+    assert page.context["form"].fields["after_end"].choices[0][0] == ""
+    assert "As without a contract" in page.content.decode()
+    sent = {"without_contract": "accept", "after_end": "refuse", "words": "No."}
+    assert browser.post(reverse("clients:rule"), sent).status_code == 302
+    assert (rule().without_contract, rule().after_end) == ("accept", "refuse")
+    assert browser.post(reverse("clients:rule"), sent | {"after_end": "sing"}).status_code == 422
+    assert browser.post(reverse("clients:rule"), sent | {"after_end": ""}).status_code == 302
+    assert rule().after_end == ""
 
 
 def test_only_administrators_choose(client):

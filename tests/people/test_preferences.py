@@ -62,7 +62,8 @@ def test_page_stands_in_the_shell_of_the_role(client: Browser, marta: User, is_a
 
 def test_page_takes_few_statements(client: Browser, marta: User, django_assert_num_queries: object) -> None:
     client.get(reverse(PREFERENCES))
-    with django_assert_num_queries(5):  # type: ignore[operator]  # session, person, form, groups, timer
+    # session, person, form, addresses, groups, timer
+    with django_assert_num_queries(6):  # type: ignore[operator]
         client.get(reverse(PREFERENCES))
 
 

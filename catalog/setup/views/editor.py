@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,9 +18,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from catalog.checking import Mistake
+from catalog.file_types import FileType
 from catalog.models import Kind, RequestType
 from catalog.process_check import PARTS
-from catalog.setup import boxes, ready, rows, saving, shapes
+from catalog.question_kinds import ONLY_OF_REQUEST, QuestionKind
+from catalog.setup import boxes, live_preview, ready, rows, saving, shapes
 from catalog.setup.acting import act
 from catalog.setup.boxes import Box
 from catalog.setup.saving import Changed, Wrong, stamp
@@ -95,8 +98,12 @@ def _page(
         "lists": (lists := rows.Lists.read(part, _mentioned(part, typed.values))),
         "rows": _rows(part, box, stored, lists, item),
         **rows.static_choices(),
+        "kinds": _kinds(part, typed.values),
+        "file_types": FileType.choices if part == "form" else [],
     }
     is_part = bool(request.htmx and request.POST.get("do"))
+    if part == "form" and not is_part:
+        context |= {"preview": live_preview.drawn(typed.values), "languages": settings.LANGUAGES}
     template = "setup/catalog/_editor.html" if is_part else "setup/catalog/editor.html"
     return render(request, template, context, status=status)
 
@@ -108,6 +115,14 @@ def _rows(part: str, box: Box, stored: Any, lists: rows.Lists, item: RequestType
         case "plan":
             return rows.stages(box, stored, item.form, lists.groups)
     return rows.questions(box, stored)
+
+
+def _kinds(part: str, values: dict[str, Any]) -> list[tuple[str, Any]]:
+    """How a question can be answered; a task does not offer what only the form of the request may ask."""
+    tasks = [task for stage in values["plan"] for task in stage["tasks"]] if part == "plan" else []
+    chosen = {question["kind"] for task in tasks for question in task["form"]}
+    left_out = set(ONLY_OF_REQUEST) - chosen if part == "plan" else set()
+    return [one for one in QuestionKind.choices if one[0] not in left_out]
 
 
 def _mentioned(part: str, values: dict[str, Any]) -> set[str]:

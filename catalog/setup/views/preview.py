@@ -1,18 +1,22 @@
-"""How a request type looks to the client, and what will happen, in words and as a small picture."""
+"""How a request type looks to the client, and what will happen, in words and as a small picture.
+
+`live` draws the form as it stands in the editor; it stores nothing.
+"""
 
 from __future__ import annotations
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from catalog import words
 from catalog.fields import fields
 from catalog.models import Kind, RequestType
-from catalog.setup import saving
+from catalog.setup import live_preview, saving, shapes
 from catalog.setup.boxes import elsewhere
 from catalog.setup.stored_words import told
+from catalog.setup.typed import Sent
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Group
@@ -36,6 +40,15 @@ def preview(request: UserRequest, pk: int) -> HttpResponse:
         else [],
     }
     return render(request, "setup/catalog/preview.html", context)
+
+
+@require_POST
+@for_administrators
+def live(request: UserRequest, pk: int) -> HttpResponse:
+    """The fragment beside the editor, of what was typed so far; `language` says in which language."""
+    get_object_or_404(RequestType.objects.only("pk"), pk=pk)
+    typed = shapes.read("form", Sent(request.POST))
+    return HttpResponse(live_preview.drawn(typed, request.POST.get("language", "")).html)
 
 
 def _asked(item: RequestType) -> forms.Form:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Category, RequestType, Service
-from catalog.setup import ordering, usage
+from catalog.setup import ordering, untranslated, usage
 from catalog.setup.forms import CategoryForm, RequestTypeForm, ServiceForm, TranslatedForm
 from catalog.setup.ordering import Row
 from catalog.setup.saving import Changed, stamp
@@ -98,15 +98,22 @@ def _conflict(request: UserRequest, make: type[TranslatedForm], changed: Changed
     lines = [
         (field.label, _shown(fresh[name]))
         for name, field in fresh.fields.items()
-        if typed[name].value() is not None and str(typed[name].value()) != str(fresh[name].value() or "")
+        if typed[name].value() is not None and _plain(typed[name]) != _plain(fresh[name])
     ]
     context = {"conflict": str(changed), "now": lines, "seen": stamp(stored, *make.kept())}
     return _page(request, model, typed, 409, **context)  # type: ignore[arg-type]
 
 
+def _plain(field: Any) -> str:
+    """What stands in the field, as typed and stored values can be compared."""
+    return str(field.value() or "")
+
+
 def _shown(field: Any) -> str:
-    """The label of a choice, else the value."""
+    """The label of a choice, yes or no, else the value."""
     value = field.value()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     for key, label in getattr(field.field, "choices", ()):
         if str(key) == str(value):
             return str(label)
@@ -125,5 +132,6 @@ def _page(
         "tab": "general",
         "seen": request.POST.get("seen") or (stamp(row, *form.kept()) if row else ""),
         "is_used": usage.is_used(row) if row else True,
+        "gaps": untranslated.gaps(row) if isinstance(row, RequestType) else [],
     }
     return render(request, f"setup/catalog/{_TEMPLATES[model]}.html", context | more, status=status)

@@ -6,28 +6,30 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.models import RequestType, Service
+from catalog.models import Category, RequestType, Service
 from catalog.setup import copying, ordering
 from catalog.setup.listing import Listing
 from catalog.setup.ordering import Row
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 
-_ARCHIVABLE: dict[str, type[Service] | type[RequestType]] = {"service": Service, "type": RequestType}
+_ARCHIVABLE: dict[str, type[Row]] = {"category": Category, "service": Service, "type": RequestType}
+_STATE = ("q", "archived", "missing")
 
 
 @require_safe
 @for_administrators
 def catalog(request: UserRequest) -> HttpResponse:
-    """`?q=` narrows it, `?archived=1` shows the archive too, `?undo=service.5` offers to take it back."""
+    """`?q=` narrows it, `?archived=1` shows the archive too, `?missing=1` only what is not translated;
+    `?undo=service.5` offers to take that out of the archive again."""
     template = "setup/catalog/_tree.html" if request.htmx else "setup/catalog/tree.html"
-    return render(request, template, _context(request, request.GET))
+    return render(request, template, _context(request.GET))
 
 
 @require_POST
@@ -45,9 +47,9 @@ def move(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
 
 @require_POST
 @for_administrators
-def archive(request: UserRequest, pk: int, model: type[Service] | type[RequestType]) -> HttpResponse:
+def archive(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
     """`to` is in or out of the archive; twice the same does no harm."""
-    row = get_object_or_404(model, pk=pk)
+    row = row_of(model, pk)
     into = request.POST.get("to") != "out"
     model._default_manager.filter(pk=pk).update(is_archived=into)
     if into:
@@ -84,21 +86,37 @@ def _copied(request: UserRequest, row: Row, page: str) -> HttpResponse:
 
 def _back(request: UserRequest, **more: str) -> HttpResponse:
     """The tree as the person saw it: a part of the page for htmx, else the page."""
-    state = {name: request.POST[name] for name in ("q", "archived") if request.POST.get(name)} | more
+    state = {name: request.POST[name] for name in _STATE if request.POST.get(name)} | more
     if request.htmx:
-        return render(request, "setup/catalog/_tree.html", _context(request, state))
-    return redirect(f"{reverse('catalog:catalog')}?{urlencode(state)}" if state else "catalog:catalog")
+        return render(request, "setup/catalog/_tree.html", _context(state))
+    return redirect(_address(state))
 
 
-def _context(request: HttpRequest, state: Any) -> dict[str, Any]:
+def _context(state: Any) -> dict[str, Any]:
     search = state.get("q", "").replace("\0", "").strip()[:100]
-    with_archive = state.get("archived") == "1"
+    with_archive, only_missing = state.get("archived") == "1", state.get("missing") == "1"
+    kept = {"q": search, "archived": "1" if with_archive else "", "missing": "1" if only_missing else ""}
     return {
-        "listing": Listing.read(search=search, with_archive=with_archive),
+        "listing": Listing.read(search=search, with_archive=with_archive, only_missing=only_missing),
+        "kept": {name: value for name, value in kept.items() if value},
         "search": search,
         "with_archive": with_archive,
+        "only_missing": only_missing,
+        "addresses": {
+            "in_use": _address(kept | {"archived": ""}),
+            "with_archive": _address(kept | {"archived": "1"}),
+            "all_texts": _address(kept | {"missing": ""}),
+            "missing": _address(kept | {"missing": "1"}),
+            "cleared": _address(kept | {"q": ""}),
+        },
         "undo": _undo(state.get("undo", "")),
     }
+
+
+def _address(state: dict[str, str]) -> str:
+    """The tree in this state."""
+    query = urlencode({name: value for name, value in state.items() if value})
+    return f"{reverse('catalog:catalog')}?{query}" if query else reverse("catalog:catalog")
 
 
 def _undo(text: str) -> dict[str, Any] | None:
@@ -106,5 +124,5 @@ def _undo(text: str) -> dict[str, Any] | None:
     name, _dot, key = text.partition(".")
     if name not in _ARCHIVABLE or not key.isdecimal() or len(key) > 18:
         return None
-    row = _ARCHIVABLE[name].objects.filter(pk=int(key), is_archived=True).first()
+    row: Any = _ARCHIVABLE[name]._default_manager.filter(pk=int(key), is_archived=True).first()
     return {"row": row, "url": reverse(f"catalog:{name}-archive", args=[row.pk])} if row else None

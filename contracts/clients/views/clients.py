@@ -13,9 +13,10 @@ from django.views.decorators.vary import vary_on_headers
 from contracts.clients import health
 from contracts.clients.access import keeps
 from contracts.models import Contract
+from servicedesk.people import addresses
 from servicedesk.people.access import for_staff
 from servicedesk.people.http import UserRequest
-from servicedesk.people.models import Client
+from servicedesk.people.models import Client, Membership
 from servicedesk.tickets.models import Ticket
 
 PER_PAGE = 50
@@ -31,7 +32,8 @@ def clients(request: UserRequest) -> HttpResponse:
     found = Client.objects.visible_to(request.user).select_related("account_manager").order_by("name")
     found = found.filter(is_active="former" not in request.GET)
     if asked:
-        found = found.filter(Q(name__icontains=asked) | Q(memberships__user__email__iexact=asked)).distinct()
+        people = Membership.objects.filter(user__in=addresses.holders([asked]))
+        found = found.filter(Q(name__icontains=asked) | Q(pk__in=people.values("client")))
     if "mine" in request.GET:
         found = found.filter(account_manager=request.user)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -56,7 +58,9 @@ def client(request: UserRequest, pk: int) -> HttpResponse:
     context = {
         "client": one,
         "health": health.of_clients([one], timezone.now())[0],
-        "people": one.memberships.select_related("user").order_by("-is_active", "role", "user__full_name"),
+        "people": one.memberships.select_related("user")
+        .prefetch_related("user__addresses")
+        .order_by("-is_active", "role", "user__full_name"),
         "contracts": contracts.order_by("is_archived", "-starts_on"),
         "tickets": tickets.order_by("-opened_at")[:RECENT],
         "today": timezone.localdate(),

@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from contracts.clients.access import keeps
-from contracts.clients.company_forms import ClientForm, ContactForm
+from contracts.clients.access import keeps, keeps_addresses
+from contracts.clients.company_forms import AddressForm, ClientForm, ContactForm
 from servicedesk.people.access import for_administrators, for_terms
+from servicedesk.people.addresses import AddressRefused
 from servicedesk.people.http import UserRequest
 from servicedesk.people.invitations import invite
-from servicedesk.people.models import Client, Membership
+from servicedesk.people.models import Client, Membership, User
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +43,7 @@ def contact_new(request: UserRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
 def contact(request: UserRequest, pk: int, member: int) -> HttpResponse:
-    client = _kept(request, pk)
-    known = get_object_or_404(client.memberships.select_related("user"), pk=member)
-    return _contact(request, client, known)
+    return _contact(request, *kept_contact(request, pk, member))
 
 
 def _client(request: UserRequest, client: Client | None, title: str) -> HttpResponse:
@@ -63,21 +62,50 @@ def _client(request: UserRequest, client: Client | None, title: str) -> HttpResp
 def _contact(request: UserRequest, client: Client, member: Membership | None) -> HttpResponse:
     form = ContactForm(request.POST if request.method == "POST" else None, client=client, member=member)
     if form.is_bound and form.is_valid():
-        person = form.keep()
+        try:
+            person = form.keep()
+        except AddressRefused as error:
+            form.add_error("email", str(error))
+            return contact_page(request, form, status=409)
         log.info("contact kept", by=request.user.pk, client=client.pk, contact=person.pk)
-        if form.cleaned_data["is_invited"]:
-            invite(person, by=request.user)
-            messages.success(request, _("%(person)s is invited.") % {"person": person})
-        else:
-            messages.success(request, _("Saved."))
-        return redirect("clients:client", client.pk)
-    title = str(member.user) if member else _("New contact")
-    return _page(request, form, {"title": title, "client": client})
+        return _lead_on(request, person, form)
+    return contact_page(request, form)
 
 
-def _page(request: UserRequest, form: Any, context: dict[str, Any]) -> HttpResponse:
+def _lead_on(request: UserRequest, person: User, form: ContactForm) -> HttpResponse:
+    if form.cleaned_data["is_invited"]:
+        invite(person, by=request.user)
+        messages.success(request, _("%(person)s is invited.") % {"person": person})
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("clients:client", form.client.pk)
+
+
+def contact_page(
+    request: UserRequest, form: ContactForm, address: AddressForm | None = None, status: int | None = None
+) -> HttpResponse:
+    """The form of a contact and, of one who is known, their addresses; `address` is a further one as sent."""
+    member = form.member
+    context: dict[str, Any] = {"title": _("New contact"), "client": form.client}
+    if member:
+        person = member.user
+        context |= {"title": str(person), "member": member, "addresses": person.addresses.all()}
+        context["may_keep_addresses"] = keeps_addresses(request.user, person)
+        context["address_form"] = address or AddressForm(person=person)
+    return _page(request, form, context, status)
+
+
+def kept_contact(request: UserRequest, pk: int, member: int) -> tuple[Client, Membership]:
+    """Raises: Http404: this person does not keep the client, or the contact is another's."""
+    client = _kept(request, pk)
+    return client, get_object_or_404(client.memberships.select_related("user"), pk=member)
+
+
+def _page(
+    request: UserRequest, form: Any, context: dict[str, Any], status: int | None = None
+) -> HttpResponse:
     context |= {"form": form}
-    return render(request, "clients/form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "clients/form.html", context, status=status or (422 if form.is_bound else 200))
 
 
 def _kept(request: UserRequest, pk: int) -> Client:

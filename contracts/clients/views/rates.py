@@ -47,7 +47,7 @@ RateFormSet = forms.inlineformset_factory(
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
 def rates(request: UserRequest, pk: int) -> HttpResponse:
-    """They hold for time logged from now on; what is on the ledger stays."""
+    """They hold for time logged from now on, whatever its day; what is logged keeps its name and factor."""
     agreed = kept_contract(request, pk)
     formset = RateFormSet(request.POST if request.method == "POST" else None, instance=agreed)
     if formset.is_bound and formset.is_valid():

@@ -30,6 +30,12 @@ class RuleForm(forms.Form):
         choices=Without.choices,
         widget=forms.RadioSelect,
     )
+    after_end = forms.ChoiceField(
+        label=gettext_lazy("A request that comes after the end of the contract"),
+        choices=[("", gettext_lazy("As without a contract")), *Without.choices],
+        widget=forms.RadioSelect,
+        required=False,
+    )
     words = forms.CharField(
         label=gettext_lazy("Words, in English"), required=False, max_length=MAX_WORDS,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -49,7 +55,8 @@ class RuleForm(forms.Form):
 
     def __init__(self, data: Any = None, *, kept: IntakeRule) -> None:
         told = {f"words_{language}": kept.words_translations.get(language, "") for language in ("ru", "es")}
-        initial = {name: getattr(kept, name) for name in ("without_contract", "words", "approve_timesheets")}
+        names = ("without_contract", "after_end", "words", "approve_timesheets")
+        initial = {name: getattr(kept, name) for name in names}
         super().__init__(data, initial=initial | told)
 
     def keep(self) -> None:
@@ -57,6 +64,7 @@ class RuleForm(forms.Form):
         IntakeRule(
             pk=1,
             without_contract=given["without_contract"],
+            after_end=given["after_end"],
             words=given["words"],
             words_translations={key: given[f"words_{key}"] for key in ("ru", "es") if given[f"words_{key}"]},
             approve_timesheets=given["approve_timesheets"],

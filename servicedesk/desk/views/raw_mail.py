@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from servicedesk.desk import mail_source
 from servicedesk.desk.access import for_staff
-from servicedesk.desk.contact_form import ContactForm
+from servicedesk.desk.contact_form import ContactForm, KnownContactForm
 from servicedesk.intake import contacts, email
 from servicedesk.intake.email import MailResult
 from servicedesk.mail.models import RawMail
+from servicedesk.people import addresses
 from servicedesk.people.http import UserRequest
+from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 
 PER_PAGE = 50
@@ -60,9 +65,30 @@ def take_in(request: UserRequest, pk: int) -> HttpResponse:
     row = _mail_or_404(request, pk)
     form = ContactForm(request.POST, user=request.user)
     if not form.is_valid():
-        return _page(request, row, form, status=422)
+        return _page(request, row, {"form": form}, status=422)
     given = form.cleaned_data
     result = contacts.make_known(row, client=given["client"], full_name=given["full_name"], by=request.user)
+    return _lead_on(request, row, result)
+
+
+@require_POST
+@vary_on_headers("HX-Request")
+@for_staff
+def recognise(request: UserRequest, pk: int) -> HttpResponse:
+    """Give the unknown sender's address to a contact, then go through the mail again.
+
+    With “choose” the contacts of the chosen client are offered, to htmx those alone.
+    """
+    row = _mail_or_404(request, pk)
+    if "choose" in request.POST:
+        known = KnownContactForm(user=request.user, typed=request.POST)
+        if request.htmx:
+            return render(request, "desk/_new_ticket_contact.html", {"form": known})
+        return _page(request, row, {"known": known})
+    known = KnownContactForm(request.POST, user=request.user)
+    if not known.is_valid():
+        return _page(request, row, {"known": known}, status=422)
+    result = contacts.recognise(row, contact=known.cleaned_data["contact"], by=request.user)
     return _lead_on(request, row, result)
 
 
@@ -71,20 +97,33 @@ def _mail_or_404(request: UserRequest, pk: int) -> RawMail:
 
 
 def _page(
-    request: UserRequest, row: RawMail, form: ContactForm | None = None, status: int = 200
+    request: UserRequest, row: RawMail, sent: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
+    """`sent` is the one of the two forms, “form” or “known”, that was filled in."""
     source = mail_source.read(row)
-    if form is None and contacts.waits_for_its_sender(row):
+    forms: dict[str, Any] = {}
+    if sent or contacts.waits_for_its_sender(row):
         name = source.mail.from_name if source and source.mail else ""
-        form = ContactForm(user=request.user, name=name)
+        forms = {
+            "form": ContactForm(user=request.user, name=name),
+            "known": KnownContactForm(user=request.user, name=name),
+        }
     context = {
         "raw": row,
         "source": source,
         "mail": source.mail if source else None,
-        "form": form,
         "is_unsettled": row.state != RawMail.State.DONE or row.result == RawMail.Result.QUARANTINED,
+        "switched_off": _switched_off(row),
     }
-    return render(request, "desk/raw_mail.html", context, status=status)
+    return render(request, "desk/raw_mail.html", context | forms | (sent or {}), status=status)
+
+
+def _switched_off(row: RawMail) -> User | None:
+    """Whose address it is, when the address alone is why the mail waits."""
+    if row.result != RawMail.Result.QUARANTINED or row.reason != RawMail.Reason.INACTIVE_SENDER:
+        return None
+    known = addresses.owner(row.from_address)
+    return known.person if known and known.person.is_active and not known.is_active else None
 
 
 def _lead_on(request: UserRequest, row: RawMail, result: MailResult) -> HttpResponse:

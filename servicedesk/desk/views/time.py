@@ -1,18 +1,22 @@
-"""Time worked on a ticket."""
+"""Time worked on a ticket: logged, changed, taken back."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from contracts import summary
 from contracts.errors import ContractError
-from contracts.time import log_time
+from contracts.models import TimeEntry
+from contracts.time import Told, change_time, correct_time, log_time, may_change
 from servicedesk.desk.access import for_staff
+from servicedesk.desk.time_change_form import ChangeForm, TakeBackForm, entry_zone, standstill
 from servicedesk.desk.time_form import TimeForm
 from servicedesk.desk.views.ticket import found, show
 from servicedesk.lib import formatting
@@ -34,8 +38,101 @@ def log(request: UserRequest, pk: int) -> HttpResponse:
     try:
         entry = log_time(ticket, by=request.user, **form.cleaned_data)
     except ContractError as refused:
-        form.add_error(None, str(refused))
+        form.refuse(refused)
         return show(request, ticket, status=409, time_form=form)
-    spent = formatting.duration(timedelta(minutes=entry.minutes))
-    messages.success(request, _("%(time)s is logged.") % {"time": spent})
+    messages.success(request, _("%(time)s is logged.") % {"time": _spent(entry)})
+    _warn(request, entry)
     return redirect("desk:ticket", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def change(request: UserRequest, pk: int) -> HttpResponse:
+    """Take an entry back and log it anew; 422 when it cannot be read, 409 when it is refused."""
+    entry = _entry(request, pk)
+    with entry_zone(entry):
+        form = ChangeForm(request.POST if request.method == "POST" else None, entry=entry)
+        if not form.is_bound:
+            return _show(request, entry, form=form)
+        if not form.is_valid():
+            return _show(request, entry, 422, form=form)
+        reason = form.cleaned_data.pop("reason")
+        try:
+            new = change_time(entry, by=request.user, reason=reason, told=Told(**form.cleaned_data))
+        except ContractError as refused:
+            form.refuse(refused)
+            return _show(request, _entry(request, pk), 409, form=form)
+    messages.success(request, _("The time is changed: %(time)s.") % {"time": _spent(new)})
+    _warn(request, new)
+    return _back(request, entry)
+
+
+@require_POST
+@for_staff
+def take_back(request: UserRequest, pk: int) -> HttpResponse:
+    """It stays readable and no longer counts."""
+    entry = _entry(request, pk)
+    form = TakeBackForm(request.POST)
+    if not form.is_valid():
+        return _show(request, entry, 422, back_form=form)
+    try:
+        correct_time(entry, by=request.user, reason=form.cleaned_data["reason"])
+    except ContractError as refused:
+        form.add_error(None, str(refused))
+        return _show(request, _entry(request, pk), 409, back_form=form)
+    messages.success(request, _("The time is taken back."))
+    return _back(request, entry)
+
+
+def _entry(request: UserRequest, pk: int) -> TimeEntry:
+    """An entry that this person may change; 404 otherwise."""
+    seen = TimeEntry.objects.visible_to(request.user).select_related("ticket", "person", "reversed_by")
+    entry = get_object_or_404(seen, pk=pk)
+    if not may_change(request.user, entry):
+        raise Http404
+    return entry
+
+
+def _show(
+    request: UserRequest,
+    entry: TimeEntry,
+    status: int = 200,
+    *,
+    form: ChangeForm | None = None,
+    back_form: TakeBackForm | None = None,
+) -> HttpResponse:
+    with entry_zone(entry):
+        context = {
+            "entry": entry,
+            "ticket": entry.ticket,
+            "standstill": standstill(entry),
+            "form": form or ChangeForm(entry=entry),
+            "back_form": back_form or TakeBackForm(),
+            "came_from": f"?to={_to(request)}" if _to(request) else "",
+            "back": _address(request, entry),
+        }
+        return render(request, "desk/time_entry.html", context, status=status)
+
+
+def _to(request: UserRequest) -> str:
+    """Where the person came from, if it was their timesheet."""
+    return "timesheet" if request.GET.get("to") == "timesheet" else ""
+
+
+def _address(request: UserRequest, entry: TimeEntry) -> str:
+    if _to(request):
+        return f"{reverse('desk:timesheet')}?day={entry.spent_on.isoformat()}"
+    return f"{reverse('desk:ticket', args=[entry.ticket_id])}?tab=time"
+
+
+def _back(request: UserRequest, entry: TimeEntry) -> HttpResponse:
+    return redirect(_address(request, entry))
+
+
+def _spent(entry: TimeEntry) -> str:
+    return formatting.duration(timedelta(minutes=entry.minutes))
+
+
+def _warn(request: UserRequest, entry: TimeEntry) -> None:
+    if told := summary.warning(entry):
+        messages.warning(request, told)

@@ -51,6 +51,7 @@ def _page(request: UserRequest, form: PreferencesForm, password_form: ChangePass
     context = {
         "form": form,
         "password_form": password_form,
+        "addresses": request.user.addresses.filter(is_active=True),
         "shell": "desk/base.html" if request.user.is_staff else "portal/base.html",
     }
     failed = form.errors or password_form.errors

@@ -19,6 +19,7 @@ from contracts import burndown, hours, offers
 from contracts.kept import kept
 from contracts.models import Contract, LedgerEntry
 from servicedesk.people.http import UserRequest
+from servicedesk.portal import contract_terms
 from servicedesk.portal.access import for_clients
 from servicedesk.portal.hours_form import AskForm
 
@@ -58,7 +59,10 @@ def show(request: UserRequest, agreed: Contract, *, status: int = 200, **sent: A
         context["page"] = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
     if request.htmx:
         return render(request, "portal/_contract_entries.html", context)
-    context |= _figures(agreed, timezone.now()) | _offers(request, agreed) | sent
+    now = timezone.now()
+    context |= _figures(agreed, now) | _offers(request, agreed)
+    context |= {"covered": contract_terms.covered(agreed, now), "coming": contract_terms.coming(agreed, now)}
+    context |= sent
     return render(request, "portal/contract.html", context, status=status)
 
 
@@ -88,7 +92,8 @@ def _figures(agreed: Contract, now: datetime) -> dict[str, Any]:
 
 def visible(request: UserRequest) -> QuerySet[Contract]:
     found = Contract.objects.visible_to(request.user).in_use()
-    return found.select_related("client__account_manager", "account_manager").prefetch_related("services")
+    together = found.select_related("client__account_manager", "account_manager", "policy", "calendar")
+    return together.prefetch_related("services")
 
 
 def _worked(agreed: Contract) -> QuerySet[LedgerEntry]:

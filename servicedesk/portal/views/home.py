@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from contracts import hours
 from contracts.models import Contract
 from servicedesk.people.http import UserRequest
-from servicedesk.people.models import User
+from servicedesk.people.models import Client, User
 from servicedesk.portal import choosing, todo
 from servicedesk.portal.access import for_clients, own_requests
 
@@ -40,7 +40,7 @@ class HoursLeft:
 def home(request: UserRequest) -> HttpResponse:
     recent = own_requests(request.user).open().for_list().order_by("-updated_at", "-pk")
     page = {
-        "services": choosing.services(),
+        "services": choosing.services(list(Client.objects.visible_to(request.user).active())),
         "todos": todo.of(request.user),
         "recent": recent[:SHOWN],
         "hours_left": _hours_left(request.user),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalog import links
 from contracts.intake_rule import RequestRefused
 from servicedesk.intake.submit import submit
 from servicedesk.people.http import UserRequest
@@ -32,14 +33,11 @@ def new_request(request: UserRequest) -> HttpResponse:
     if not companies:
         return render(request, "portal/no_company.html")
     if request.method == "POST":
-        choice = choosing.read(request.POST)
-        form = NewRequestForm(
-            request.POST, request.FILES, choice=choice, companies=companies, user=request.user
-        )
-        return _send(request, form)
-    choice = choosing.read(request.GET)
+        return _send(request, _filled_in(request, companies))
+    choice = choosing.read(request.GET, companies)
     first = None
     if choice.is_complete:
+        companies = choosing.entitled_first(choice, companies)
         first = NewRequestForm(choice=choice, companies=companies, user=request.user)
     return _page(request, choice, companies, first, status=404 if choice.problem else 200)
 
@@ -48,9 +46,27 @@ def new_request(request: UserRequest) -> HttpResponse:
 @for_clients
 def outlook(request: UserRequest) -> HttpResponse:
     """The part of the page that says when an answer may be expected, as the form stands."""
-    companies = Client.objects.visible_to(request.user).active()
-    choice = choosing.read(request.GET)
-    return render(request, "portal/_expected.html", {"expected": _expected(request, choice, list(companies))})
+    companies = list(Client.objects.visible_to(request.user).active())
+    choice = choosing.read(request.GET, companies)
+    return render(request, "portal/_outlook.html", _ahead(request, choice, companies))
+
+
+def _filled_in(request: UserRequest, companies: Sequence[Client]) -> NewRequestForm:
+    """A service that is not offered is told beside the type, and not sent again with the next attempt."""
+    choice, given = choosing.read(request.POST, companies), request.POST.copy()
+    if choice.problem:
+        given["service"] = ""
+    form = NewRequestForm(given, request.FILES, choice=choice, companies=companies, user=request.user)
+    if choice.problem and not form.has_error("type"):
+        form.add_error("type", choice.problem)
+    return form
+
+
+def _ahead(request: UserRequest, choice: Choice, companies: Sequence[Client]) -> dict[str, Any]:
+    """What is promised, and why the company that is chosen, or proposed, would be refused, if it would be."""
+    expected = _expected(request, choice, companies)
+    refused = expected[0] if expected and expected[0].refusal else None
+    return {"expected": expected, "refused": refused}
 
 
 def _expected(request: UserRequest, choice: Choice, companies: Sequence[Client]) -> list[promise.Expected]:
@@ -69,7 +85,7 @@ def _send(request: UserRequest, form: NewRequestForm) -> HttpResponse:
     try:
         pk, is_new = once(request, form.cleaned_data["key"], lambda: submit(asked).pk)
     except (TicketError, RequestRefused) as error:
-        form.add_error(None, refused(error) if isinstance(error, TicketError) else str(error))
+        form.add_error(None, refused(error))
         return _page(request, form.choice, form.companies, form, status=409)
     if is_new:
         messages.success(request, _("We have received your request."))
@@ -85,10 +101,13 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {"choice": choice, "form": form}
     if form:
-        context["expected"] = _expected(request, choice, companies)
+        context["knowledge"] = links.for_clients(choice.item.links) if choice.item else []
+        context |= _ahead(request, choice, companies)
+        if status == 409:  # the form says it already
+            context["refused"] = None
         context["are_files_lost"] = bool(form.errors and request.FILES)
     elif choice.service:
         context["types"] = choosing.types_of(choice.service)
     else:
-        context["services"] = choosing.services()
+        context["services"] = choosing.services(companies)
     return render(request, "portal/new_request.html", context, status=status)

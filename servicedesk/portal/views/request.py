@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from contracts.intake_rule import RequestRefused
 from servicedesk.intake import client_word
 from servicedesk.people.http import UserRequest
 from servicedesk.portal import request_page
@@ -50,7 +51,7 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
 
     try:
         answered, _is_new = once(request, given["key"], post)
-    except TicketError as error:
+    except (TicketError, RequestRefused) as error:
         form.add_error(None, refused(error))
         return show(request, ticket, status=409, reply_form=form)
     return redirect("portal:request", answered)
@@ -66,7 +67,7 @@ def solved(request: UserRequest, pk: int) -> HttpResponse:
         return show(request, ticket, status=422, solved_form=form)
     try:
         outcome, pk = form.apply(by=request.user)
-    except TicketError as error:
+    except (TicketError, RequestRefused) as error:
         messages.error(request, refused(error))
         typed = ReplyForm(ticket=ticket, initial={"body": form.cleaned_data["comment"]})
         return show(request, ticket, status=409, reply_form=typed)

@@ -36,9 +36,8 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(data, **options)
         rule: AssignmentRule = self.instance
         self._offer("category", Category.objects.all())
-        self._offer("service", Service.objects.filter(Q(is_archived=False) | Q(pk=rule.service_id or 0)))
-        offered = Q(is_archived=False, service__is_archived=False) | Q(pk=rule.request_type_id or 0)
-        self._offer("request_type", RequestType.objects.filter(offered))
+        self._offer("service", Service.objects.offered_or(rule.service_id))
+        self._offer("request_type", RequestType.objects.offered_or(rule.request_type_id))
         self._offer("client", Client.objects.filter(Q(is_active=True) | Q(pk=rule.client_id or 0)))
         self._offer("group", Group.objects.all())
         self._offer("person", _givable().distinct(), gettext_lazy("Choose…"))

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from contracts import profit
+from contracts import hours, profit
 from contracts.models import Contract, RateClass, TimeEntry
 from tests.contracts.clients.conftest import signed_in
 from tests.contracts.conftest import covered_ticket
@@ -107,6 +107,28 @@ def test_rates_are_kept_in_their_order(desk, contract):
     }
     assert signed_in(desk.grace).post(reverse("clients:rates", args=[contract.pk]), sent).status_code == 302
     assert list(RateClass.objects.values_list("name", flat=True)) == ["Weekend", "Night"]
+
+
+def test_another_factor_holds_from_now_on_and_the_page_says_so(desk, contract):
+    night = RateClass.objects.create(contract=contract, name="Night", when="night", factor=Decimal(2))
+    entry = worked(contract, 60, rate_name="Night", factor=Decimal(2))
+    hours.purchase(contract, Decimal(10), by=None, note="Invoice 1")
+    hours.consume(contract, Decimal(2), time_entry=entry, by=None)
+    browser, address = signed_in(desk.grace), reverse("clients:rates", args=[contract.pk])
+    assert "Changes hold for time that is logged from now on" in browser.get(address).content.decode()
+    sent = {
+        "rate_classes-TOTAL_FORMS": "1",
+        "rate_classes-INITIAL_FORMS": "1",
+        "rate_classes-0-id": str(night.pk),
+        "rate_classes-0-name": "Late",
+        "rate_classes-0-when": "night",
+        "rate_classes-0-factor": "3",
+    }
+    page = browser.post(address, sent, follow=True).content.decode()
+    assert "The rates are changed for time logged from now on." in page
+    entry.refresh_from_db()
+    assert (entry.rate_name, entry.factor, hours.balance(contract)) == ("Night", Decimal(2), Decimal(8))
+    assert browser.post(address, sent | {"rate_classes-0-factor": "-1"}).status_code == 422
 
 
 def test_a_class_for_a_kind_of_work_names_it(desk, contract):

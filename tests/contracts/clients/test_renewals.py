@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from contracts import hours, renewals
+from contracts import agreements, hours, renewals, terms
 from contracts.clients.forms import next_number
 from contracts.errors import ContractError, OverlappingContracts
 from contracts.models import Contract
@@ -34,6 +34,49 @@ def test_a_renewal_begins_the_day_after_with_the_same_terms(desk):
     assert (made.policy, made.calendar, list(made.services.all())) == (
         desk.contract.policy, desk.contract.calendar, [service],
     )  # fmt: skip
+
+
+def test_a_renewal_carries_over_everything_that_is_agreed(desk):
+    kept = {
+        "monthly_fee": Decimal(1200),
+        "hourly_rate": Decimal(90),
+        "currency": "USD",
+        "alert_percents": [50, 90],
+        "channels": ["mail", "portal"],
+        "work_kinds": ["remote"],
+        "at_zero": "refuse",
+        "minimum_slot": 30,
+        "rollover_hours": Decimal(4),
+        "rollover_days": 30,
+        "account_manager": desk.other,
+    }
+    agreements.change(desk.contract, [ServiceFactory()], by=desk.grace, **kept)
+    made = renewals.renew(desk.contract, months=12, number="T-2", by=desk.grace)
+    stored = Contract.objects.get(pk=made.pk)
+    assert {name: getattr(stored, name) for name in kept} == kept
+    before, after = (
+        terms.of(one, one.services.all()) for one in (Contract.objects.get(pk=desk.contract.pk), stored)
+    )
+    assert terms.changed(before, after) == ["number", "starts_on", "ends_on"]
+
+
+def test_a_renewal_copies_the_rate_classes_in_their_order(desk):
+    for place, (name, factor) in enumerate([("Weekend", "2"), ("Night", "1.5"), ("Urgent", "1.25")]):
+        when = {"Weekend": "weekend", "Night": "night", "Urgent": "urgent"}[name]
+        desk.contract.rate_classes.create(name=name, when=when, factor=Decimal(factor), position=2 - place)
+    made = renewals.renew(desk.contract, months=12, number="T-2", by=desk.grace)
+    told = [
+        list(one.rate_classes.values_list("name", "when", "work_kind", "factor", "position"))
+        for one in (desk.contract, made)
+    ]
+    assert told[0] == told[1]
+    assert [name for name, *_rest in told[1]] == ["Urgent", "Night", "Weekend"]
+
+
+def test_a_renewal_begins_with_version_one_that_names_its_origin(desk):
+    made = renewals.renew(desk.contract, months=12, number="T-2", by=desk.grace)
+    first = made.versions.get()
+    assert (first.number, first.made_by, first.note) == (1, desk.grace, f"Renewal of {desk.contract.number}")
 
 
 def test_hours_bought_with_it_are_valid_to_its_end(desk):

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from servicedesk.demo import stage, subscriptions, together, world
+from servicedesk.demo import stage, subscriptions, terms, together, world
 from servicedesk.people.models import User
 
 
@@ -44,6 +44,7 @@ class Command(BaseCommand):
             stage.play(people, seed=seed, tickets=tickets, until=until, progress=self._progress)
             if tickets:
                 together.arrange(people, until)
+                terms.arrange(people, until)
                 subscriptions.subscribe(people, until)
         if self._is_seen():
             self.stderr.write("")

@@ -21,7 +21,7 @@ def paper(statement: Statement) -> bytes:
     """Return an A4 PDF with the client's logo."""
     client = statement.contract.client
     page = render_to_string(
-        "portal/statement/document.html",
+        "contracts/statement/document.html",
         {
             "statement": statement,
             "client": client,

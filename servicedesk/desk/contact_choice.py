@@ -1,0 +1,72 @@
+"""Choosing a client, and then a person of that client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from servicedesk.people.models import Client, User
+
+
+class PeopleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Namesakes are told apart by their addresses."""
+
+    def label_from_instance(self, obj: User) -> str:
+        further = [one.email for one in obj.addresses.all() if one.is_active]
+        return f"{obj.full_name} · {', '.join([obj.email, *further])}"
+
+
+def client_field() -> forms.Field:
+    return forms.ModelChoiceField(
+        Client.objects.none(),
+        label=gettext_lazy("Client"),
+        empty_label=gettext_lazy("Choose…"),
+        error_messages={"required": gettext_lazy("Choose the client.")},
+    )
+
+
+def contact_field(required: Any) -> forms.Field:
+    """`required` is the sentence for when nobody is chosen."""
+    return PeopleField(
+        User.objects.none(),
+        label=gettext_lazy("Contact"),
+        empty_label=gettext_lazy("Choose…"),
+        error_messages={
+            "required": required,
+            "invalid_choice": gettext_lazy("Choose a person of this client."),
+        },
+    )
+
+
+def offer_clients(form: forms.Form, user: User) -> None:
+    _choice_of(form, "client").queryset = Client.objects.visible_to(user).active()
+
+
+def offer_contacts(form: forms.Form) -> Client | None:
+    """Offer the people of the client that is chosen so far, and return that client."""
+    field, clients = _choice_of(form, "contact"), _choice_of(form, "client").queryset
+    key = chosen(form, "client")
+    client: Client | None = clients.filter(pk=key).first() if clients is not None and key else None
+    if client is None:
+        field.help_text = _("Choose the client first.")
+        return None
+    people = User.objects.active().filter(memberships__client=client, memberships__is_active=True)
+    field.queryset = people.order_by("full_name", "pk").prefetch_related("addresses")
+    if not people.exists():
+        field.help_text = _("Nobody of this client is known yet. An administrator can add people.")
+    return client
+
+
+def chosen(form: forms.Form, name: str) -> int | None:
+    """The key that stands in a list so far, whether it was sent or not; None when it is none."""
+    value = str(form[name].value() or "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def _choice_of(form: forms.Form, name: str) -> forms.ModelChoiceField[Any]:
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    return field

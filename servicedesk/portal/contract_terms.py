@@ -1,0 +1,90 @@
+"""What a contract covers and what is planned of it, in the client's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from contracts import term_words, terms, versions
+from contracts.expiry import day_of
+from contracts.models import AtZero, Contract
+from contracts.term_words import Difference
+from sla.setup.calendars import words
+
+# What is no business of the client's: whom we warn, and at how many percent.
+_OURS = {"alert_percents"}
+_LABELS = {
+    "policy": gettext_lazy("Promised times"),
+    "at_zero": gettext_lazy("When the hours are used up"),
+    "services": gettext_lazy("What is covered"),
+    "channels": gettext_lazy("How requests reach us"),
+    "work_kinds": gettext_lazy("What the hours pay for"),
+}
+_AT_ZERO = {
+    AtZero.ALLOW: gettext_lazy("we go on"),
+    AtZero.WARN: gettext_lazy("we go on and tell you"),
+    AtZero.ASK: gettext_lazy("we ask you first"),
+    AtZero.REFUSE: gettext_lazy("we wait until you buy more"),
+}
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What holds now; `hours` are those of the week, “” when nothing is published, and `zone` theirs where
+    it is another one than the client's."""
+
+    channels: str
+    work_kinds: str
+    calendar: str
+    hours: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What is agreed from `day` on; differences without a `before` only say that something changes."""
+
+    day: date
+    differences: list[Difference]
+
+
+def covered(contract: Contract, at: datetime) -> Covered:
+    """One statement; the calendar comes with the contract."""
+    version = contract.calendar.version_at(at)
+    definition: dict[str, Any] = version.definition if version else {}
+    zone = str(definition.get("tz", ""))
+    return Covered(
+        channels=term_words.channels(contract.channels),
+        work_kinds=term_words.work_kinds(contract.work_kinds),
+        calendar=str(contract.calendar),
+        hours=words.week(definition.get("week", {})) if version else "",
+        zone="" if zone == contract.client.time_zone else zone,
+    )
+
+
+def coming(contract: Contract, at: datetime) -> Coming | None:
+    """What is planned for a later day, where the client may know of it; no statement when nothing is."""
+    planned = versions.planned(contract)
+    if planned is None or planned.starts_on <= day_of(contract, at):
+        return None
+    now = terms.of(contract, contract.services.all())
+    after = versions.to_come(now, planned)
+    names = [name for name in terms.changed(now, after) if name not in _OURS]
+    found = [Difference(_label(name), _value(now, name), _value(after, name)) for name in names]
+    return Coming(planned.starts_on, found) if found else None
+
+
+def _label(name: str) -> str:
+    return str(_LABELS.get(name) or term_words.label(name))
+
+
+def _value(found: terms.Terms, name: str) -> str:
+    """Names of policies are ours; what they promise is told with each request."""
+    if name == "policy":
+        return ""
+    if name == "at_zero":
+        return str(_AT_ZERO.get(found[name], ""))
+    return term_words.value(found, name)
