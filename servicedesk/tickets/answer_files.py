@@ -1,4 +1,4 @@
-"""Files that answer questions of a form: kept beside the first message like all others, named in the answers."""
+"""Files that answer questions of a form: kept beside the first message, named in the answers."""
 
 from __future__ import annotations
 

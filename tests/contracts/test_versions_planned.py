@@ -18,7 +18,7 @@ from contracts.versions import UnfitDay
 from servicedesk.people.models import Client
 from tests.contracts.agreed import JULY_1, MIDNIGHT, agreed, holds, plan, stored
 from tests.contracts.conftest import at, make_contract
-from tests.factories import ClientFactory, ServiceFactory, UserFactory
+from tests.factories import ClientFactory, ServiceFactory, UserFactory, contract_for, opened_by_door
 
 pytestmark = pytest.mark.django_db
 JUNE_1 = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -216,3 +216,16 @@ def test_a_page_made_before_a_plan_is_refused(contract: Contract) -> None:
     plan(contract, hourly_rate=Decimal(95))
     with pytest.raises(versions.TermsMoved):
         change(contract, [], effective_on=JULY_1, hourly_rate=Decimal(99), seen=seen)
+
+
+def test_a_ticket_ten_seconds_after_midnight_has_the_new_terms_and_the_one_before_keeps_its_own() -> None:
+    company = ClientFactory(time_zone="UTC")
+    contract, swift = contract_for(company), contract_for(ClientFactory()).policy
+    plan(contract, policy=swift)
+    with time_machine.travel(at("2026-06-30T23:59:50+00:00"), tick=False):
+        before = opened_by_door(client=company)
+    with time_machine.travel(at("2026-07-01T00:00:10+00:00"), tick=False):
+        after = opened_by_door(client=company)
+    assert [one.coverage.details["version"] for one in (before, after)] == [1, 2]
+    used = [set(one.clocks.values_list("policy_version__policy__name", flat=True)) for one in (before, after)]
+    assert used == [{contract.policy.name}, {swift.name}]

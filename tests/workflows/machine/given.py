@@ -70,4 +70,7 @@ def is_known(action: Action) -> bool:
 def posted(world: World, ticket: Ticket, name: str) -> dict[str, str]:
     """The same as a form sends it."""
     given = GIVEN[name](world, ticket)
-    return {key: str(value.pk if isinstance(value, Model) else value) for key, value in given.items()}
+    written = {key: str(value.pk if isinstance(value, Model) else value) for key, value in given.items()}
+    if "becomes" in written:
+        written["becomes"] = f"type:{written['becomes']}"
+    return written
