@@ -80,6 +80,7 @@ def of_contracts(at: datetime, clients: QuerySet[Client], *, is_all: bool = True
         yield from _uncovered(agreed, services)
         for contract in agreed.contracts:
             yield from _of_time(contract, agreed)
+            yield from _of_plan(contract, agreed)
             if contract.ends_on is None or contract.ends_on >= agreed.today:
                 yield from _of_terms(contract)
 
@@ -129,6 +130,15 @@ def _of_time(contract: Contract, agreed: _Agreed) -> Iterator[Finding]:
     elif is_last and contract.ends_on < today + SOON:
         text = _("It ends on %(day)s and nothing follows yet.") % values
         yield Finding(Severity.NOTE, "contract.ending", where, text)
+
+
+def _of_plan(contract: Contract, agreed: _Agreed) -> Iterator[Finding]:
+    """Terms that were to hold by now; the sweep applies them each minute unless something stops it."""
+    planned_on = contract.next_version_on
+    if planned_on is not None and planned_on < agreed.today:
+        text = _("Terms planned from %(day)s on could not come into force. The contract’s page says why.")
+        where = _place(contract, agreed.client)
+        yield Finding(Severity.WARNING, "contract.terms_waiting", where, text % {"day": day(planned_on)})
 
 
 def _of_terms(contract: Contract) -> Iterator[Finding]:

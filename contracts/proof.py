@@ -20,7 +20,9 @@ def differences() -> Iterator[str]:
     """Yield one sentence for each thing that is not as it must be; reads every entry once."""
     entries = (
         LedgerEntry.objects.select_related("contract__client", "time_entry", "reverses")
-        .order_by("contract", "pk")
+        .order_by(
+            "contract_id", "pk"
+        )  # not "contract": that is its client and first day, which two may share
         .iterator(chunk_size=2000)
     )
     for _contract, ledger in groupby(entries, key=lambda entry: entry.contract_id):

@@ -51,8 +51,8 @@ class ChangeForm(TimeForm):
         super().__init__(data, ticket=entry.ticket)
         began = timezone.localtime(entry.started_at).time() if entry.started_at else None
         spent = formatting.duration(timedelta(minutes=entry.minutes))
-        self.initial |= {name: getattr(entry, name) for name in _AS_WRITTEN}
-        self.initial |= {"minutes": spent, "began": began}
+        self.initial.update({name: getattr(entry, name) for name in _AS_WRITTEN})
+        self.initial.update(minutes=spent, began=began)
         for name in ("note", "internal_note"):
             del self.fields[name].widget.attrs["data-draft"]
 

@@ -13,7 +13,7 @@ from contracts import hours
 from contracts.models import AtZero, Contract, LedgerEntry, TimeEntry
 from contracts.time import correct_time, log_time
 from tests.contracts.conftest import covered_ticket, make_contract
-from tests.factories import ClientFactory, UserFactory, agent_of
+from tests.factories import ClientFactory, ServiceFactory, UserFactory, agent_of
 
 pytestmark = pytest.mark.django_db
 Kind = LedgerEntry.Kind
@@ -67,7 +67,10 @@ def test_a_balance_that_does_not_add_up_is_named(contract: Contract) -> None:
 def test_contracts_are_added_up_apart(contract: Contract) -> None:
     hours.purchase(make_contract(ClientFactory()), Decimal(4), by=None, note="Invoice 2")
     hours.purchase(contract, Decimal(1), by=None, note="Invoice 3")
-    assert "3 entries checked" in proof()
+    twin = make_contract(contract.client, services=[ServiceFactory()])
+    hours.purchase(twin, Decimal(4), by=None, note="Invoice 4")
+    hours.purchase(contract, Decimal(1), by=None, note="Invoice 5")
+    assert "5 entries checked" in proof()
 
 
 def test_hours_below_the_work_are_named(contract: Contract) -> None:

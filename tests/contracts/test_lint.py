@@ -94,6 +94,14 @@ def test_a_client_without_a_contract():
     assert codes() == []
 
 
+def test_planned_terms_whose_day_has_passed(contract):
+    planned = Contract.objects.filter(pk=contract.pk)
+    planned.update(next_version_on=TODAY)
+    assert codes() == []
+    planned.update(next_version_on=TODAY - timedelta(days=1))
+    assert codes() == ["contract.terms_waiting"]
+
+
 def test_an_archived_policy_still_promised(contract):
     Policy.objects.update(is_archived=True)
     assert codes() == ["contract.policy_archived"]
