@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from contracts import hours, profit
 from contracts.models import Contract, RateClass, TimeEntry
@@ -60,10 +61,35 @@ def test_without_a_rate_there_is_no_result(contract):
     assert (of(contract).worth, of(contract).result) == (None, None)
 
 
-def test_it_costs_one_statement_whatever_the_number(contract, django_assert_num_queries):
+def test_a_rate_and_a_fee_that_changed_leave_the_time_before_as_it_was(contract):
+    for number, (since, rate, fee) in enumerate([(1, "80.00", "900.00"), (17, "100.00", "310.00")], 1):
+        terms = {"hourly_rate": rate, "monthly_fee": fee}
+        starts_on, applied_at = date(2026, 1, since), timezone.now()
+        contract.versions.create(number=number, starts_on=starts_on, terms=terms, applied_at=applied_at)
+    worked(contract, 60, spent_on=date(2026, 1, 16))
+    worked(contract, 60, spent_on=date(2026, 1, 17))
+    worked(contract, 60, spent_on=date(2026, 1, 17), is_billable=True)
+    found = of(contract)
+    assert (found.hours, found.worth, found.billed) == (2, Decimal("180.00"), Decimal("100.00"))
+    assert found.fee == Decimal("614.52")  # 16 of 31 days of the old fee, 15 of the new one
+    assert found.rate == Decimal("100.00")
+
+
+def test_work_from_before_a_rate_was_agreed_has_no_worth(contract):
+    for number, (since, rate) in enumerate([(1, None), (17, "100.00")], 1):
+        terms = {"hourly_rate": rate, "monthly_fee": "900.00"}
+        starts_on, applied_at = date(2026, 1, since), timezone.now()
+        contract.versions.create(number=number, starts_on=starts_on, terms=terms, applied_at=applied_at)
+    worked(contract, 60, spent_on=date(2026, 1, 17))
+    assert of(contract).worth == Decimal("100.00")
+    worked(contract, 60, spent_on=date(2026, 1, 16))
+    assert of(contract).worth is None
+
+
+def test_it_costs_two_statements_whatever_the_number(contract, django_assert_num_queries):
     for _number in range(3):
         worked(contract, 10)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         profit.of_contracts([contract], *JANUARY)
 
 
