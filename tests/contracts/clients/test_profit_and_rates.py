@@ -70,7 +70,7 @@ def test_a_rate_and_a_fee_that_changed_leave_the_time_before_as_it_was(contract)
     worked(contract, 60, spent_on=date(2026, 1, 17))
     worked(contract, 60, spent_on=date(2026, 1, 17), is_billable=True)
     found = of(contract)
-    assert (found.hours, found.worth, found.billed) == (2, Decimal("180.00"), Decimal("100.00"))
+    assert (found.hours, found.worth, found.billed) == (Decimal(2), Decimal("180.00"), Decimal("100.00"))
     assert found.fee == Decimal("614.52")  # 16 of 31 days of the old fee, 15 of the new one
     assert found.rate == Decimal("100.00")
 
