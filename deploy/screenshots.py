@@ -37,12 +37,16 @@ MANAGER, ADMINISTRATOR = "grace.holm@quayside.example", "admin@quayside.example"
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: whose eyes, which address; `click` names links, the first found is followed."""
+    """One picture: whose eyes, which address; `click` names links, the first found is followed.
+
+    `then` is a link on the page after that.
+    """
 
     name: str
     person: str
     path: str
     click: tuple[str, ...] = ()
+    then: str = ""
     size: tuple[int, int] = DESKTOP
     scheme: str = "light"
 
@@ -62,13 +66,27 @@ SHOTS = [
     Shot("portal-request", CLIENT, "/portal/requests/", click=("#requests a[href*='/requests/']",)),
     Shot("queue", AGENT, QUEUE),
     Shot("ticket", AGENT, MINE, click=TICKET),
-    Shot("portal-contract", CLIENT, "/portal/contracts/"),
+    Shot("portal-contract", CLIENT, "/portal/contracts/", click=("main a:has-text('Gold')",)),
     Shot("matrix", ADMINISTRATOR, "/setup/sla/policies/", click=("tbody a[href$='/']",)),
     Shot("calendar", ADMINISTRATOR, "/setup/sla/calendars/", click=("tbody a[href$='/']",)),
     Shot("request-tasks", AGENT, "/desk/?folder=closed&q=aptop", click=("[data-row] a",)),
     Shot("insight", ADMINISTRATOR, "/desk/insight/?process=service_request&period=all"),
     Shot("client", MANAGER, "/clients/", click=("tbody a[href^='/clients/']",)),
+    Shot(
+        "coverage",
+        MANAGER,
+        "/clients/",
+        click=("tbody a:has-text('Brightwater')",),
+        then="a[href$='/coverage/']",
+    ),
     Shot("catalog", ADMINISTRATOR, "/setup/catalog/"),
+    Shot(
+        "form",
+        ADMINISTRATOR,
+        "/setup/catalog/",
+        click=("text=Visit of a technician",),
+        then="main a[href$='/form/']",
+    ),
     Shot("report", MANAGER, "/reports/?report=tickets&preset=last_month"),
     Shot("schedules", ADMINISTRATOR, "/reports/schedules/"),
     Shot("ticket-dark", AGENT, MINE, click=TICKET, scheme="dark"),
@@ -134,6 +152,9 @@ def take(browser: Browser, site: str, shot: Shot) -> bytes:
     page.goto(site + shot.path)
     if link := next((found for found in map(page.locator, shot.click) if found.count()), None):
         link.first.click()
+        page.wait_for_load_state("networkidle")
+    if shot.then:
+        page.locator(shot.then).first.click()
         page.wait_for_load_state("networkidle")
     picture = page.screenshot()
     context.close()
