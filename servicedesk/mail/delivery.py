@@ -56,7 +56,8 @@ def sweep(at: datetime) -> int:
     OutgoingMail.objects.filter(state=State.SENDING, claimed_at__lte=at - LEFT_BY_A_DEAD_WORKER).update(
         state=State.QUEUED, next_attempt_at=at
     )
-    due = OutgoingMail.objects.filter(state=State.QUEUED, next_attempt_at__lte=at).order_by("next_attempt_at")
+    due = OutgoingMail.objects.filter(state=State.QUEUED, next_attempt_at__lte=at)
+    due = due.order_by("next_attempt_at", "pk")
     sent = 0
     for pk in due.values_list("pk", flat=True)[:SWEEP_AT_ONCE]:
         state = deliver(pk)
