@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,7 @@ class Place:
 class Preview:
     """`html` is the form in the language `code`, `state` a sentence about it in the reader's own."""
 
-    html: str
+    html: SafeString
     state: str
     code: str
 

@@ -99,7 +99,8 @@ def test_more_questions_than_a_message_has_files_are_refused() -> None:
 
 @pytest.mark.parametrize("form", [None, {}, "x", [None, 7, "x"], [{"kind": ["file"]}], [{"kind": {}}]])
 def test_what_is_no_form_breaks_nothing(form: Any) -> None:
-    list(form_check.check(form, ("form",)))
+    found = list(form_check.check(form, ("form",)))
+    assert all(one.path[0] == "form" and one.sentence for one in found)
 
 
 def test_the_field_says_what_may_come() -> None:
