@@ -10,8 +10,10 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings as tests_settings
+from django.db import connections
 
 from servicedesk.tickets import events
+from tests.databases import provide_template
 
 # A busy machine is no reason to fail: no test asserts times.
 hypothesis.settings.register_profile(
@@ -23,6 +25,20 @@ hypothesis.settings.load_profile("unhurried")
 def pytest_unconfigure() -> None:
     """Remove this process's folder: database file, uploads, queue."""
     shutil.rmtree(tests_settings.VAR_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    with django_db_blocker.unblock():
+        provide_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite's copy is the test database already; PostgreSQL makes its own from the template."""
+    return connections["default"].vendor == "sqlite"
 
 
 @pytest.fixture(autouse=True)
