@@ -14,7 +14,7 @@ QUIET := env DEBUG=True SECRET_KEY=only-for-checks DATABASE_URL=sqlite://:memory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres check bench screenshots messages format lock install install-dev
+.PHONY: help run test test-fast test-postgres check bench screenshots messages format lock install install-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -26,8 +26,13 @@ test: install-dev ## Run all tests on SQLite, or on the database that DATABASE_U
 	@$(QUIET) $(PYTHON) manage.py compile_translations
 	$(BIN)/pytest $(PYTEST)
 
-test-postgres: install-dev ## Run all tests on PostgreSQL (its own throw-away cluster)
-	@$(PYTHON3) -m deploy.with_postgres $(MAKE) --no-print-directory test
+test-fast: install-dev ## Run what one runs all day: one database, no browser, no long search for odd cases
+	@$(QUIET) $(PYTHON) manage.py compile_translations
+	HYPOTHESIS_PROFILE=fast $(BIN)/pytest $(PYTEST) -m "not browser and not slow"
+
+test-postgres: install-dev ## Run the tests that touch a database on PostgreSQL (its own throw-away cluster)
+	@$(PYTHON3) -m deploy.with_postgres $(MAKE) --no-print-directory test \
+		PYTEST="$(PYTEST) --only-database -m 'not browser'"
 
 check: install-dev ## Judge format, lint, types, imports, migrations, settings, translations, templates
 	$(BIN)/ruff format --check .

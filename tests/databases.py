@@ -33,6 +33,30 @@ def provide_template() -> None:
             settings.DATABASES["default"]["TEST"]["TEMPLATE"] = _database()
 
 
+@contextmanager
+def copied(folder: Path) -> Iterator[str]:
+    """Lend a migrated database of its own, by its DATABASE_URL."""
+    if connections["default"].vendor == "sqlite":
+        shutil.copyfile(_file(), folder / "copy.sqlite3")
+        yield f"sqlite:///{folder / 'copy.sqlite3'}"
+        return
+    name = f"servicedesk_copy_{os.getpid()}"
+    _order(f'CREATE DATABASE "{name}" TEMPLATE "{_database()}"')
+    try:
+        yield _url_of(name)
+    finally:
+        _order(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _order(statement: str) -> None:
+    with closing(_maintenance()) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _url_of(name: str) -> str:
+    return f"{settings.DATABASE_URL.rpartition('/')[0]}/{name}"
+
+
 def _state() -> str:
     """A name for what the migrations build: the same files, the same name."""
     digest = hashlib.sha256()
@@ -67,7 +91,7 @@ def _database() -> str:
         if cursor.fetchone() is None:
             cursor.execute(f'DROP DATABASE IF EXISTS "{template}_new"')
             cursor.execute(f'CREATE DATABASE "{template}_new"')
-            _migrate(settings.DATABASE_URL.rpartition("/")[0] + f"/{template}_new")
+            _migrate(_url_of(f"{template}_new"))
             cursor.execute(f'ALTER DATABASE "{template}_new" RENAME TO "{template}"')
     return template
 

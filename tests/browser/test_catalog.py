@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from catalog.models import RequestType
-from tests.browser.accessibility import overflow, serious_violations
+from tests.browser.accessibility import barriers
 from tests.browser.conftest import SitDown
-from tests.browser.seat import DESKTOP, PHONE
 from tests.browser.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -130,22 +129,10 @@ def test_nobody_is_kept_out_of_the_pages_of_the_catalog(world: World, sit_down: 
         ("type-plan", world.wish.pk),
         ("type-preview", world.wish.pk),
     ):
-        found[name] = _judged(seat.open(f"catalog:{name}", *key))
+        found[name] = barriers(seat.open(f"catalog:{name}", *key))
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 def _save(page: Page) -> None:
     page.locator(".savebar").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
-
-
-def _judged(page: Page) -> list[str]:
-    lines = []
-    for width, height in (DESKTOP, PHONE):
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme="light")
-        lines += serious_violations(page)
-        page.emulate_media(color_scheme="dark")
-        lines += serious_violations(page, colours_only=True)
-    wide = overflow(page)
-    return [*lines, wide] if wide else lines

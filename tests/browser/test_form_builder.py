@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from catalog.models import RequestType
 from servicedesk.tickets.models import Ticket
-from tests.browser.accessibility import overflow, serious_violations
+from tests.browser.accessibility import barriers
 from tests.browser.conftest import SitDown
-from tests.browser.seat import DESKTOP, PHONE
+from tests.browser.seat import PHONE
 from tests.browser.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -47,7 +47,7 @@ def test_a_form_with_a_condition_is_built_and_sent_from_a_phone(world: World, si
     second.locator("fieldset.condition").get_by_label("Answer").select_option("Home")
     page.locator(".savebar").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
-    assert _judged(page) == []
+    assert barriers(page) == []
 
     phone = sit_down(world.contact, size=PHONE)
     form = phone.open("portal:new-request", query=f"?type={world.incident.pk}")
@@ -56,7 +56,7 @@ def test_a_form_with_a_condition_is_built_and_sent_from_a_phone(world: World, si
     expect(form.get_by_label("Street")).to_be_visible()
     expect(form.get_by_text("Only if", exact=False)).to_be_hidden()
     form.get_by_label("Street").fill("Elm Street 5")
-    assert _judged(form) == []
+    assert barriers(form) == []
     form.get_by_label("Subject").fill("It rattles")
     form.get_by_label("Describe it in your own words").fill("Since yesterday.")
     phone.press("Send request")
@@ -111,12 +111,3 @@ def test_a_ready_form_is_added_from_the_list(world: World, sit_down: SitDown) ->
     page.locator(".savebar").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
     assert len(RequestType.objects.get(pk=world.incident.pk).form) == 6
-
-
-def _judged(page: Page) -> list[str]:
-    lines = []
-    for width, height in (DESKTOP, PHONE):
-        page.set_viewport_size({"width": width, "height": height})
-        lines += serious_violations(page)
-    wide = overflow(page)
-    return [*lines, wide] if wide else lines

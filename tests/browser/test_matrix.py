@@ -9,9 +9,8 @@ from sla import presets
 from sla.matrix import drafts, grid
 from sla.matrix.inheritance import text_at
 from sla.models import Policy, PolicyDraft
-from tests.browser.accessibility import overflow, serious_violations
+from tests.browser.accessibility import barriers
 from tests.browser.conftest import SitDown
-from tests.browser.seat import DESKTOP, PHONE
 from tests.browser.world import World
 from tests.factories import LONG_AGO, UserFactory
 from tests.sla.matrix.rows import row
@@ -162,20 +161,8 @@ def test_nobody_is_kept_out_of_the_pages_of_a_policy(world: World, policy: Polic
         "policy-rename",
     ):
         page = seat.open(f"sla:{name}", policy.pk)
-        found[name] = _judged(page)
-    found["version"] = _judged(seat.open("sla:policy-version", policy.pk, 1))
-    found["list"] = _judged(seat.open("sla:policies"))
-    found["new"] = _judged(seat.open("sla:policy-new"))
+        found[name] = barriers(page)
+    found["version"] = barriers(seat.open("sla:policy-version", policy.pk, 1))
+    found["list"] = barriers(seat.open("sla:policies"))
+    found["new"] = barriers(seat.open("sla:policy-new"))
     assert {name: lines for name, lines in found.items() if lines} == {}
-
-
-def _judged(page: Page) -> list[str]:
-    lines = []
-    for width, height in (DESKTOP, PHONE):
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme="light")
-        lines += serious_violations(page)
-        page.emulate_media(color_scheme="dark")
-        lines += serious_violations(page, colours_only=True)
-    wide = overflow(page)
-    return [*lines, wide] if wide else lines

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
@@ -13,9 +16,9 @@ from django.utils import timezone
 from servicedesk.notifications import links
 from servicedesk.people.models import User
 from tests.browser import world as stage
-from tests.browser.accessibility import overflow, serious_violations
+from tests.browser.accessibility import barriers, overflow, serious_violations
 from tests.browser.conftest import SitDown
-from tests.browser.seat import DESKTOP, PHONE, Seat
+from tests.browser.seat import PHONE, Seat
 from tests.browser.world import World
 from workflows.insight import summaries
 from workflows.models import RunSummary
@@ -93,35 +96,31 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_axe_finds_nothing_serious_on_any_screen(part: str, world: World, sit_down: SitDown) -> None:
-    stage.fill(world)
-    seat = sit_down(PARTS[part].viewer(world))
-    problems = {path: found for path in PARTS[part].paths(world) if (found := _judged(seat, path))}
-    assert problems == {}
+class Seen(NamedTuple):
+    """What was wrong on which page, told by its language and path."""
+
+    barriers: dict[str, list[str]]
+    too_wide: dict[str, str]
 
 
-def _judged(seat: Seat, path: str) -> list[str]:
-    """Look at one page in both colour schemes and both widths."""
-    page = seat.open_path(path)
-    found: list[str] = []
-    for size in (DESKTOP, PHONE):
-        seat.resize(size)
-        page.emulate_media(color_scheme="light")
-        found += serious_violations(page)
-        page.emulate_media(color_scheme="dark")
-        found += [f"dark {line}" for line in serious_violations(page, colours_only=True)]
-    return found
+@pytest.fixture
+def seen(part: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """One walk through all screens of a part serves every test about them, in whichever process."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    kept = folder / f"screens-{part}.json"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            world = stage.fill(request.getfixturevalue("world"))
+            kept.write_text(json.dumps(_walked(world, part, request.getfixturevalue("sit_down"))))
+    return Seen(*json.loads(kept.read_text()))
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_no_screen_scrolls_sideways_on_a_phone_in_any_language(
-    part: str, world: World, sit_down: SitDown
-) -> None:
-    stage.fill(world)
+def _walked(world: World, part: str, sit_down: SitDown) -> Seen:
     viewer = PARTS[part].viewer(world)
-    seat = sit_down(viewer, size=PHONE)
-    problems = {}
+    seat, seen = sit_down(viewer, size=PHONE), Seen({}, {})
     for language in LANGUAGES:
         _speak(seat, viewer, language)
         for path in PARTS[part].paths(world):
@@ -129,8 +128,11 @@ def test_no_screen_scrolls_sideways_on_a_phone_in_any_language(
             if viewer:
                 assert page.locator("html").get_attribute("lang") == language
             if wide := overflow(page):
-                problems[f"{language} {path}"] = wide
-    assert problems == {}
+                seen.too_wide[f"{language} {path}"] = wide
+            if language == LANGUAGES[0] and (found := barriers(page)):
+                seen.barriers[path] = found
+            seat.resize(PHONE)
+    return seen
 
 
 def _speak(seat: Seat, viewer: User | None, language: str) -> None:
@@ -138,6 +140,16 @@ def _speak(seat: Seat, viewer: User | None, language: str) -> None:
         User.objects.filter(pk=viewer.pk).update(language=language)
     else:
         seat.context.set_extra_http_headers({"Accept-Language": language})
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_axe_finds_nothing_serious_on_any_screen(part: str, seen: Seen) -> None:
+    assert seen.barriers == {}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_screen_scrolls_sideways_on_a_phone_in_any_language(part: str, seen: Seen) -> None:
+    assert seen.too_wide == {}
 
 
 def test_each_dialog_of_a_ticket_keeps_nobody_out_and_closes_on_escape(

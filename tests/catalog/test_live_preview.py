@@ -22,6 +22,7 @@ from catalog.setup import live_preview, shapes
 from catalog.setup.typed import Sent
 from tests.catalog.conftest import Desk
 from tests.factories import ClientFactory, GroupFactory, UserFactory, agent_of, contact_of
+from tests.profiles import examples
 
 pytestmark = pytest.mark.django_db
 WHERE = {"form.0.key": "q1", "form.0.label": "Where?", "form.0.translations.ru": "Где?",
@@ -189,7 +190,7 @@ WORDS = st.one_of(
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), st.lists(WORDS, min_size=1, max_size=3), max_size=20))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_whatever_is_typed_something_is_drawn(typed: dict[str, list[str]]) -> None:
     data = QueryDict(mutable=True)
     for name, values in typed.items():

@@ -14,6 +14,7 @@ from catalog.models import RequestType
 from catalog.process_check import Known, mistakes
 from servicedesk.demo import world
 from tests.factories import GroupFactory, RequestTypeFactory, UserFactory
+from tests.profiles import examples
 
 KNOWN = Known({1: ("Ann Lee", True), 2: ("Ilya Petrov", False)}, {7})
 DEVICE = {
@@ -202,7 +203,7 @@ _JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(approvals=st.lists(_JSON, max_size=2) | _JSON, plan=st.lists(_JSON, max_size=2) | _JSON, form=_JSON)
 def test_whatever_is_accepted_can_be_read_and_nothing_breaks_the_check(
     approvals: Any, plan: Any, form: Any

@@ -15,6 +15,7 @@ from catalog.models import AtZero, Category, RequestType, Service
 from tests.catalog.conftest import Desk
 from tests.catalog.test_setup_excel import cell, downloaded, take, upload
 from tests.factories import CategoryFactory, RequestTypeFactory, ServiceFactory
+from tests.profiles import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -178,7 +179,9 @@ _LINK = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     given_links=st.lists(_LINK, max_size=4),
     rule=st.sampled_from(["", *AtZero.values]),

@@ -20,6 +20,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from tests.contracts.conftest import covered_ticket, make_contract
 from tests.factories import ClientFactory, agent_of
+from tests.profiles import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +35,7 @@ def book(
 
     def one(ticket: Ticket, agent: User) -> None:
         try:
-            together.wait(timeout=20)
+            together.wait(timeout=PATIENCE)
             for _time in range(times):
                 try:
                     done.append(log_time(ticket, by=agent, minutes=minutes, work_kind="remote"))
@@ -47,7 +48,7 @@ def book(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE)
     return done, refused
 
 

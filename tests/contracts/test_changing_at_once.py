@@ -16,6 +16,7 @@ from contracts.time import Told, change_time, log_time
 from servicedesk.people.models import User
 from tests.contracts.conftest import covered_ticket, make_contract
 from tests.factories import ClientFactory, agent_of
+from tests.profiles import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +33,7 @@ def test_of_two_who_change_an_entry_exactly_one_does() -> None:
         mine = TimeEntry.objects.select_related("ticket", "person").get(pk=entry.pk)
         told = Told(120, "remote", spent_on=entry.spent_on)
         try:
-            together.wait(timeout=20)
+            together.wait(timeout=PATIENCE)
             change_time(mine, by=by, reason="Half of it", told=told)
         except TimeRefused as refusal:
             refused.append(str(refusal))
@@ -43,7 +44,7 @@ def test_of_two_who_change_an_entry_exactly_one_does() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE)
     assert refused == ["This time was taken back already."]
     assert TimeEntry.objects.standing().get().minutes == 120
     assert hours.balance(contract) == 2

@@ -21,6 +21,7 @@ from servicedesk.people.models import Client
 from servicedesk.tickets.models import Channel
 from tests.contracts.conftest import make_contract
 from tests.factories import ClientFactory, ServiceFactory
+from tests.profiles import examples
 
 NAMES = ("Mail", "Network", "Printing", "Phones", "Backup")
 PORTAL, MAIL, PHONE = Channel.PORTAL, Channel.MAIL, Channel.PHONE
@@ -257,7 +258,7 @@ CONTRACTS = st.lists(
 class CoverageProperties(TestCase):
     """`hypothesis` rolls the database back after each example."""
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples(40), deadline=None)
     @given(CONTRACTS, DAYS, st.none() | st.sampled_from(Channel.values))
     def test_together_and_one_by_one_it_is_the_same(
         self, contracts: list[dict[str, Any]], on: date, channel: str | None

@@ -20,6 +20,7 @@ from contracts.proof import differences
 from contracts.time import charged_hours, correct_time, log_time, spent_on_ticket
 from tests.contracts.conftest import covered_ticket, make_contract
 from tests.factories import ClientFactory, agent_of
+from tests.profiles import examples
 
 amounts = st.decimals("0.01", "20", places=2)
 operations = st.lists(
@@ -69,7 +70,7 @@ class LedgerProperties(TestCase):
             case "take back" if value < len(self.entries):
                 correct_time(self.entries[value], by=self.agent, reason="Mistake")
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     @given(operations)
     def test_the_ledger_sums_and_never_passes_its_floor(self, steps: list[tuple[str, Any]]) -> None:
         with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False) as self.clock:
@@ -87,7 +88,7 @@ class LedgerProperties(TestCase):
         assert not self.contract.ledger.filter(balance__lt=0).exists()
         assert list(differences()) == []
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     @given(st.decimals("0.01", "20", places=2), st.integers(1, 1440))
     def test_taking_back_restores_what_was_left(self, bought: Decimal, minutes: int) -> None:
         hours.purchase(self.contract, bought, by=None, note="Invoice")

@@ -22,6 +22,7 @@ from servicedesk.tickets import events
 from servicedesk.tickets.models import EventKind, Ticket
 from tests.contracts.conftest import covered_ticket, make_contract
 from tests.factories import ClientFactory, agent_of
+from tests.profiles import examples
 
 Kind = LedgerEntry.Kind
 RULES = ["", *AtZero.values]
@@ -109,7 +110,7 @@ class MixedRules(TestCase):
                 assert rule != AtZero.REFUSE or is_own
                 assert one.at_zero == (AtZero.ALLOW if is_own else rule)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(operations)
     def test_each_ticket_is_judged_by_its_own_rule(self, steps: list[tuple[str, Any, Any]]) -> None:
         with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False) as clock:

@@ -19,6 +19,7 @@ from contracts.models import Contract, ContractVersion, Coverage
 from servicedesk.people.models import Client
 from tests.contracts.agreed import agreed, holds, stored
 from tests.factories import ClientFactory, ServiceFactory, TicketFactory, UserFactory
+from tests.profiles import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +44,7 @@ def together(*doings: Callable[[], Any]) -> tuple[list[Any], list[ContractError]
 
     def one(doing: Callable[[], Any]) -> None:
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=PATIENCE)
             given.append(doing())
         except ContractError as refusal:
             refused.append(refusal)
@@ -56,7 +57,7 @@ def together(*doings: Callable[[], Any]) -> tuple[list[Any], list[ContractError]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE)
     if broken:
         raise broken[0]
     return given, refused

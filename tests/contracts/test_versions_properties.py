@@ -18,6 +18,7 @@ from contracts.errors import ContractError
 from contracts.models import AtZero
 from tests.contracts.agreed import agreed, holds, stored
 from tests.factories import ClientFactory, ServiceFactory, UserFactory
+from tests.profiles import examples
 
 values = st.fixed_dictionaries(
     {},
@@ -84,7 +85,7 @@ class VersionProperties(TestCase):
         else:
             assert after.version == before.version
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples(40), deadline=None)
     @given(operations)
     def test_the_columns_are_the_terms_of_the_newest_version(self, doings: list[Any]) -> None:
         for doing in doings:

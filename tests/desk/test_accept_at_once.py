@@ -15,6 +15,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Ticket
 from tests.desk.conftest import signed_in
 from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact_of, opened_by_door
+from tests.profiles import PATIENCE
 from workflows import advance
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +25,7 @@ ACCEPTING = 20
 def accept(browser: Browser, ticket: Ticket, seen: int, together: Barrier) -> tuple[int, str]:
     """Press the button; return the answer's status and page."""
     try:
-        together.wait(timeout=30)
+        together.wait(timeout=PATIENCE)
         address = reverse("desk:ticket-step", args=[ticket.pk, "accept"])
         response: Any = browser.post(address, {"seen": seen})
         return response.status_code, response.content.decode()

@@ -17,6 +17,7 @@ from servicedesk.tickets.models import Ticket
 from tests.factories import ClientFactory, GroupFactory, contact_of
 from tests.mail.conftest import Mailbox, mailbox
 from tests.mail.mails import raw_mail
+from tests.profiles import PATIENCE
 
 __all__ = ["mailbox"]
 pytestmark = [
@@ -35,7 +36,7 @@ def twice_at_once(work: Callable[[], object]) -> list[object]:
 
     def one() -> None:
         try:
-            together.wait(timeout=20)
+            together.wait(timeout=PATIENCE)
             results.append(work())
         finally:
             connections.close_all()
@@ -44,7 +45,7 @@ def twice_at_once(work: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE)
     return results
 
 
@@ -55,7 +56,7 @@ def test_two_fetchers_of_one_mail_open_one_ticket(monkeypatch: pytest.MonkeyPatc
     person = sender.person
 
     def slowly(address: str) -> User | None:
-        both_judged.wait(timeout=20)  # neither has seen the other's ticket
+        both_judged.wait(timeout=PATIENCE)  # neither has seen the other's ticket
         return person(address)
 
     with monkeypatch.context() as patched:

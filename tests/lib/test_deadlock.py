@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from servicedesk.lib import middleware
 from servicedesk.people.models import Client
 from tests.factories import ClientFactory
+from tests.profiles import PATIENCE
 
 
 def plain(_request: HttpRequest) -> HttpResponse:
@@ -31,7 +32,7 @@ def test_a_broken_deadlock_is_a_sentence_not_a_fault(rf: RequestFactory) -> None
                 for row in rows:
                     Client.objects.select_for_update().get(pk=row.pk)
                     if row is rows[0]:
-                        both_hold_one.wait(timeout=20)
+                        both_hold_one.wait(timeout=PATIENCE)
         except OperationalError as error:
             undone.append(error)
         finally:
@@ -41,7 +42,7 @@ def test_a_broken_deadlock_is_a_sentence_not_a_fault(rf: RequestFactory) -> None
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE)
     assert len(undone) == 1
     request = rf.post("/", headers={"HX-Request": "true"})
     request.htmx = True  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from servicedesk.mail.parsing import MailUnreadable, ParsedMail, arrival, parse
 from tests.mail.mails import raw_mail, with_files
+from tests.profiles import examples
 
 NAMES = ["From", "To", "Subject", "Message-ID", "References", "Date", "Content-Type", "Content-Disposition"]
 NAMES += ["Content-Transfer-Encoding", "Received", "Return-Path", "Auto-Submitted", "Content-ID", "Cc"]
@@ -59,7 +60,7 @@ def read(raw: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @example(b"")
 @example(b"\x00")
 @example(b"From: ")
@@ -77,7 +78,7 @@ def test_random_bytes(raw: bytes) -> None:
         "".join
     ),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_mails_of_shuffled_pieces(headers: list[tuple[str, str]], body: str) -> None:
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     read(f"{head}\r\n{body}".encode("latin-1"))

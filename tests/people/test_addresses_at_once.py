@@ -13,6 +13,7 @@ from servicedesk.people import addresses
 from servicedesk.people.addresses import AddressRefused
 from servicedesk.people.models import Address, User
 from tests.factories import UserFactory
+from tests.profiles import PATIENCE
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -31,7 +32,7 @@ def at_once(*works: Callable[[], object]) -> list[str]:
 
     def one(work: Callable[[], object]) -> None:
         try:
-            together.wait(timeout=20)
+            together.wait(timeout=PATIENCE)
             work()
             ends.append("done")
         except AddressRefused as refused:
@@ -43,7 +44,7 @@ def at_once(*works: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE)
     return sorted(ends)
 
 

@@ -21,6 +21,7 @@ from sla import clocks, presets
 from sla.changes import application
 from sla.models import Calendar, Policy
 from tests.factories import ServiceFactory, TicketFactory, UserFactory
+from tests.profiles import examples
 from tests.sla.calendars import C1, HOUR, moscow
 from tests.sla.conftest import LONG_AGO
 
@@ -133,9 +134,9 @@ def told_twice(
     assert seen(changed) == seen(plain)
 
 
-def examples(number: int) -> Any:
+def undone_examples(number: int) -> Any:
     return settings(
-        max_examples=number,
+        max_examples=examples(number),
         deadline=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -150,7 +151,7 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@examples(60)
+@undone_examples(60)
 @given(before=lives(*MOVES, *TERMS), since=lives(*MOVES, *TERMS))
 def test_a_calendar_undone_was_never_changed(
     ground: tuple[Policy, Calendar, User], before: list[Deed], since: list[Deed]
@@ -160,7 +161,7 @@ def test_a_calendar_undone_was_never_changed(
         told_twice(version, ground, before, since)
 
 
-@examples(60)
+@undone_examples(60)
 @given(before=lives(*MOVES, *TERMS), since=lives(*MOVES, "priority"))
 def test_a_matrix_undone_was_never_changed(
     ground: tuple[Policy, Calendar, User], before: list[Deed], since: list[Deed]

@@ -20,6 +20,7 @@ from sla.models import Calendar, Policy
 from sla.playing import play
 from sla.scenario import read
 from tests.factories import ServiceFactory, TicketFactory, UserFactory
+from tests.profiles import examples
 from tests.sla.calendars import C2, HOUR, berlin
 from tests.sla.conftest import LONG_AGO
 
@@ -121,7 +122,7 @@ def told_in_json(cycle: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @given(general, st.lists(special, max_size=2), lives, minutes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_the_desk_and_a_scenario_agree(
     first: dict[str, Any], others: list[dict[str, Any]], life: Life, later: timedelta
 ) -> None:

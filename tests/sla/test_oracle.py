@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sla.playing import play
 from sla.scenario import ScenarioError, read
+from tests.profiles import examples
 from tests.sla.calendars import ALL_DAYS, C1, C2, C3, C4D, NEW_YORK, office
 from tests.sla.oracle import minute_of
 from tests.sla.oracle_ticket import KINDS, expected
@@ -111,7 +112,7 @@ def as_minutes(clock: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(scenarios())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_what_is_played_is_what_a_count_of_the_minutes_says(scenario: dict[str, Any]) -> None:
     try:
         played = play(read(scenario))["clocks"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sla.facts import Fact, FactKind, Rule
 from sla.reckoning import reckon
 from sla.worktime import CalendarError, WorkTime, compiled, micros
+from tests.profiles import examples
 from tests.sla.calendars import ALL_DAYS
 from tests.sla.oracle import minute_of, open_minutes
 
@@ -62,7 +63,7 @@ amounts = st.integers(1, 300 * 3600 * 10**6).map(lambda us: timedelta(microsecon
 
 
 @given(calendars, moments, amounts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_what_was_added_is_what_lies_between(calendar: WorkTime, start: datetime, amount: timedelta) -> None:
     due = calendar.add(start, amount)
     assert calendar.between(start, due) == amount
@@ -70,7 +71,7 @@ def test_what_was_added_is_what_lies_between(calendar: WorkTime, start: datetime
 
 
 @given(calendars, moments, amounts, amounts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_more_time_is_a_later_deadline(
     calendar: WorkTime, start: datetime, amount: timedelta, more: timedelta
 ) -> None:
@@ -81,7 +82,7 @@ def test_more_time_is_a_later_deadline(
 
 
 @given(calendars, st.lists(st.tuples(moments, amounts), min_size=1, max_size=20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_arrays_agree_with_single_answers(
     calendar: WorkTime, asked: list[tuple[datetime, timedelta]]
 ) -> None:
@@ -110,7 +111,7 @@ changes = st.sampled_from(
 
 
 @given(definitions(), changes, st.integers(0, 2 * 1440), st.integers(1, 2 * 1440))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_a_naive_count_of_the_minutes_comes_to_the_same(
     definition: dict[str, Any], day: date, offset: int, length: int
 ) -> None:
@@ -148,7 +149,7 @@ def lives(draw: st.DrawFn) -> list[Fact]:
 
 
 @given(calendars, st.lists(moments, min_size=3, max_size=11, unique=True), amounts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_pauses_only_put_the_deadline_off(
     calendar: WorkTime, told: list[datetime], target: timedelta
 ) -> None:
@@ -171,7 +172,7 @@ def test_pauses_only_put_the_deadline_off(
 
 
 @given(lives(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_the_order_of_storage_changes_nothing(facts: list[Fact], random: Any) -> None:
     shuffled = list(facts)
     random.shuffle(shuffled)
@@ -179,7 +180,7 @@ def test_the_order_of_storage_changes_nothing(facts: list[Fact], random: Any) ->
 
 
 @given(lives(), moments)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_clock_is_late_exactly_when_it_used_more_than_its_target(facts: list[Fact], at: datetime) -> None:
     for cycle in reckon(facts, at).cycles:
         if cycle.state == "breached":

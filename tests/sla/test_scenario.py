@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sla.playing import play
 from sla.scenario import ScenarioError, read
+from tests.profiles import examples
 from tests.sla.calendars import C1
 from tests.sla.playing import FOUR, at, says, to
 
@@ -130,7 +131,7 @@ junk = st.recursive(
 
 
 @given(st.sampled_from(sorted(places(WHOLE), key=str)), junk, st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_whatever_stands_in_a_file_it_is_played_or_the_fault_is_named(
     path: tuple[Any, ...], value: Any, is_left_out: bool
 ) -> None:

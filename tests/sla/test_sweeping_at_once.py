@@ -15,6 +15,7 @@ from servicedesk.notifications import escalations as telling
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
 from sla.clocks import sweep
 from sla.models import Clock, Escalation
+from tests.profiles import PATIENCE
 from tests.sla.calendars import moscow
 from tests.sla.escalating import at_work, give, level, policy_with
 
@@ -28,7 +29,7 @@ def at_once(act: Callable[[], Any]) -> list[Any]:
 
     def one(_number: int) -> Any:
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=PATIENCE)
             return act()
         finally:
             connections.close_all()
@@ -63,7 +64,7 @@ def test_a_ticket_that_somebody_holds_waits_for_the_next_sweep(tickets: list[Tic
     with transaction.atomic():
         tickets[0].lock()
         with ThreadPoolExecutor(1) as pool:
-            assert pool.submit(swept).result(timeout=30) == len(tickets) - 1
+            assert pool.submit(swept).result(timeout=PATIENCE) == len(tickets) - 1
     assert Clock.objects.to_look_at(LATE).get().ticket == tickets[0]
     assert sweep(LATE) == 1
 

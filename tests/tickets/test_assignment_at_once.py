@@ -14,6 +14,7 @@ from catalog.models import Kind
 from servicedesk.people.models import User
 from servicedesk.tickets.models import AssignmentRule, Ticket
 from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact_of, opened_by_door
+from tests.profiles import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TICKETS, AGENTS = 8, 4
@@ -31,7 +32,7 @@ def test_tickets_at_once_are_spread_evenly(method: str) -> None:
 
     def come(_number: int) -> User | None:
         try:
-            together.wait(timeout=20)
+            together.wait(timeout=PATIENCE)
             ticket: Any = opened_by_door(request_type=item, client=client, requester=contact)
             return Ticket.objects.get(pk=ticket.pk).assignee
         finally:

@@ -12,6 +12,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import EventKind, Ticket
 from servicedesk.tickets.statuses import Status
+from tests.profiles import PATIENCE
 from tests.workflows.approving import Firm, asked, away, decisions, details, firm, row
 from tests.workflows.test_incident import open_nodes
 from workflows import advance
@@ -106,7 +107,7 @@ def say(pk: int, word: str, person: User, start: Barrier) -> str:
     """Decide in a connection of its own; return what came of it."""
     try:
         ticket = Ticket.objects.get(pk=pk)
-        start.wait(timeout=20)
+        start.wait(timeout=PATIENCE)
         advance.act(ticket, word, by=person, reason="Said at once")
     except DecidedMeanwhile as error:
         return str(error)

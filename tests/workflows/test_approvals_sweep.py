@@ -17,6 +17,7 @@ from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind
 from servicedesk.tickets.statuses import Status
 from tests.factories import agent_of
+from tests.profiles import PATIENCE
 from tests.workflows.approving import TUESDAY, Firm, asked, decisions, details, firm, hours, leaves, row
 from tests.workflows.test_incident import open_nodes
 from workflows import advance
@@ -205,7 +206,7 @@ def test_two_workers_at_once_do_it_once():
 
     def work(_worker: int) -> int:
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=PATIENCE)
             return sweep(after(72))
         finally:
             connections.close_all()

@@ -12,6 +12,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets.errors import TakenByAnother, TicketError
 from servicedesk.tickets.models import EventKind, Ticket
 from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact_of
+from tests.profiles import PATIENCE
 from tests.workflows.conftest import opened
 from workflows import advance
 
@@ -23,7 +24,7 @@ def accept(pk: int, agent: User, start: Barrier) -> str:
     """Try to accept in a connection of its own; return what came of it."""
     try:
         ticket = Ticket.objects.get(pk=pk)
-        start.wait(timeout=20)
+        start.wait(timeout=PATIENCE)
         advance.act(ticket, "accept", by=agent)
     except TakenByAnother:
         return "taken"

@@ -13,6 +13,7 @@ from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import EventKind, Ticket
 from servicedesk.tickets.statuses import Status
 from tests.factories import ClientFactory, agent_of, contact_of
+from tests.profiles import PATIENCE
 from tests.workflows.conftest import opened
 from tests.workflows.planning import open_titles, request_type, staffed, stage, task, the
 from workflows import advance, consistency
@@ -24,7 +25,7 @@ def finish(pk: int, number: int, agent: User, start: Barrier, action: str) -> st
     """Try in a connection of its own; return what came of it."""
     try:
         ticket = Ticket.objects.get(pk=pk)
-        start.wait(timeout=20)
+        start.wait(timeout=PATIENCE)
         advance.act(ticket, action, by=agent, task_id=number)
     except TicketError as error:
         return type(error).__name__

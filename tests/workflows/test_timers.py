@@ -24,6 +24,7 @@ from tests.factories import (
     contract_for,
     opened_by_door,
 )
+from tests.profiles import PATIENCE
 from tests.workflows.conftest import opened
 from workflows import advance, consistency, steps, tasks, timers
 
@@ -171,7 +172,7 @@ def test_two_workers_fire_each_timer_once():
 
     def work(order: int) -> int:
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=PATIENCE)
             return timers.fire(keys[::order], later)
         finally:
             connections.close_all()
@@ -198,16 +199,16 @@ def test_a_held_ticket_is_passed_over_without_waiting():
             with transaction.atomic():
                 Ticket.objects.select_for_update().get(pk=held.pk)
                 is_held.set()
-                is_done.wait(timeout=20)
+                is_done.wait(timeout=PATIENCE)
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
         holding = pool.submit(hold)
-        assert is_held.wait(timeout=20)
+        assert is_held.wait(timeout=PATIENCE)
         fired = timers.fire_due(later)  # would not come back before the other lets go, if it waited
         is_done.set()
-        holding.result(timeout=20)
+        holding.result(timeout=PATIENCE)
     free.refresh_from_db()
     assert (fired, free.status) == (1, Status.CLOSED)
     assert timers.fire_due(later) == 1

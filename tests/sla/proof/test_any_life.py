@@ -16,6 +16,7 @@ from sla.models import Calendar, CalendarVersion, Clock, Policy
 from sla.proof import explain
 from sla.proof.record import of_proof
 from tests.factories import TicketFactory
+from tests.profiles import examples
 from tests.sla.calendars import C1, C2, C4D, HOUR, moscow
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,9 @@ class Life:
 
 
 @given(happenings, st.integers(0, 90 * 3600).map(lambda seconds: timedelta(seconds=seconds)))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_the_proof_of_any_life_adds_up(policy: Policy, happened: list[tuple], later: timedelta) -> None:  # type: ignore[type-arg]
     calendar = Calendar.objects.create(name=f"Office {Calendar.objects.count()}")
     presets.publish_calendar(calendar, C1, START - timedelta(days=900))

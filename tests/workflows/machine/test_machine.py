@@ -33,6 +33,7 @@ from servicedesk.tickets import conversation
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Ticket
 from sla import clocks
+from tests.profiles import examples
 from tests.workflows.machine import promises
 from tests.workflows.machine.given import GIVEN, is_known, posted
 from tests.workflows.machine.world import CLIENTS, MONDAY, ROLES, SETUPS, STAFF, World, build
@@ -264,7 +265,7 @@ def test_whatever_people_do_everything_agrees():
     run_state_machine_as_test(
         Desk,
         settings=settings(
-            max_examples=25,
+            max_examples=examples(25),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

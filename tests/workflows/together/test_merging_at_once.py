@@ -13,6 +13,7 @@ from servicedesk.tickets import linking
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Ticket, TicketLink
 from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact_of
+from tests.profiles import PATIENCE
 from tests.workflows.conftest import opened
 from workflows import consistency, merging
 
@@ -31,7 +32,7 @@ def at_once(*acts):
 
     def run(act):
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=PATIENCE)
             act()
         except TicketError as error:
             return str(error)
