@@ -103,6 +103,7 @@ def get(person: User | None, path: str) -> Any:
     return answer
 
 
+@pytest.mark.slow
 def test_no_get_breaks_or_writes_for_anybody(people):
     for name in sorted(set(named_paths())):
         path = address(name)

@@ -12,10 +12,10 @@ import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from servicedesk.people.models import User
-from tests.browser.seat import Seat, profile
+from tests.browser.seat import PATIENCE_MS, Seat, profile
 from tests.browser.world import World, build
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -31,6 +31,8 @@ CALM = [
 ]
 
 SitDown = Callable[..., Seat]
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="package")

@@ -26,7 +26,7 @@ from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contrac
 from tests.workflows.killing import GIVEN
 from workflows import advance, consistency, timers
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).parents[2]
 WRITTEN: tuple[Any, ...] = (Ticket, Process, Task, TicketEvent, Message, Clock, ClockEvent, OutgoingMail)

@@ -260,6 +260,7 @@ def _world(settings: Any, db: None) -> Any:
     WORLD.clear()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_world")
 def test_whatever_people_do_everything_agrees():
     run_state_machine_as_test(
