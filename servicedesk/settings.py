@@ -7,7 +7,7 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
-from servicedesk.lib import environment, value_forms
+from servicedesk.lib import databases, environment, value_forms
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -104,16 +104,12 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = env.str(
-    "DATABASE_URL", f"sqlite:///{VAR_DIR / 'servicedesk.sqlite3'}", example="sqlite:////path"
+    "DATABASE_URL",
+    f"sqlite:///{VAR_DIR / 'servicedesk.sqlite3'}",
+    form=databases.understood,
+    example="postgres://desk:secret@127.0.0.1:5432/desk",
 )
-DATABASES = {
-    "default": env.parsed(
-        "DATABASE_URL",
-        f"sqlite:///{VAR_DIR / 'servicedesk.sqlite3'}",
-        value_forms.database,
-        example="postgres://desk:secret@127.0.0.1:5432/desk",
-    )
-}
+DATABASES = {"default": databases.settings_of(DATABASE_URL)}
 # How many connections we may open: web processes × threads, and one for each process of the workers.
 WEB_PROCESSES = env.int("WEB_PROCESSES", 1, least=1, most=1000)
 WEB_THREADS = env.int("WEB_THREADS", 4, least=1, most=1000)

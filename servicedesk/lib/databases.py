@@ -7,7 +7,7 @@ from typing import Any
 
 import dj_database_url
 
-from servicedesk.lib.value_forms import WrongForm
+from servicedesk.lib.value_forms import WrongForm, folded
 
 KEPT_OPEN = 60  # seconds a connection without work stays open for the next request
 SQLITE: dict[str, Any] = {
@@ -20,6 +20,12 @@ SQLITE_OPTIONS = {*SQLITE, "isolation_level", "cached_statements", "check_same_t
 BOUNDED_WAIT = "-c lock_timeout=5000"
 # Options that Django takes, not the driver.
 DJANGO_OPTIONS = {"isolation_level", "server_side_binding", "assume_role", "service", "passfile", "pool"}
+
+
+def understood(url: str) -> str:
+    """The address, if it is one; `settings_of` says more."""
+    settings_of(folded(url))
+    return url
 
 
 def settings_of(url: str) -> dict[str, Any]:

@@ -186,8 +186,8 @@ def shown(value: str) -> str:
     """The value without what stands before the last “@” of an address with a password."""
     text = " ".join(value.split())
     if ":" in text.rpartition("@")[0]:
-        scheme, found, rest = text.partition("://")
-        text = f"{scheme}{found}…@{(rest if found else text).rpartition('@')[2]}"
+        scheme, found, _ = text.partition("://")
+        text = f"{scheme + found if found else ''}…@{text.rpartition('@')[2]}"
     return text if len(text) <= 80 else text[:79] + "…"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from email.utils import parseaddr
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 BROKERS = ("redis", "rediss", "amqp", "amqps")
@@ -99,10 +98,3 @@ def broker(value: str) -> str:
     if not is_host(parts.hostname or ""):
         raise WrongForm("names no host")
     return value
-
-
-def database(value: str) -> dict[str, Any]:
-    """Django's dictionary for the database; see `databases.settings_of`."""
-    from servicedesk.lib.databases import settings_of  # only here: it knows the drivers
-
-    return settings_of(folded(value))
