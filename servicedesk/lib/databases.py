@@ -1,4 +1,4 @@
-"""From DATABASE_URL to Django's settings of a database. What the address itself says wins over our defaults."""
+"""DATABASE_URL as Django's settings of a database. What the address itself says wins over our defaults."""
 
 from __future__ import annotations
 

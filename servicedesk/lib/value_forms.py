@@ -1,4 +1,4 @@
-"""The forms that values of settings must have. Each returns the value as it is used, or says what is wrong."""
+"""Forms that values of settings must have. Each returns the value as it is used, or says what is wrong."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,18 +70,17 @@ WRONG = {
     "SECRETS_KEPT_DAYS": ["never", "99999999999"],
     "LOG_LEVEL": ["LOUD"],
     "LOG_JSON": ["yes please"],
-    **dict.fromkeys(FOLDERS, [str(ROOT / "manage.py")]),
+    **{name: [str(ROOT / "manage.py")] for name in FOLDERS},
 }
 
 
 @pytest.fixture(autouse=True)
-def _only_what_a_test_sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _only_what_a_test_sets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(Env, "read_env", lambda *_args, **_kwargs: None)
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SECRET_KEY", "only-for-tests")
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
-    yield
 
 
 def settings() -> dict[str, Any]:
