@@ -62,7 +62,7 @@ lock: ## Renew requirements*.lock from pyproject.toml (needs uv)
 		--no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 install: # what the product needs
-	@$(PYTHON3) deploy/install.py run
+	@$(PYTHON3) -m deploy.install run
 
 install-dev: # what tests and checks need
-	@$(PYTHON3) deploy/install.py test
+	@$(PYTHON3) -m deploy.install test
