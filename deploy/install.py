@@ -106,7 +106,7 @@ def install_python_packages(lock: Path) -> None:
     print(f"Installing the Python packages of {lock.name} …", flush=True)
     packages.install(VENV / "bin" / "python", lock)
     print("Compiling them, so that every start is quick …", flush=True)
-    packages.compile_all(VENV / "lib")
+    packages.compile_all(VENV / "bin" / "python")
     stamp.write_text(state)
 
 

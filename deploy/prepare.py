@@ -45,9 +45,10 @@ def write_settings(target: Path) -> None:
 def read_settings(address: str = "") -> None:
     """Read the settings, written first where there are none; `address` is BASE_URL unless they name one."""
     write_settings(ROOT / ".env")
-    Env().read_env(str(ROOT / ".env"), recurse=False)
-    if address:
-        os.environ.setdefault("BASE_URL", address)
+    values = Env()
+    values.read_env(str(ROOT / ".env"), recurse=False)
+    if address and values.str("BASE_URL", None) is None:
+        os.environ["BASE_URL"] = address
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
     django.setup()
 

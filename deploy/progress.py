@@ -9,19 +9,21 @@ class Progress:
     def __init__(self, label: str) -> None:
         self.label = label
         self.tenth = -1
+        self.shown = ""
         self.is_terminal = sys.stdout.isatty()
 
     def at(self, done: int, total: int, name: str = "") -> None:
         text = f"{self.label}: {done} of {total}" + (f" ({name})" if name else "")
         if self.is_terminal:
-            self._write(f"\r\x1b[K{text[:78]}")
-            self.tenth = 0
+            if text != self.shown:
+                self._write(f"\r\x1b[K{text[:78]}")
+            self.shown = text
         elif (tenth := 10 * done // max(total, 1)) > self.tenth:
             self.tenth = tenth
             self._write(f"{text}\n")
 
     def end(self) -> None:
-        if self.is_terminal and self.tenth >= 0:
+        if self.is_terminal and self.shown:
             self._write("\n")
 
     def _write(self, text: str) -> None:

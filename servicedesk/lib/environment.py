@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import logging
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -38,7 +37,8 @@ class Environment:
     """The variables of this process and of a `.env` file, which they override."""
 
     def __init__(self, file: Path) -> None:
-        Env().read_env(str(file), recurse=False)
+        self._values = Env()
+        self._values.read_env(str(file), recurse=False)
         self.wrong: list[str] = []
 
     def str(
@@ -160,7 +160,7 @@ class Environment:
         example: builtins.str,
         otherwise: Any = None,
     ) -> Any:
-        value = os.environ.get(name)
+        value = self._values.str(name, None)
         if value is None and default is not None:
             return default
         try:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from environs import Env
 
-from servicedesk.lib.environment import WrongSettings, shown
+from servicedesk.lib.environment import Environment, WrongSettings, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
@@ -206,3 +206,16 @@ def test_no_program_ends_in_a_traceback(program: list[str]) -> None:
     assert ended.returncode != 0
     assert "EMAIL_PORT is “abc”, which is not a whole number. Example: EMAIL_PORT=587\n" in ended.stderr
     assert "Traceback" not in ended.stderr + ended.stdout
+
+
+def test_a_file_beside_is_read_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.undo()
+    (tmp_path / ".env").write_text("EMAIL_PORT=2525\nPROXY_COUNT=many\nCOMPANY_NAME='Two words'\n")
+    monkeypatch.setenv("COMPANY_NAME", "Another")
+    env = Environment(tmp_path / ".env")
+    assert env.int("EMAIL_PORT", 25) == 2525
+    assert env.str("COMPANY_NAME", "") == "Another"
+    assert env.int("PROXY_COUNT", 0) == 0
+    assert env.wrong == ["PROXY_COUNT is “many”, which is not a whole number. Example: PROXY_COUNT=0"]
