@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "viewflow",
     "viewflow.workflow",
     "servicedesk.lib",
+    "servicedesk.health",
     "servicedesk.people",
     "catalog",
     "servicedesk.tickets",
@@ -94,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "servicedesk.lib.context.shell",
+                "servicedesk.health.context.faults",
                 "servicedesk.people.context.own_company",
                 "servicedesk.desk.insight.context.insight",
                 "servicedesk.desk.timer_context.timer",
@@ -229,6 +231,9 @@ CELERY_TASK_TIME_LIMIT = 300  # seconds
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_ALWAYS_EAGER", False)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_DB_REUSE_MAX = 10**9  # never by count: CONN_MAX_AGE says how long, as for the web
+CELERY_BEAT_SCHEDULER = "servicedesk.health.scheduler:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 30  # seconds between two signs of life
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-sla-clocks": {"task": "sla.tasks.sweep", "schedule": 60.0},
@@ -248,6 +253,18 @@ CELERY_BEAT_SCHEDULE = {
     "wipe-secrets": {"task": "servicedesk.tickets.tasks.wipe_secrets", "schedule": 3600.0},
     "send-due-reports": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
 }
+
+# Since when the oldest due work of each queue waits: `/health/ready` and administrators hear when it is late.
+HEALTH_QUEUES = {
+    "outgoing-mail": "servicedesk.mail.waiting.outgoing",
+    "incoming-mail": "servicedesk.mail.waiting.incoming",
+    "deadlines": "sla.waiting.deadlines",
+    "escalation-notices": "sla.waiting.notices",
+    "changed-terms": "sla.waiting.changes",
+    "process-timers": "workflows.timers.oldest_due",
+    "reports": "reports.waiting.oldest",
+}
+HEALTH_ON_PAGES = True
 
 LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
 LOG_JSON = env.bool("LOG_JSON", not DEBUG)

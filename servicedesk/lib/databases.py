@@ -18,6 +18,7 @@ SQLITE: dict[str, Any] = {
 SQLITE_OPTIONS = {*SQLITE, "isolation_level", "cached_statements", "check_same_thread", "uri", "detect_types"}
 # Nobody waits longer for another person's ticket; the answer is then a clear "try again".
 BOUNDED_WAIT = "-c lock_timeout=5000"
+REACHED_WITHIN = 10  # seconds
 # Options that Django takes, not the driver.
 DJANGO_OPTIONS = {"isolation_level", "server_side_binding", "assume_role", "service", "passfile", "pool"}
 
@@ -75,6 +76,7 @@ def _postgresql(found: dict[str, Any]) -> dict[str, Any]:
         found["CONN_HEALTH_CHECKS"] = bool(options.pop("conn_health_checks"))
     # Of two values for one parameter the server takes the later, so what is given wins.
     options["options"] = f"{BOUNDED_WAIT} {options.get('options', '')}".strip()
+    options.setdefault("connect_timeout", REACHED_WITHIN)
     _known_to_the_driver(options)
     return found
 

@@ -19,14 +19,16 @@ def test_the_address_may_say_another_age() -> None:
 
 
 def test_waiting_for_a_lock_is_bounded_beside_other_options_and_they_win() -> None:
-    assert settings_of("postgres:///desk")["OPTIONS"] == {"options": "-c lock_timeout=5000"}
+    assert settings_of("postgres:///desk")["OPTIONS"] == {"options": "-c lock_timeout=5000", "connect_timeout": 10}
     given = settings_of("postgres:///desk?sslmode=require&options=-c%20search_path%3Ddesk")
     assert given["OPTIONS"] == {
         "sslmode": "require",
         "options": "-c lock_timeout=5000 -c search_path=desk",
+        "connect_timeout": 10,
     }
     schema = settings_of("postgres:///desk?currentSchema=desk")
-    assert schema["OPTIONS"] == {"options": "-c lock_timeout=5000 -c search_path=desk"}
+    assert schema["OPTIONS"]["options"] == "-c lock_timeout=5000 -c search_path=desk"
+    assert settings_of("postgres:///desk?connect_timeout=3")["OPTIONS"]["connect_timeout"] == 3
 
 
 def test_writers_of_a_file_queue_up_unless_the_address_says_otherwise() -> None:
