@@ -7,6 +7,7 @@ OURS := benchmarks catalog contracts deploy reports servicedesk sla tests workfl
 # Values of a production, so that `check --deploy` has something to judge.
 PRODUCTION := env DEBUG=False SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	BASE_URL=https://desk.example.com ALLOWED_HOSTS=desk.example.com EMAIL_HOST=mail.example.com \
+	COMPANY_NAME="Example Support" DEFAULT_FROM_EMAIL=desk@desk.example.com \
 	DATABASE_URL=sqlite://:memory:
 QUIET := env DEBUG=True SECRET_KEY=only-for-checks DATABASE_URL=sqlite://:memory:
 
@@ -66,7 +67,7 @@ lock: ## Renew requirements*.lock from pyproject.toml (needs uv)
 		--no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 install: # what the product needs
-	@$(PYTHON3) deploy/install.py run
+	@$(PYTHON3) -m deploy.install run
 
 install-dev: # what tests and checks need
-	@$(PYTHON3) deploy/install.py test
+	@$(PYTHON3) -m deploy.install test

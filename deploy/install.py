@@ -1,6 +1,6 @@
 """Make this machine ready: system packages, the environment in `.venv`, the Python packages.
 
-Usage: python3.11 deploy/install.py run|test
+Usage: python3.11 -m deploy.install run|test
 
 Runs before anything is installed, so it uses the standard library only. What is there already
 is left alone; a second run takes a moment.
@@ -14,6 +14,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from deploy import packages
+from deploy.parent import end_with_make
+from deploy.tied import command
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -52,18 +56,18 @@ def _apt() -> list[str] | None:
     return None
 
 
-def install_system_packages(packages: list[str]) -> list[str]:
+def install_system_packages(names: list[str]) -> list[str]:
     """Install what is missing when we may; return what is still missing."""
-    wanted = missing(packages)
+    wanted = missing(names)
     if not wanted:
         return []
     apt = _apt()
     if apt is not None:
         print(f"Installing {' '.join(wanted)} …", flush=True)
         patient = [*apt, "-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=3", "-qq"]
-        subprocess.run([*patient, "update"], stdin=subprocess.DEVNULL, check=False)
+        subprocess.run(command(*patient, "update"), stdin=subprocess.DEVNULL, check=False)
         install = [*patient, "install", "-y", "--no-install-recommends", *wanted]
-        subprocess.run(install, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+        subprocess.run(command(*install), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
     left = missing(wanted)
     if left:
         print(
@@ -73,16 +77,24 @@ def install_system_packages(packages: list[str]) -> list[str]:
     return left
 
 
+def for_environment() -> list[str]:
+    """What Debian keeps apart from Python, where it is not there: to make an environment."""
+    return [] if _has_environment() or importlib.util.find_spec("ensurepip") else ["python3-venv"]
+
+
+def _has_environment() -> bool:
+    python = VENV / "bin" / "python"
+    if not python.exists():
+        return False
+    return subprocess.run([python, "-c", "import pip"], check=False, capture_output=True).returncode == 0
+
+
 def create_environment() -> None:
     """Create `.venv` unless a working one is there."""
-    python = VENV / "bin" / "python"
-    works = python.exists() and subprocess.run([python, "-c", "import pip"], check=False, capture_output=True)
-    if works and works.returncode == 0:
+    if _has_environment():
         return
-    if importlib.util.find_spec("ensurepip") is None and install_system_packages(["python3-venv"]):
-        sys.exit(1)
     print("Creating the environment in .venv …", flush=True)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+    subprocess.run(command(sys.executable, "-m", "venv", "--clear", VENV), check=True)
 
 
 def install_python_packages(lock: Path) -> None:
@@ -92,13 +104,9 @@ def install_python_packages(lock: Path) -> None:
     if stamp.exists() and stamp.read_text() == state:
         return
     print(f"Installing the Python packages of {lock.name} …", flush=True)
-    python = [str(VENV / "bin" / "python")]
-    pip = [*python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "--require-hashes", "--requirement", str(lock)], cwd=ROOT, check=True)
-    # Whole, whatever PYTHONDONTWRITEBYTECODE says: every start is then three times faster.
-    subprocess.run(
-        [*python, "-m", "compileall", "-q", "-j", "0", VENV / "lib"], stdout=subprocess.DEVNULL, check=False
-    )
+    packages.install(VENV / "bin" / "python", lock)
+    print("Compiling them, so that every start is quick …", flush=True)
+    packages.compile_all(VENV / "bin" / "python")
     stamp.write_text(state)
 
 
@@ -109,16 +117,19 @@ def main() -> None:
     purpose = parser.parse_args().purpose
     if sys.version_info < (3, 11):  # noqa: UP036 (whoever starts this may be older)
         sys.exit("Python 3.11 or newer is needed.")
-    left = install_system_packages(SETS[purpose])
+    end_with_make()
+    left = install_system_packages([*for_environment(), *SETS[purpose]])
+    if set(left) - set(TEST):
+        sys.exit("Neither the environment nor PDF files can be made without these system packages.")
     create_environment()
     # The longer lock holds all of the shorter one.
     install_python_packages(ROOT / ("requirements.lock" if purpose == "run" else "requirements-dev.lock"))
-    if set(left) & set(RUN):
-        sys.exit("PDF files cannot be made without these system packages.")
 
 
 if __name__ == "__main__":
     try:
         main()
+    except KeyboardInterrupt:
+        sys.exit(130)
     except subprocess.CalledProcessError as error:
         sys.exit(f"This failed ({error.returncode}): {' '.join(map(str, error.cmd))}")

@@ -2,36 +2,20 @@
 
 Usage: python -m deploy.run
 
-PORT (default 8000) and HOST (default 127.0.0.1) say where the site listens.
+PORT (default 8000) and HOST (default 127.0.0.1) say where the site listens; DEMO=yes or DEMO=no answers
+whether an empty database gets the demonstration.
 """
 
-import os
 import socket
 import sys
 import time
-from pathlib import Path
 
-from deploy.prepare import prepare
-from deploy.supervisor import Program, Supervisor
+from deploy.parent import end_with_make
+from deploy.prepare import ROOT, Unprepared, prepare, read_settings
+from deploy.programs import beat, place, web, worker
+from deploy.supervisor import Supervisor
 
-ROOT = Path(__file__).resolve().parent.parent
-BIN = Path(sys.executable).parent
 PATIENCE = 60  # seconds until the site must answer
-
-
-WORKER = Program(
-    "worker",
-    [
-        *[str(BIN / "celery"), "-A", "servicedesk", "--quiet", "worker"],
-        *["--beat", "--concurrency", "2", "--loglevel", "INFO"],
-        *["--without-gossip", "--without-mingle", "--without-heartbeat"],  # there is only this one
-    ],
-)
-
-
-def web(host: str, port: int) -> Program:
-    command = [str(BIN / "granian"), "--interface", "wsgi", "--no-ws", "--host", host, "--port", str(port)]
-    return Program("web", [*command, "--blocking-threads", "4", "servicedesk.wsgi:application"])
 
 
 def answers(host: str, port: int) -> bool:
@@ -57,22 +41,27 @@ def greeting(address: str, sign_ins: str) -> str:
 
 
 def main() -> int:
-    host = os.environ.get("HOST", "127.0.0.1")
-    port = int(os.environ.get("PORT", "8000"))
+    end_with_make()
+    host, port = place()
     near = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 (a comparison)
     address = f"http://{near}:{port}"
     if answers(near, port):
         print(f"Something listens on {address} already. Choose another: make run PORT={port + 1}")
         return 1
-    if port != 8000:
-        os.environ.setdefault("BASE_URL", address)
-    sign_ins = prepare()
+    read_settings(address)
+    try:
+        sign_ins = prepare()
+    except Unprepared as reason:
+        print(reason)
+        return 1
     supervisor = Supervisor(cwd=ROOT)
     supervisor.start(web(host, port))
     # The worker comes second, so that the site answers as soon as it can.
-    if wait_for_site(supervisor, near, port):
-        supervisor.start(WORKER)
-        supervisor.say(greeting(address, sign_ins))
+    if not wait_for_site(supervisor, near, port):
+        return supervisor.give_up()
+    supervisor.start(worker())
+    supervisor.start(beat())
+    supervisor.say(greeting(address, sign_ins))
     return supervisor.wait()
 
 

@@ -21,7 +21,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.prepare import prepare
-from deploy.run import ROOT, wait_for_site, web
+from deploy.programs import web
+from deploy.run import ROOT, wait_for_site
 from deploy.supervisor import Supervisor
 
 PICTURES = ROOT / "docs" / "pictures"

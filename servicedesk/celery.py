@@ -1,6 +1,7 @@
-"""The worker: `celery -A servicedesk worker -B`."""
+"""The worker and the schedule: `celery -A servicedesk worker`, `celery -A servicedesk beat`."""
 
 import os
+import warnings
 
 from celery import Celery
 
@@ -8,3 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 app = Celery("servicedesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# Eight lines about pickle, which we do not accept: messages are JSON.
+warnings.filterwarnings("ignore", message=r"\s*You're running the worker with superuser privileges")

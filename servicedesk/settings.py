@@ -7,23 +7,29 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
-from environs import Env
+from servicedesk.lib import databases, environment, value_forms
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
-env = Env()
-env.read_env(str(BASE_DIR / ".env"), recurse=False)
+env = environment.Environment(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-COMPANY_NAME = env.str("COMPANY_NAME", "Quayside IT")
+SECRET_KEY = env.str("SECRET_KEY", example="(50 random characters)")
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], form=value_forms.allowed_host
+)
+CSRF_TRUSTED_ORIGINS: list[str] = env.list(
+    "CSRF_TRUSTED_ORIGINS", [], form=value_forms.origin, example="https://desk.example.com"
+)
+BASE_URL = env.parsed(
+    "BASE_URL", "http://127.0.0.1:8000", value_forms.site, example="https://desk.example.com"
+)
+DEFAULT_COMPANY_NAME = "Quayside IT"  # of the demonstration
+COMPANY_NAME = env.str("COMPANY_NAME", DEFAULT_COMPANY_NAME, example=DEFAULT_COMPANY_NAME)
 
 # Holds SQLite's file, uploads and the queue of the embedded broker.
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var", base=BASE_DIR, make=True)
 (VAR_DIR / "queue").mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
@@ -40,6 +46,7 @@ INSTALLED_APPS = [
     "viewflow",
     "viewflow.workflow",
     "servicedesk.lib",
+    "servicedesk.health",
     "servicedesk.people",
     "catalog",
     "servicedesk.tickets",
@@ -88,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "servicedesk.lib.context.shell",
+                "servicedesk.health.context.faults",
                 "servicedesk.people.context.own_company",
                 "servicedesk.desk.insight.context.insight",
                 "servicedesk.desk.timer_context.timer",
@@ -97,19 +105,17 @@ TEMPLATES = [
     }
 ]
 
-DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'servicedesk.sqlite3'}")
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL)}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",  # all writers queue up instead of failing half way
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-    }
-else:
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Nobody waits longer for another person's ticket; the answer is then a clear "try again".
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=5000"
+DATABASE_URL = env.str(
+    "DATABASE_URL",
+    f"sqlite:///{VAR_DIR / 'servicedesk.sqlite3'}",
+    form=databases.understood,
+    example="postgres://desk:secret@127.0.0.1:5432/desk",
+)
+DATABASES = {"default": databases.settings_of(DATABASE_URL)}
+# How many connections we may open: web processes × threads, and one for each process of the workers.
+WEB_PROCESSES = env.int("WEB_PROCESSES", 1, least=1, most=1000)
+WEB_THREADS = env.int("WEB_THREADS", 4, least=1, most=1000)
+WORKER_PROCESSES = env.int("WORKER_PROCESSES", 2, least=1, most=1000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
@@ -136,7 +142,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", 0)
+AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", 0, most=20)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("es", "Español")]
@@ -147,9 +153,9 @@ TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = "servicedesk.formats"
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
+STATIC_ROOT = env.folder("STATIC_ROOT", VAR_DIR / "static", base=BASE_DIR)
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_ROOT = env.folder("MEDIA_ROOT", VAR_DIR / "media", base=BASE_DIR)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -173,17 +179,22 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Mail: nothing leaves without EMAIL_HOST; it is then kept readable on the desk.
 EMAIL_BACKEND = "servicedesk.mail.backend.OutboxBackend"
-EMAIL_HOST = env.str("EMAIL_HOST", "")
-EMAIL_PORT = env.int("EMAIL_PORT", 587 if EMAIL_HOST else 25)
-EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_HOST = env.str("EMAIL_HOST", "", form=value_forms.mail_host, example="smtp.example.com")
+EMAIL_PORT = env.int("EMAIL_PORT", 587 if EMAIL_HOST else 25, least=1, most=65535, example="587")
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "", example="desk")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "", example="(one line)")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", EMAIL_PORT == 587)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", EMAIL_PORT == 465)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    env.refuse("EMAIL_USE_TLS and EMAIL_USE_SSL exclude each other. Example: EMAIL_USE_SSL=False")
 EMAIL_TIMEOUT = 30
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Quayside IT <desk@quayside.example>")
+DEFAULT_SENDER = f"{DEFAULT_COMPANY_NAME} <desk@quayside.example>"
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", DEFAULT_SENDER, form=value_forms.sender, example=DEFAULT_SENDER
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024)
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a whole SLA matrix sent without scripts
 
@@ -197,12 +208,16 @@ TICKET_EVENT_HANDLERS = [
     "servicedesk.notifications.handlers.on_ticket_event",
 ]
 CONTRACT_NEWS_HANDLERS = ["servicedesk.notifications.hours.on_news"]
-SEALING_KEYS: list[str] = env.list("SEALING_KEYS", [])  # the newest first; empty: SECRET_KEY
-SECRETS_KEPT = timedelta(days=env.int("SECRETS_KEPT_DAYS", 14))  # after a ticket is closed
-AUTO_CLOSE_AFTER = timedelta(days=env.int("AUTO_CLOSE_DAYS", 7))
-REOPEN_GRACE = timedelta(days=env.int("REOPEN_GRACE_DAYS", 14))
+SEALING_KEYS: list[str] = env.list(
+    "SEALING_KEYS", [], example="(50 random characters)"
+)  # the newest first; empty: SECRET_KEY
+SECRETS_KEPT = timedelta(days=env.int("SECRETS_KEPT_DAYS", 14, most=36_500))  # after a ticket is closed
+AUTO_CLOSE_AFTER = timedelta(days=env.int("AUTO_CLOSE_DAYS", 7, most=36_500))
+REOPEN_GRACE = timedelta(days=env.int("REOPEN_GRACE_DAYS", 14, most=36_500))
 
-CELERY_BROKER_URL = env.str("BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.parsed(
+    "BROKER_URL", "filesystem://", value_forms.broker, example="redis://127.0.0.1:6379/0"
+)
 if CELERY_BROKER_URL == "filesystem://":
     _queue = VAR_DIR / "queue"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -216,6 +231,9 @@ CELERY_TASK_TIME_LIMIT = 300  # seconds
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_ALWAYS_EAGER", False)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_DB_REUSE_MAX = 10**9  # never by count: CONN_MAX_AGE says how long, as for the web
+CELERY_BEAT_SCHEDULER = "servicedesk.health.scheduler:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 30  # seconds between two signs of life
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-sla-clocks": {"task": "sla.tasks.sweep", "schedule": 60.0},
@@ -236,9 +254,25 @@ CELERY_BEAT_SCHEDULE = {
     "send-due-reports": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
 }
 
+# Since when the oldest due work of each queue waits: `/health/ready` and administrators hear when it is late.
+HEALTH_QUEUES = {
+    "outgoing-mail": "servicedesk.mail.waiting.outgoing",
+    "incoming-mail": "servicedesk.mail.waiting.incoming",
+    "deadlines": "sla.waiting.deadlines",
+    "escalation-notices": "sla.waiting.notices",
+    "changed-terms": "sla.waiting.changes",
+    "process-timers": "workflows.timers.oldest_due",
+    "reports": "reports.waiting.oldest",
+}
+HEALTH_ON_PAGES = True
+
 LOG_LEVEL = env.log_level("LOG_LEVEL", logging.INFO)
 LOG_JSON = env.bool("LOG_JSON", not DEBUG)
 LOGGING_CONFIG = "servicedesk.lib.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "json": LOG_JSON}
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+if DEBUG and not environment.fits_debug(BASE_URL, ALLOWED_HOSTS, DATABASES["default"]["ENGINE"]):
+    env.refuse(environment.DEBUG_BESIDE_PRODUCTION)
+env.finish()

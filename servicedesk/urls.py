@@ -1,11 +1,11 @@
 """The table of contents of the site."""
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import include, path
-from django.views.decorators.cache import never_cache
+from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
+
+from servicedesk.health import views as health
 
 
 @require_safe
@@ -16,18 +16,10 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("desk:queue" if request.user.is_staff else "portal:home")
 
 
-@never_cache
-@require_safe
-def health(request: HttpRequest) -> HttpResponse:
-    """200 when the process answers and its database does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
-
-
 urlpatterns = [
     path("", home, name="home"),
-    path("health/", health, name="health"),
+    path("health/", health.alive, name="health"),
+    re_path(r"^health/ready/?$", health.ready, name="health-ready"),
     path("", include("servicedesk.people.urls")),
     path("portal/", include("servicedesk.portal.urls")),
     path("desk/", include("servicedesk.desk.urls")),

@@ -38,6 +38,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
 # Looking for all static files costs each test client 20 ms; the live server finds them without it.
 WHITENOISE_USE_FINDERS = False
 
+# No worker and no schedule run here; the tests of the red line turn it on.
+HEALTH_ON_PAGES = False
+
 # Argon2 is slow on purpose; its own test asks for it.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",

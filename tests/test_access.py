@@ -40,6 +40,7 @@ WITHOUT_SIGNING_IN = {
     *OPEN_TO_ALL,
     "home",
     "health",
+    "health-ready",
     "portal:answer",
     "people:password-reset-confirm",
     "people:language",

@@ -70,6 +70,12 @@ def postpone_auto_close(ticket: Ticket, *, since: datetime | None = None) -> Non
     ).update(scheduled=moment)
 
 
+def oldest_due(at: datetime) -> datetime | None:
+    """Since when the longest waiting timer could have fired; None when none waits."""
+    oldest: datetime | None = _due(at).values_list("scheduled", flat=True).first()
+    return oldest
+
+
 def _due(at: datetime) -> QuerySet[Any, int]:
     waiting = Task.objects.filter(flow_task_type="TIMER", status=STATUS.SCHEDULED, scheduled__lte=at)
     of_tickets = waiting.filter(process__run__isnull=False).order_by("scheduled")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,7 +40,8 @@ def dotted_names_lead_somewhere(**_kwargs: Any) -> Iterable[CheckMessage]:
     """Settings name event handlers and scheduled tasks of upper apps by text only."""
     handlers = [("TICKET_EVENT_HANDLERS", name) for name in settings.TICKET_EVENT_HANDLERS]
     tasks = [("CELERY_BEAT_SCHEDULE", str(row["task"])) for row in settings.CELERY_BEAT_SCHEDULE.values()]
-    for setting, name in handlers + tasks:
+    queues = [("HEALTH_QUEUES", name) for name in settings.HEALTH_QUEUES.values()]
+    for setting, name in handlers + tasks + queues:
         try:
             import_string(name)
         except ImportError as error:
@@ -53,4 +55,18 @@ def mail_can_leave(**_kwargs: Any) -> Iterable[CheckMessage]:
             "No mail leaves: EMAIL_HOST is not set.",
             hint="Outgoing mail is then only kept readable on the desk.",
             id="lib.W001",
+        )
+
+
+@register(deploy=True)
+def names_are_our_own(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """The name and the sender of the demonstration must not stand on anybody's mails."""
+    if settings.COMPANY_NAME == settings.DEFAULT_COMPANY_NAME:
+        yield Error("COMPANY_NAME is that of the demonstration.", hint="Name your company.", id="lib.E004")
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower()
+    if domain.endswith(".example"):
+        yield Error(
+            f"DEFAULT_FROM_EMAIL is {settings.DEFAULT_FROM_EMAIL}, a sender whom no answer reaches.",
+            hint="Name an address of your own.",
+            id="lib.E005",
         )

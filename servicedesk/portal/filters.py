@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service, ServiceQuerySet
+from servicedesk.lib import zones
 from servicedesk.people.models import User
 from servicedesk.portal.access import own_requests
 from servicedesk.portal.standing import Standing
@@ -73,9 +76,10 @@ class RequestFilter(forms.Form):
         """Everything that fits, of all groups."""
         is_whole = self.scope_value == COMPANY
         found = Ticket.objects.visible_to(self.user) if is_whole else own_requests(self.user)
-        for name, lookup in _LOOKUPS.items():
+        for name in _EQUAL:
             if value := self.asked.get(name):
-                found = found.filter(**{lookup: value})
+                found = found.filter(**{name: value})
+        found = _opened(found, self.asked.get("since"), self.asked.get("until"))
         return found.filter(matching(self.asked["q"])) if self.asked.get("q") else found
 
 
@@ -85,13 +89,19 @@ def _known_services(user: User) -> ServiceQuerySet:
     return Service.objects.filter(Q(is_restricted=False) | Exists(asked_of))
 
 
-_LOOKUPS = {
-    "service": "service",
-    "status": "status",
-    "kind": "kind",
-    "since": "opened_at__date__gte",
-    "until": "opened_at__date__lte",
-}
+_EQUAL = ("service", "status", "kind")
+
+
+def _opened(found: TicketQuerySet, since: date | None, until: date | None) -> TicketQuerySet:
+    """Opened on these local days; the database is asked about moments, because its zones are not ours."""
+    zone = timezone.get_current_timezone()
+    if since:
+        found = found.filter(opened_at__gte=zones.midnight(since, zone))
+    if until:
+        found = found.filter(
+            opened_at__lt=zones.midnight(min(until, zones.LAST_DAY) + timedelta(days=1), zone)
+        )
+    return found
 
 
 def matching(text: str) -> Q:

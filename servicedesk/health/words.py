@@ -1,0 +1,78 @@
+"""What is late, for people: what, since when, and what to do."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from servicedesk.health.lateness import Late, State
+from servicedesk.lib import formatting
+
+NAMES: dict[str, Promise] = {
+    "sweep-sla-clocks": lazy("Deadlines and escalations"),
+    "tell-of-escalations": lazy("Notices of escalations"),
+    "apply-changed-terms": lazy("Changed calendars and policies"),
+    "summarise-process-runs": lazy("Figures of processes"),
+    "sweep-approvals": lazy("Approvals"),
+    "fire-process-timers": lazy("Timers of processes"),
+    "send-waiting-mail": lazy("Sending of mail"),
+    "retry-stored-mail": lazy("Incoming mail that failed"),
+    "expire-prepaid-hours": lazy("Expiry of prepaid hours"),
+    "apply-planned-terms": lazy("Planned terms of contracts"),
+    "alert-about-hours": lazy("Alerts about hours"),
+    "wipe-secrets": lazy("Wiping of secrets"),
+    "send-due-reports": lazy("Scheduled reports"),
+    "outgoing-mail": lazy("Outgoing mail"),
+    "incoming-mail": lazy("Incoming mail"),
+    "escalation-notices": lazy("Notices of escalations"),
+    "deadlines": lazy("Deadlines and escalations"),
+    "changed-terms": lazy("Changed calendars and policies"),
+    "process-timers": lazy("Timers of processes"),
+    "reports": lazy("Scheduled reports"),
+}
+CAUSES = ("broker", "beat", "worker")
+
+
+def for_administrators(state: State) -> list[str]:
+    """A sentence for each cause; where a cause is known, what follows from it is left out."""
+    causes = [each for each in state.late if each.kind in CAUSES]
+    return [sentence(each) for each in causes or state.late]
+
+
+def sentence(late: Late) -> str:
+    since = formatting.in_full(late.since) if late.since else ""
+    values = {"name": NAMES.get(late.name, late.name), "since": since, "error": late.error}
+    return (_with(late.kind) if since or late.kind == "broker" else _never(late.kind)) % values
+
+
+def _with(kind: str) -> str:
+    match kind:
+        case "broker":
+            return _("The message broker does not answer: work in the background waits. "
+                     "Start it, or correct BROKER_URL.")  # fmt: skip
+        case "beat":
+            return _("The schedule has not run since %(since)s: nothing is sent, escalated or closed "
+                     "by itself. Start it: python -m deploy.programs beat")  # fmt: skip
+        case "worker":
+            return _("No worker has been heard of since %(since)s: nothing is done in the background. "
+                     "Start one: python -m deploy.programs worker")  # fmt: skip
+        case "queue":
+            return _("%(name)s: the oldest has waited since %(since)s. "
+                     "Look into the workers’ log; if they are only busy, start more.")  # fmt: skip
+        case "failing":
+            return _("%(name)s: failed at %(since)s (%(error)s). The workers’ log says more.")
+    return _(
+        "%(name)s: last done at %(since)s. Look into the workers’ log; if they are only busy, start more."
+    )
+
+
+def _never(kind: str) -> str:
+    match kind:
+        case "beat":
+            return _("The schedule has never run: nothing is sent, escalated or closed by itself. "
+                     "Start it: python -m deploy.programs beat")  # fmt: skip
+        case "worker":
+            return _("No worker runs: nothing is done in the background. "
+                     "Start one: python -m deploy.programs worker")  # fmt: skip
+    return _("%(name)s: never done yet. Look into the workers’ log; if they are only busy, start more.")
