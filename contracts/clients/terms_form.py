@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Service
 from contracts import agreements, terms, versions
-from contracts.models import Contract, ContractVersion, TimeEntry
+from contracts.models import Contract, ContractVersion, Rounding, TimeEntry
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
 
@@ -61,12 +61,17 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         help_text=gettext_lazy("Which the hours pay for; others are charged on top. Empty: all."),
     )  # fmt: skip
 
+    rounding = forms.ChoiceField(
+        label=gettext_lazy("Rounded up"), choices=Rounding.choices, required=False,
+        help_text=gettext_lazy("What is added up first: three times 5 minutes are 15 minutes, or three slots."),
+    )  # fmt: skip
+
     class Meta:
         model = Contract
         fields = [
             *("name", "number", "starts_on", "ends_on", "policy", "calendar", "services", "channels"),
-            *("work_kinds", "account_manager", "at_zero", "minimum_slot", "rollover_hours", "rollover_days"),
-            *("monthly_fee", "hourly_rate", "currency", "alert_percents", "closed_until"),
+            *("work_kinds", "account_manager", "at_zero", "minimum_slot", "rounding", "rollover_hours"),
+            *("rollover_days", "monthly_fee", "hourly_rate", "currency", "alert_percents", "closed_until"),
         ]
         field_classes = {"alert_percents": PercentsField}
         widgets = {
@@ -94,6 +99,10 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         services.queryset = (Service.objects.offered() | Service.objects.filter(pk__in=chosen)).distinct()
         managers.queryset = User.objects.active().filter(is_account_manager=True)
         managers.empty_label = _("As for the client")
+
+    def clean_rounding(self) -> str:
+        """What was not sent stays as it is."""
+        return self.cleaned_data["rounding"] or self.instance.rounding
 
     def agreed(self) -> Iterable[BoundField]:
         """The fields of the terms."""

@@ -62,7 +62,7 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
             "secrets": secrets.of_ticket(ticket),
             "may_work": may_work,
             "hours": hours,
-            "spent": timedelta(minutes=hours.this_ticket_minutes),
+            "spent": timedelta(minutes=hours.spent.minutes),
             "diagrams": diagram.draw_all(ticket, at, {one.clock.step: one.short for one in now}),
             "step_times": times,
             "current_steps": now,
