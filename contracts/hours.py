@@ -66,7 +66,7 @@ class Totals(NamedTuple):
 
 
 def totals(contract: Contract) -> Totals:
-    """One statement, as quick for a long ledger as for a short one: what came and went, and the last entry."""
+    """One statement, as quick for a long ledger as for a short one: what came and what is left."""
     rows = Contract.objects.filter(pk=contract.pk).order_by().annotate(**ledger.sums())
     return totals_of(rows.values(*ledger.sums()).get())
 
@@ -131,7 +131,8 @@ def consume(
     is written down too, so that all work within the plan stands on the ledger.
 
     What is set aside for the ticket is used first and never refused; the rest of it stays set aside. So are
-    `returned` hours, which the entry that this one replaces gave back (`charging.take_back`) in the same transaction.
+    `returned` hours, which the entry that this one replaces gave back (`charging.take_back`) in the same
+    transaction.
 
     Raises:
         HoursRefused: less than nothing would be taken.

@@ -81,8 +81,6 @@ class Charges:
                 told = {"hours": taken[among], "minutes": minutes, "due": among.hours(minutes)}
                 yield (
                     last[works[-1].pk],
-                    _(
-                        "takes %(hours)s h together with the time of its slot, %(minutes)s minutes are %(due)s h."
-                    )
+                    _("takes %(hours)s h with the time of its slot; %(minutes)s minutes are %(due)s h.")
                     % told,
                 )

@@ -16,7 +16,7 @@ from servicedesk.tickets.models import Ticket
 
 @dataclass(frozen=True)
 class HoursSummary:
-    """Hours of the contract (all zero without one) and what was worked on this ticket and those merged into it.
+    """Hours of the contract (all zero without one) and the work on this ticket and those merged into it.
 
     `rule` is what happens to work on this ticket when no hours are left; None without a contract.
     """

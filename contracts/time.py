@@ -60,13 +60,6 @@ class Former:
     hours: Decimal | None
     free: Decimal
 
-    def is_same_work(self, new: TimeEntry) -> bool:
-        """Only its words differ, so it costs what it cost."""
-        names = ("minutes", "work_kind", "spent_on", "is_billable")
-        if any(getattr(self.entry, name) != getattr(new, name) for name in names):
-            return False
-        return _minute(self.entry.started_at) == _minute(new.started_at)
-
 
 @transaction.atomic
 def log_time(
@@ -159,7 +152,7 @@ def _book(ticket: Ticket, told: Told, *, person: User, by: User, former: Former 
     time_check.refuse_absurd(person, entry.minutes, entry.work_kind, entry.spent_on)
     contract = contract_of(ticket)
     time_check.refuse_closed(contract, person, entry.spent_on)
-    is_same = former is not None and former.is_same_work(entry)
+    is_same = former is not None and is_same_work(former.entry, entry)
     if former and is_same:
         for name in ("rate_name", "factor", "rounding", "slot"):
             setattr(entry, name, getattr(former.entry, name))
@@ -172,6 +165,14 @@ def _book(ticket: Ticket, told: Told, *, person: User, by: User, former: Former 
     taken = _charge(entry, contract, by, former, is_same) if contract and not is_free else ZERO
     _record(entry, by=by, minutes=entry.minutes, taken=taken)
     return entry
+
+
+def is_same_work(former: TimeEntry, new: TimeEntry) -> bool:
+    """Only its words differ, so it costs what it cost."""
+    names = ("minutes", "work_kind", "spent_on", "is_billable")
+    if any(getattr(former, name) != getattr(new, name) for name in names):
+        return False
+    return _minute(former.started_at) == _minute(new.started_at)
 
 
 def put_terms(entry: TimeEntry, contract: Contract | None) -> None:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Service
-from contracts import agreements, terms, versions
+from contracts import agreements, terms, unusual, versions
+from contracts.asking import Asks
 from contracts.models import Contract, ContractVersion, Rounding, TimeEntry
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
@@ -47,7 +48,7 @@ class PercentsField(forms.CharField):
         """None at all is allowed."""
 
 
-class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """A new contract, or the terms of one. What tickets agreed on keeps; new ones get what is here."""
 
     channels = forms.MultipleChoiceField(
@@ -63,7 +64,7 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
 
     rounding = forms.ChoiceField(
         label=gettext_lazy("Rounded up"), choices=Rounding.choices, required=False,
-        help_text=gettext_lazy("What is added up first: three times 5 minutes are 15 minutes, or three slots."),
+        help_text=gettext_lazy("What is added up first: 3 times 5 minutes are 15 minutes, or 3 slots."),
     )  # fmt: skip
 
     class Meta:
@@ -103,6 +104,9 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
     def clean_rounding(self) -> str:
         """What was not sent stays as it is."""
         return self.cleaned_data["rounding"] or self.instance.rounding
+
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        return unusual.agreed(given)
 
     def agreed(self) -> Iterable[BoundField]:
         """The fields of the terms."""

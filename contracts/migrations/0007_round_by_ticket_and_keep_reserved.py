@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contract',
             name='rounding',
-            field=models.CharField(choices=[('entry', 'Each entry'), ('day', 'Each ticket and day'), ('ticket', 'Each ticket')], db_default='entry', default='entry', help_text='What is added up first: three times 5 minutes are 15 minutes, or three slots.', max_length=6, verbose_name='rounded up'),
+            field=models.CharField(choices=[('entry', 'Each entry'), ('day', 'Each ticket and day'), ('ticket', 'Each ticket')], db_default='entry', default='entry', help_text='What is added up first: 3 times 5 minutes are 15 minutes, or 3 slots.', max_length=6, verbose_name='rounded up'),
         ),
         migrations.AddField(
             model_name='ledgerentry',
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='timeentry',
             name='slot',
-            field=models.PositiveSmallIntegerField(editable=False, help_text='Minutes, as agreed when it was logged. Empty: it takes nothing, or nobody kept it then.', null=True, verbose_name='minimum slot'),
+            field=models.PositiveSmallIntegerField(editable=False, help_text='Minutes, as agreed when it was logged. Empty: it takes nothing.', null=True, verbose_name='minimum slot'),
         ),
         migrations.AddConstraint(
             model_name='contract',

@@ -127,7 +127,7 @@ class Contract(models.Model):
     )  # fmt: skip
     rounding = models.CharField(
         _("rounded up"), max_length=6, choices=Rounding, default=Rounding.ENTRY, db_default=Rounding.ENTRY,
-        help_text=_("What is added up first: three times 5 minutes are 15 minutes, or three slots."),
+        help_text=_("What is added up first: 3 times 5 minutes are 15 minutes, or 3 slots."),
     )  # fmt: skip
     rollover_hours = models.DecimalField(
         _("hours that roll over"), max_digits=6, decimal_places=2, null=True, blank=True,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,11 @@ class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
     def standing(self) -> TimeEntryQuerySet:
         """Without those taken back."""
         return self.filter(reversed_at=None)
+
+    def with_charge(self) -> TimeEntryQuerySet:
+        """Add `charged`: the hours it has taken from a contract and kept; None where it was not charged."""
+        moved = LedgerEntry.objects.filter(time_entry=OuterRef("pk")).order_by().values("time_entry")
+        return self.annotate(charged=Subquery(moved.annotate(sum=-Sum("hours")).values("sum")))
 
     def visible_to(self, user: User) -> TimeEntryQuerySet:
         """Time on the tickets this person sees; `internal_note` is for the desk alone."""
@@ -61,7 +67,7 @@ class TimeEntry(models.Model):
     )  # fmt: skip
     slot = models.PositiveSmallIntegerField(
         _("minimum slot"), null=True, editable=False,
-        help_text=_("Minutes, as agreed when it was logged. Empty: it takes nothing, or nobody kept it then."),
+        help_text=_("Minutes, as agreed when it was logged. Empty: it takes nothing."),
     )  # fmt: skip
     logged_at = models.DateTimeField(_("logged at"), default=timezone.now, editable=False)
     reversed_at = models.DateTimeField(_("taken back at"), null=True, editable=False)
@@ -69,6 +75,9 @@ class TimeEntry(models.Model):
         User, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("taken back by")
     )
     reversal_reason = models.TextField(_("reason"), blank=True, editable=False)
+
+    # Put there by `TimeEntryQuerySet.with_charge`.
+    charged: Decimal | None
 
     objects = TimeEntryQuerySet.as_manager()
 

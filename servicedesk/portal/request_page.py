@@ -47,6 +47,7 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
     asked = _asked(ticket, user)
     stages = fulfilment.progress(ticket)
     estimated, worked = estimates.overview(ticket), work_time.spent(ticket)
+    terms = promise.terms_of(ticket)
     return {
         "ticket": ticket,
         "goes_on": _goes_on(ticket, user),
@@ -60,9 +61,9 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
         "last_word": thread.last_of_staff(turns),
         "thread": turns,
         "clocks": display.for_tickets([ticket], at).get(ticket.pk, []),
-        "terms": promise.terms_of(ticket),
+        "terms": terms,
         "spent": timedelta(minutes=worked.minutes),
-        "charged": worked.hours,
+        "charged": worked.hours if terms and terms.is_promised else None,
         "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
         "former_answers": former.shown(ticket.catalog_snapshot),
         "entrusted": estimate_turns.entrusted(ticket),

@@ -41,7 +41,7 @@ def family(ticket: Ticket) -> RawSQL:
     Part of the statement that it stands in: it costs none of its own.
     """
     table = connection.ops.quote_name(Ticket._meta.db_table)
-    return RawSQL(
+    return RawSQL(  # noqa: S611
         f"WITH RECURSIVE family(id) AS (SELECT %s UNION SELECT merged.id FROM {table} AS merged "  # noqa: S608
         "JOIN family ON merged.merged_into_id = family.id) SELECT id FROM family",
         [ticket.pk],
