@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from contracts import ledger
+from contracts import hours, ledger
 from contracts.models import Contract, HoursAlert, LedgerEntry
 from contracts.news import News, tell
 
@@ -19,9 +19,11 @@ def sweep(at: datetime) -> int:
     """Note which thresholds were reached by `at` and tell both sides; return how many were new.
 
     Only the highest of several reached at once is told; a later purchase makes all of them fresh again.
-    Safe to run twice at once: a threshold has one row.
+    Hours set aside are not used. Two statements, and some more for each that is new, however many contracts
+    there are. Safe to run twice at once: a threshold has one row.
     """
-    return sum(_tell(one) for row in _used(at.date()) if (one := _reached(row, at)))
+    reached = [one for row in _used(at.date()) if (one := _reached(row, at))]
+    return sum(_tell(one) for one in _new(reached))
 
 
 @transaction.atomic
@@ -34,16 +36,23 @@ def _tell(alert: HoursAlert) -> bool:
     return is_new
 
 
+def _new(reached: list[HoursAlert]) -> list[HoursAlert]:
+    """Those that were not told yet."""
+    told = HoursAlert.objects.filter(since__in={one.since for one in reached}) if reached else None
+    known = set(told.values_list("contract", "percent", "since")) if told is not None else set()
+    return [one for one in reached if (one.contract_id, one.percent, one.since) not in known]
+
+
 def _used(today: date) -> list[tuple[Contract, float, int]]:
     """Contracts in force with bought hours: percent used, and the entry of the last purchase."""
     contracts = Contract.objects.in_use().valid_on(today).exclude(alert_percents=[])
     bought = LedgerEntry.objects.filter(
         contract=OuterRef("pk"), kind__in=[Kind.PURCHASE, Kind.ROLLOVER]
     ).order_by("-pk")
-    had, left = ledger.came_and_left()
-    rows = contracts.annotate(had=had, left=left, last=Subquery(bought.values("pk")[:1]))
-    found: list[Any] = list(rows.filter(had__gt=0, last__isnull=False).order_by())
-    return [(one, float(100 * (one.had - one.left) / one.had), one.last) for one in found]
+    rows = contracts.annotate(**ledger.sums(), last=Subquery(bought.values("pk")[:1]))
+    found: list[Any] = list(rows.filter(last__isnull=False).select_related("client").order_by())
+    sums = [(one, hours.totals_of(vars(one))) for one in found]
+    return [(one, float(100 * had.used / had.total), one.last) for one, had in sums if had.total > 0]
 
 
 def _reached(row: tuple[Contract, float, int], at: datetime) -> HoursAlert | None:

@@ -165,7 +165,7 @@ def taken(ticket: Ticket) -> Decimal:
 
 
 def set_aside_again(contract: Contract, ticket: Ticket, returned: Decimal, *, by: User) -> Decimal:
-    """Hours that work on the ticket has just given back (`hours.release`) are the estimate's again.
+    """Hours that work on the ticket has just given back (`charging.take_back`) are the estimate's again.
 
     Return how many were set aside; none without an approved estimate, and for a ticket that is over.
     """

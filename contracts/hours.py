@@ -6,6 +6,7 @@ Hours are `Decimal` with two places; a positive number adds, a negative one take
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -28,7 +29,6 @@ __all__ = [
     "consume",
     "correct",
     "purchase",
-    "release",
     "totals",
     "used",
 ]
@@ -37,22 +37,52 @@ Kind = LedgerEntry.Kind
 
 
 class Totals(NamedTuple):
-    """Hours; `bought - used == left` always (corrections and expiry count to `bought`)."""
+    """Hours: `bought + carried_over - used - reserved - expired == left`, always.
 
-    bought: Decimal
-    used: Decimal
+    `used` is work that was not taken back, `reserved` what is set aside for tickets besides. Corrections by
+    hand count to `bought`; `corrected` says how many of it they are, up or down.
+    """
+
+    bought: Decimal = ZERO
+    used: Decimal = ZERO
+    reserved: Decimal = ZERO
+    expired: Decimal = ZERO
+    carried_over: Decimal = ZERO
+    corrected: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """What there was to use: it is used, reserved or left."""
+        return self.bought + self.carried_over - self.expired
 
     @property
     def left(self) -> Decimal:
-        return self.bought - self.used
+        return self.total - self.used - self.reserved
+
+    @property
+    def percent_used(self) -> int:
+        """0 and up; above 100 when the contract is overdrawn. Nothing bought: 0."""
+        return round(self.used / self.total * 100) if self.total > 0 else 0
 
 
 def totals(contract: Contract) -> Totals:
-    """One statement, as quick for a long ledger as for a short one: what came, and the last balance."""
-    rows = Contract.objects.filter(pk=contract.pk).order_by()
-    came, left = rows.values_list(*ledger.came_and_left()).get()
-    came = (came or ZERO).quantize(CENT)
-    return Totals(came, came - (left or ZERO))
+    """One statement, as quick for a long ledger as for a short one: what came and what is left."""
+    rows = Contract.objects.filter(pk=contract.pk).order_by().annotate(**ledger.sums())
+    return totals_of(rows.values(*ledger.sums()).get())
+
+
+def totals_of(row: Mapping[str, Decimal | None]) -> Totals:
+    """What a row says that was annotated with `ledger.sums`."""
+    came = {name: (row[name] or ZERO).quantize(CENT) for name in ledger.sums()}
+    total = came["bought"] + came["carried_over"] + came["expired"]
+    return Totals(
+        bought=came["bought"],
+        used=total - came["left"] - came["reserved"],
+        reserved=came["reserved"],
+        expired=-came["expired"],
+        carried_over=came["carried_over"],
+        corrected=came["corrected"],
+    )
 
 
 def bought(contract: Contract) -> Decimal:
@@ -97,20 +127,23 @@ def consume(
     at: datetime | None = None,
     returned: Decimal = ZERO,
 ) -> LedgerEntry:
-    """Take hours that were worked; `hours` is positive and already rounded up to the slot.
+    """Take hours that were worked; `hours` is not negative and already rounded up to the slot. None at all
+    is written down too, so that all work within the plan stands on the ledger.
 
     What is set aside for the ticket is used first and never refused; the rest of it stays set aside. So are
-    `returned` hours, which the entry that this one replaces gave back (`release`) in the same transaction.
+    `returned` hours, which the entry that this one replaces gave back (`charging.take_back`) in the same
+    transaction.
 
     Raises:
-        HoursRefused: nothing, or less, would be taken.
+        HoursRefused: less than nothing would be taken.
         NoHoursLeft: the request type, or the contract, refuses to pass zero.
     """
-    _refuse_unless_positive(hours)
+    if hours < 0:
+        raise HoursRefused(_("Hours must be more than zero."))
     locked, moment = ledger.lock(contract), at or timezone.now()
-    if not returned:  # hours given back a moment ago would expire instead of being used again
+    if hours and not returned:  # hours given back a moment ago would expire instead of being used again
         expiry.settle(locked, moment)
-    reserved = reservations.make_room(locked, time_entry.ticket, by, moment)
+    reserved = reservations.make_room(locked, time_entry.ticket, by, moment) if hours else None
     entry = ledger.write(
         locked, Kind.CONSUMPTION, -hours,
         by=by, note=note, at=moment, time_entry=time_entry,
@@ -120,23 +153,6 @@ def consume(
     if reserved:
         reservations.keep_rest(locked, reserved, hours, by, moment)
     return entry
-
-
-def release(entry: LedgerEntry, *, by: User | None, note: str, at: datetime | None = None) -> LedgerEntry:
-    """Give back what a consumption or a reservation took, once; what is due expires first.
-
-    Raises:
-        HoursRefused: it was given back before, or the entry took nothing.
-    """
-    with transaction.atomic():
-        locked = ledger.lock(entry.contract)
-        if entry.kind not in {Kind.CONSUMPTION, Kind.RESERVE} or entry.reversals.exists():
-            raise HoursRefused(_("These hours were given back already."))
-        expiry.settle(locked, at or timezone.now())
-        return _add(
-            entry.contract, Kind.RELEASE, -entry.hours,
-            by=by, note=note, at=at, reverses=entry, time_entry=entry.time_entry,
-        )  # fmt: skip
 
 
 def correct(

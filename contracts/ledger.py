@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery, Sum
 
@@ -18,29 +18,48 @@ from servicedesk.people.models import User
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
-# What there is to use; everything else is what work does to it.
-_CAME = [
-    LedgerEntry.Kind.PURCHASE,
-    LedgerEntry.Kind.CORRECTION,
-    LedgerEntry.Kind.EXPIRY,
-    LedgerEntry.Kind.ROLLOVER,
-]
+_ADDED = [LedgerEntry.Kind.PURCHASE, LedgerEntry.Kind.CORRECTION]
+
+
+class Last(NamedTuple):
+    """Hours left, below zero when the contract lets work go on, and hours set aside besides."""
+
+    left: Decimal
+    reserved: Decimal
+
+
+def last(contract: Contract) -> Last:
+    """What the newest entry says. One indexed row, whatever the length."""
+    newest = contract.ledger.order_by("-pk").values_list("balance", "reserved").first()
+    return Last(*newest) if newest else Last(ZERO, ZERO)
 
 
 def balance(contract: Contract) -> Decimal:
-    """Hours left; below zero when the contract lets work go on. One indexed row, whatever the length."""
-    last = contract.ledger.order_by("-pk").values_list("balance", flat=True).first()
-    return ZERO if last is None else last
+    """Hours left; below zero when the contract lets work go on."""
+    return last(contract).left
 
 
-def came_and_left() -> tuple[Subquery, Subquery]:
-    """For a statement about contracts: the hours that came (less what expired), and the last balance.
+def sums() -> dict[str, Subquery]:
+    """For a statement about contracts, by name: the hours that were bought (with corrections) and of these
+    corrected, that expired and were carried over, and what the newest entry says is left and reserved.
 
-    Both are None while the ledger is empty.
+    Each is None where there is nothing. Of the long kinds of entries none is read.
     """
-    entries = LedgerEntry.objects.filter(contract=OuterRef("pk"))
-    came = entries.filter(kind__in=_CAME).order_by().values("contract").annotate(sum=Sum("hours"))
-    return Subquery(came.values("sum")), Subquery(entries.order_by("-pk").values("balance")[:1])
+    entries = LedgerEntry.objects.filter(contract=OuterRef("pk")).order_by()
+    newest = entries.order_by("-pk")
+
+    def of(*kinds: LedgerEntry.Kind) -> Subquery:
+        found = entries.filter(kind__in=kinds).values("contract").annotate(sum=Sum("hours"))
+        return Subquery(found.values("sum"))
+
+    return {
+        "bought": of(*_ADDED),
+        "corrected": of(LedgerEntry.Kind.CORRECTION),
+        "expired": of(LedgerEntry.Kind.EXPIRY),
+        "carried_over": of(LedgerEntry.Kind.ROLLOVER),
+        "left": Subquery(newest.values("balance")[:1]),
+        "reserved": Subquery(newest.values("reserved")[:1]),
+    }
 
 
 def lock(contract: Contract) -> Contract:
@@ -66,14 +85,14 @@ def write(
 
     `rule` is what happens at zero, that of the contract when left out; the entry keeps it. Up to `own`
     hours are taken whatever is left, because they were the ticket's before: set aside for it, or given
-    back by the entry that this one replaces. Such an entry keeps “allow”.
+    back by the entry that this one replaces. Such an entry keeps “allow”, and so does one that takes nothing.
 
     Raises:
         NoHoursLeft: the rule refuses to pass zero.
     """
-    hours, left = hours.quantize(CENT), balance(contract)
+    hours, (left, reserved) = hours.quantize(CENT), last(contract)
     held = rule or AtZero(contract.at_zero)
-    if 0 < -hours <= own:
+    if 0 <= -hours <= own:
         held = AtZero.ALLOW
     elif hours < 0 and left + hours < 0 and held == AtZero.REFUSE:
         raise _refusal(contract, max(left, own), -hours, cause)
@@ -82,12 +101,21 @@ def write(
         kind=kind,
         hours=hours,
         balance=left + hours,
+        reserved=reserved - hours if _sets_aside(kind, cause) else reserved,
         at_zero=held,
         occurred_at=at,
         by=by,
         note=note.strip()[:300],
         **cause,
     )
+
+
+def _sets_aside(kind: LedgerEntry.Kind, cause: dict[str, Any]) -> bool:
+    """Set aside, or given back from what was."""
+    if kind == LedgerEntry.Kind.RELEASE:
+        is_reserve: bool = cause["reverses"].kind == LedgerEntry.Kind.RESERVE
+        return is_reserve
+    return kind == LedgerEntry.Kind.RESERVE
 
 
 def _refusal(contract: Contract, left: Decimal, asked: Decimal, cause: dict[str, Any]) -> NoHoursLeft:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from contracts import expiry
 from contracts.lots import Stock
 from contracts.models import AtZero, LedgerEntry, TimeEntry
+from contracts.proof_of_work import Aside, Charges
 
 Kind = LedgerEntry.Kind
 _ROUNDING = Decimal("0.005")  # of an hour: the ledger keeps two places
@@ -19,20 +20,23 @@ _ROUNDING = Decimal("0.005")  # of an hour: the ledger keeps two places
 def differences() -> Iterator[str]:
     """Yield one sentence for each thing that is not as it must be; reads every entry once."""
     entries = (
-        LedgerEntry.objects.select_related("contract__client", "time_entry", "reverses")
+        LedgerEntry.objects.select_related("contract__client", "time_entry", "reverses", "replaces")
         .order_by(
             "contract_id", "pk"
         )  # not "contract": that is its client and first day, which two may share
         .iterator(chunk_size=2000)
     )
     for _contract, ledger in groupby(entries, key=lambda entry: entry.contract_id):
-        running, stock, aside = Decimal(0), Stock(), dict[int | None, int]()
+        running, stock, aside, work = Decimal(0), Stock(), Aside(), Charges()
         for entry in ledger:
             running += entry.hours
             stock.take(expiry.movement(entry))
             yield from _of_stock(entry, stock)
-            for difference in (*_of_entry(entry, running), *_of_reservation(entry, aside)):
+            found = (*_of_entry(entry, running), *aside.follow(entry), *work.follow(entry))
+            for difference in found:
                 yield f"{entry.contract.number}, #{entry.pk}: {difference}"
+        for pk, difference in work.differences():
+            yield f"{entry.contract.number}, #{pk}: {difference}"
     yield from _of_time_entries()
 
 
@@ -60,21 +64,11 @@ def _of_stock(entry: LedgerEntry, stock: Stock) -> Iterator[str]:
         }
 
 
-def _of_reservation(entry: LedgerEntry, aside: dict[int | None, int]) -> Iterator[str]:
-    """`aside` names the entry that stands for each ticket; it follows the ledger."""
-    if entry.kind == Kind.RESERVE:
-        if entry.ticket_id in aside:
-            yield _("sets hours aside for a ticket that has some set aside already.")
-        aside[entry.ticket_id] = entry.pk
-    elif entry.kind == Kind.RELEASE and aside.get(entry.ticket_id) == entry.reverses_id:
-        aside.pop(entry.ticket_id, None)
-
-
 def _of_consumption(entry: LedgerEntry) -> Iterator[str]:
     work = entry.time_entry
     if work is None:
         yield _("takes hours without a time entry.")
-    elif -entry.hours < Decimal(work.minutes) / 60 * work.factor - _ROUNDING:
+    elif work.slot is None and -entry.hours < Decimal(work.minutes) / 60 * work.factor - _ROUNDING:
         yield _("takes %(hours)s h for %(minutes)s minutes of work.") % {
             "hours": -entry.hours,
             "minutes": work.minutes,
@@ -85,8 +79,6 @@ def _of_release(entry: LedgerEntry) -> Iterator[str]:
     cause = entry.reverses
     if cause is None or cause.contract_id != entry.contract_id or cause.hours != -entry.hours:
         yield _("gives back other hours than were taken.")
-    elif entry.time_entry and entry.time_entry.reversed_at is None:
-        yield _("gives back the hours of a time entry that still stands.")
 
 
 def _of_time_entries() -> Iterator[str]:

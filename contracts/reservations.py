@@ -37,8 +37,8 @@ def reserve(
 ) -> LedgerEntry:
     """Set hours aside for a ticket, in place of what was set aside before.
 
-    `returned` hours were given back by work on the ticket (`hours.release`) in the same transaction. They are
-    its own, as is the former reservation: up to their sum nothing is refused.
+    `returned` hours were given back by work on the ticket (`charging.take_back`) in the same transaction.
+    They are its own, as is the former reservation: up to their sum nothing is refused.
 
     Raises:
         HoursRefused: nothing, or less, would be set aside.

@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from contracts import at_zero, hours
+from contracts.hours import Totals
 from contracts.models import AtZero, Contract, Coverage, LedgerEntry, TimeEntry
-from contracts.time import spent_on_ticket
+from contracts.time import Spent, spent
 from servicedesk.lib import formatting
 from servicedesk.tickets.models import Ticket
 
 
 @dataclass(frozen=True)
 class HoursSummary:
-    """Hours of the contract (all zero without one) and minutes worked on this ticket.
+    """Hours of the contract (all zero without one) and the work on this ticket and those merged into it.
 
     `rule` is what happens to work on this ticket when no hours are left; None without a contract.
     """
 
     coverage: Coverage | None
     contract: Contract | None
-    bought: Decimal
-    used: Decimal
-    left: Decimal
-    this_ticket_minutes: int
+    totals: Totals
+    spent: Spent
     rule: AtZero | None
-
-    @property
-    def percent_used(self) -> int:
-        """0 and up; above 100 when the contract is overdrawn. Nothing bought: 0."""
-        return round(self.used / self.bought * 100) if self.bought > 0 else 0
 
     @property
     def is_used_up(self) -> bool:
         """Nothing is left and somebody should know (where work just goes on nothing is said)."""
         if self.rule is None or self.rule == AtZero.ALLOW:
             return False
-        return self.left <= 0
+        return self.totals.left <= 0
 
 
 def of_ticket(ticket: Ticket) -> HoursSummary:
@@ -48,14 +41,11 @@ def of_ticket(ticket: Ticket) -> HoursSummary:
     if coverage:
         coverage.ticket = ticket  # so that `ticket.coverage` is not asked for again
     contract = coverage.contract if coverage else None
-    sums = hours.totals(contract) if contract else hours.Totals(hours.ZERO, hours.ZERO)
     return HoursSummary(
         coverage=coverage,
         contract=contract,
-        bought=sums.bought,
-        used=sums.used,
-        left=sums.left,
-        this_ticket_minutes=spent_on_ticket(ticket),
+        totals=hours.totals(contract) if contract else Totals(),
+        spent=spent(ticket),
         rule=at_zero.rule_of(ticket, contract) if contract else None,
     )
 

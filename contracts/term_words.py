@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import AtZero
 from contracts import terms, wording
-from contracts.models import Contract, TimeEntry
+from contracts.models import Contract, Rounding, TimeEntry
 from contracts.terms import Terms
 from servicedesk.lib import formatting
 from servicedesk.lib.localized import localized
@@ -96,6 +96,10 @@ def _at_zero(code: str) -> str:
     return _labels([code], dict(AtZero.choices))
 
 
+def _rounding(code: str) -> str:
+    return _labels([code], dict(Rounding.choices))
+
+
 def _labels(codes: Iterable[str], known: Mapping[str, Any]) -> str:
     """In the order of the choices, whatever the order they were stored in."""
     found, order = set(codes), list(known)
@@ -119,6 +123,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "work_kinds": work_kinds,
     "at_zero": _at_zero,
     "minimum_slot": _minutes,
+    "rounding": _rounding,
     "rollover_hours": _hours,
     "rollover_days": _days,
     "alert_percents": _percents,

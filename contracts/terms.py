@@ -33,7 +33,15 @@ Terms = dict[str, Any]
 ROWS = ("policy", "calendar", "account_manager")
 TERMS = (
     *("name", "number", "starts_on", "ends_on", *ROWS, "services", "channels", "work_kinds", "at_zero"),
-    *("minimum_slot", "rollover_hours", "rollover_days", "monthly_fee", "hourly_rate", "currency"),
+    *(
+        "minimum_slot",
+        "rounding",
+        "rollover_hours",
+        "rollover_days",
+        "monthly_fee",
+        "hourly_rate",
+        "currency",
+    ),
     "alert_percents",
 )
 

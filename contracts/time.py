@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Subquery, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts import at_zero, estimates, hours, ledger, rates, reservations, time_check
+from contracts import at_zero, charging, estimates, hours, ledger, rates, reservations, time_check
 from contracts.errors import ClientNotAsked, TimeRefused
-from contracts.ledger import CENT, ZERO
+from contracts.ledger import ZERO
 from contracts.models import AtZero, Contract, Coverage, LedgerEntry, TimeEntry
 from contracts.rates import Rate, Work
 from servicedesk.people.models import User
+from servicedesk.tickets import merged
 from servicedesk.tickets.access import leads
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.events import record
@@ -50,21 +51,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Former:
-    """The entry that another replaces, and the hours it gave back.
+    """The entry that another replaces, and the hours it took; None: it was not charged.
 
-    `free` are those of them that were not set aside again and are on the ledger of the ticket's contract.
+    `free` are hours that came back, were not set aside again and are on the ledger of the ticket's contract.
     """
 
     entry: TimeEntry
-    hours: Decimal
+    hours: Decimal | None
     free: Decimal
-
-    def is_same_work(self, new: TimeEntry) -> bool:
-        """Only its words differ, so it costs what it cost."""
-        names = ("minutes", "work_kind", "spent_on", "is_billable")
-        if any(getattr(self.entry, name) != getattr(new, name) for name in names):
-            return False
-        return _minute(self.entry.started_at) == _minute(new.started_at)
 
 
 @transaction.atomic
@@ -82,19 +76,20 @@ def log_time(
 ) -> TimeEntry:
     """Book the person's own time and, within the plan, draw it from the contract's hours.
 
-    The entry keeps the minutes as typed; the ledger is charged in whole slots of the contract, at the rate
-    of its classes as they are now. `spent_on` is today in the person's time zone when left out, or the day
-    of `started_at`.
+    The entry keeps the minutes as typed; the ledger is charged in whole slots of the contract, for each entry
+    or with other time of the ticket (`rounding`), at the rate of its classes as they are now. `spent_on` is
+    today in the person's time zone when left out, or the day of `started_at`.
 
     Raises:
-        NotPermitted: `by` is not of the desk.
-        TimeRefused: the time cannot be right, the ticket is finished, the books of that day are closed, or
-            the contract does not pay for such work.
+        NotPermitted: `by` is not of the desk, or the ticket is over and they had no part in it (`may_log`).
+        TimeRefused: the time cannot be right, the ticket is merged into another, the books of that day are
+            closed, or the contract does not pay for such work.
         NoHoursLeft: the request type, or the contract, refuses to pass zero; nothing is kept then.
         ClientNotAsked, EstimateExceeded: the client has to approve it first.
     """
     if not by.is_staff:
         raise NotPermitted
+    time_check.lock_for_new(ticket, by)
     told = Told(minutes, work_kind, note, internal_note, spent_on, is_billable, started_at)
     return _book(ticket, told, person=by, by=by)
 
@@ -115,8 +110,8 @@ def correct_time(entry: TimeEntry, *, by: User, reason: str) -> None:
 def change_time(entry: TimeEntry, *, by: User, reason: str, told: Told) -> TimeEntry:
     """Take an entry back and log it anew for the same person: both, or nothing at all.
 
-    Where only words change, the new entry costs what the former one cost. Otherwise it is charged like any
-    other, but the hours that the former one gave back are not refused to it.
+    Where only words change, the new entry costs what the former one cost, at the terms of that time.
+    Otherwise it is charged like any other, but the hours that the former one gave back are not refused to it.
 
     Raises:
         As `correct_time` and `log_time` do; then nothing is changed.
@@ -130,39 +125,62 @@ def may_change(user: User, entry: TimeEntry) -> bool:
     return user.is_staff and (user.pk == entry.person_id or leads(user, entry.ticket))
 
 
-def spent_on_ticket(ticket: Ticket) -> int:
-    """Minutes worked, as typed, without what was taken back."""
-    return ticket.time_entries.standing().aggregate(total=Sum("minutes"))["total"] or 0
+@dataclass(frozen=True)
+class Spent:
+    """Minutes worked, as typed, and hours taken from contracts for them; nothing that was taken back."""
+
+    minutes: int
+    hours: Decimal
 
 
-def charged_hours(minutes: int, slot: int) -> Decimal:
-    """Round up to whole slots (minutes) and return hours.
+def spent(ticket: Ticket) -> Spent:
+    """On the ticket and on those merged into it, with undone merges left out; one statement."""
+    worked = TimeEntry.objects.standing().filter(ticket__in=merged.family(ticket)).order_by()
+    drawn = LedgerEntry.objects.filter(time_entry__ticket__in=merged.family(ticket)).order_by()
+    sums = {"minutes": _sum(worked, "minutes"), "hours": _sum(drawn, "hours")}
+    row = Ticket.objects.filter(pk=ticket.pk).order_by().values(**sums).get()
+    return Spent(row["minutes"] or 0, -(row["hours"] or ZERO).quantize(ledger.CENT))
 
-    >>> [str(charged_hours(minutes, 15)) for minutes in (1, 15, 16, 80)]
-    ['0.25', '0.25', '0.50', '1.50']
-    """
-    slots = -(-minutes // slot)
-    return (Decimal(slots * slot) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+def _sum(rows: QuerySet[Any], name: str) -> Subquery:
+    """All of them added up, without a group of their own."""
+    return Subquery(rows.annotate(all=Value(1)).values("all").annotate(sum=Sum(name)).values("sum"))
 
 
 def _book(ticket: Ticket, told: Told, *, person: User, by: User, former: Former | None = None) -> TimeEntry:
     entry = TimeEntry(ticket=ticket, person=person, logged_at=timezone.now(), **told.columns(person))
-    time_check.refuse_finished(ticket)
     time_check.refuse_absurd(person, entry.minutes, entry.work_kind, entry.spent_on)
-    contract = _contract_of(ticket)
+    contract = contract_of(ticket)
     time_check.refuse_closed(contract, person, entry.spent_on)
-    is_same = former is not None and former.is_same_work(entry)
+    is_same = former is not None and is_same_work(former.entry, entry)
     if former and is_same:
-        entry.rate_name, entry.factor = former.entry.rate_name, former.entry.factor
+        for name in ("rate_name", "factor", "rounding", "slot"):
+            setattr(entry, name, getattr(former.entry, name))
     else:
-        rate = _rate(contract, entry)
-        entry.rate_name, entry.factor = rate.name, rate.factor
+        put_terms(entry, contract)
     if contract and not entry.is_billable and not is_same:
         time_check.refuse_unpaid(contract, entry.work_kind)
     entry.save(force_insert=True)
-    taken = _charge(entry, contract, by, former, is_same) if contract and not entry.is_billable else ZERO
+    is_free = entry.is_billable or (former is not None and is_same and former.hours is None)
+    taken = _charge(entry, contract, by, former, is_same) if contract and not is_free else ZERO
     _record(entry, by=by, minutes=entry.minutes, taken=taken)
     return entry
+
+
+def is_same_work(former: TimeEntry, new: TimeEntry) -> bool:
+    """Only its words differ, so it costs what it cost."""
+    names = ("minutes", "work_kind", "spent_on", "is_billable")
+    if any(getattr(former, name) != getattr(new, name) for name in names):
+        return False
+    return _minute(former.started_at) == _minute(new.started_at)
+
+
+def put_terms(entry: TimeEntry, contract: Contract | None) -> None:
+    """The rate, and the rounding where the contract pays, as they are now; three statements at most."""
+    rate = _rate(contract, entry)
+    entry.rate_name, entry.factor = rate.name, rate.factor
+    if contract and not entry.is_billable:
+        entry.rounding, entry.slot = contract.rounding, contract.minimum_slot
 
 
 def _take_back(entry: TimeEntry, *, by: User, reason: str) -> Former:
@@ -170,37 +188,42 @@ def _take_back(entry: TimeEntry, *, by: User, reason: str) -> Former:
         raise NotPermitted
     if not reason.strip():
         raise TimeRefused(_("Say why the time is taken back."), field="reason")
-    entry.ticket.status = time_check.locked_status(entry.ticket)
-    contract = _contract_of(entry.ticket)
-    time_check.refuse_closed(contract, entry.person, entry.spent_on)
+    time_check.lock(entry.ticket)
+    contract = contract_of(entry.ticket)
+    drawn = drawn_for(entry)
+    for books in {one.pk: one for one in (contract, drawn and drawn.contract) if one}.values() or [None]:
+        time_check.refuse_closed(books, entry.person, entry.spent_on)
     entry.refresh_from_db(fields=["reversed_at"])
     if entry.reversed_at:
         raise TimeRefused(_("This time was taken back already."))
     entry.reversed_at, entry.reversed_by, entry.reversal_reason = timezone.now(), by, reason.strip()
     entry.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
-    drawn = entry.ledger_entries.filter(kind=LedgerEntry.Kind.CONSUMPTION).first()
-    returned = hours.release(drawn, by=by, note=reason).hours if drawn else ZERO
+    returned = charging.take_back(drawn, by=by, note=reason) if drawn else ZERO
     free = ZERO
     if drawn and contract and drawn.contract_id == contract.pk:
         free = returned - estimates.set_aside_again(contract, entry.ticket, returned, by=by)
     _record(entry, by=by, minutes=-entry.minutes, taken=-returned, reason=reason.strip())
-    return Former(entry, returned, free)
+    return Former(entry, -drawn.hours if drawn else None, free)
+
+
+def drawn_for(entry: TimeEntry) -> LedgerEntry | None:
+    """The consumption that stands for the entry, with its contract."""
+    standing = entry.ledger_entries.filter(kind=LedgerEntry.Kind.CONSUMPTION, reversals=None)
+    return standing.select_related("contract", "time_entry__ticket").first()
 
 
 def _charge(entry: TimeEntry, contract: Contract, by: User, former: Former | None, is_same: bool) -> Decimal:
     """Draw it from the hours of the contract; return how many."""
-    asked = former.hours if former and is_same else _asked(entry, contract)
-    if not asked:
-        return asked
+    if former and is_same and former.hours is not None and entry.slot is None:
+        asked = former.hours
+    else:
+        asked = charging.cost(contract, entry).hours
     returned = former.free if former else ZERO
-    estimates.refuse_beyond(entry.ticket, asked)
-    _refuse_unasked(contract, entry.ticket, asked, returned)
+    if asked:
+        estimates.refuse_beyond(entry.ticket, asked)
+        _refuse_unasked(contract, entry.ticket, asked, returned)
     hours.consume(contract, asked, time_entry=entry, by=by, at=entry.logged_at, returned=returned)
     return asked
-
-
-def _asked(entry: TimeEntry, contract: Contract) -> Decimal:
-    return (charged_hours(entry.minutes, contract.minimum_slot) * entry.factor).quantize(CENT, ROUND_HALF_UP)
 
 
 def _refuse_unasked(contract: Contract, ticket: Ticket, asked: Decimal, returned: Decimal) -> None:
@@ -217,7 +240,7 @@ def _refuse_unasked(contract: Contract, ticket: Ticket, asked: Decimal, returned
         raise ClientNotAsked(contract, left=left, request_type=at_zero.stricter_type(ticket, contract))
 
 
-def _contract_of(ticket: Ticket) -> Contract | None:
+def contract_of(ticket: Ticket) -> Contract | None:
     coverage = Coverage.objects.filter(ticket=ticket.pk).select_related("contract").first()
     return coverage.contract if coverage else None
 

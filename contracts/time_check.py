@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from contracts import timesheets, wording
 from contracts.errors import TimeRefused
-from contracts.models import MINUTES_A_DAY, Contract, TimeEntry
+from contracts.models import MINUTES_A_DAY, Contract, Coverage, TimeEntry
 from servicedesk.people.models import User
+from servicedesk.tickets import access, merged
+from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.models import Ticket
-from servicedesk.tickets.statuses import Status
 
 
 def refuse_absurd(person: User, minutes: int, work_kind: str, day: date) -> None:
@@ -75,24 +76,49 @@ def refuse_closed(contract: Contract | None, person: User, day: date) -> None:
     timesheets.refuse_closed(person, day)
 
 
-def refuse_finished(ticket: Ticket) -> None:
+def lock_for_new(ticket: Ticket, person: User) -> None:
     """Lock the ticket.
 
     Raises:
-        TimeRefused: it is over.
+        NotPermitted: it is over, and the person had no part in it.
+        TimeRefused: another ticket goes on in its place.
     """
-    status = locked_status(ticket)
-    if status in Status.finished():
+    lock(ticket)
+    if ticket.merged_into_id is not None:
+        target = merged.standing_for(ticket).reference
         raise TimeRefused(
-            _("The ticket is “%(status)s”; time cannot be logged on it any more.") % {"status": status.label}
+            _("%(number)s is merged into %(target)s; log the time there.")
+            % {"number": ticket.reference, "target": target}
         )
+    if not ticket.is_open and not may_log(person, ticket):
+        raise NotPermitted(_("Only those who had part in the ticket log time once it is over."))
 
 
-def locked_status(ticket: Ticket) -> Status:
-    """Its status as it is now, until the transaction ends."""
-    return Status(
-        Ticket.objects.select_for_update().order_by().values_list("status", flat=True).get(pk=ticket.pk)
-    )
+def may_log(person: User, ticket: Ticket) -> bool:
+    """While it is open, whoever works on it. Once it is over, of the desk: who had it or acted on it, the
+    leaders of its group, and the account manager. Closed books are another matter (`refuse_closed`)."""
+    if not person.is_staff or not person.is_active or ticket.merged_into_id is not None:
+        return False
+    if ticket.is_open:
+        return access.works_on(person, ticket)
+    if ticket.assignee_id == person.pk or access.leads(person, ticket):
+        return True
+    if person.is_account_manager and _keeps(person, ticket):
+        return True
+    return ticket.events.filter(actor=person).exists()
+
+
+def _keeps(person: User, ticket: Ticket) -> bool:
+    """Is the account manager of the client, or of the contract behind the ticket."""
+    if ticket.client.account_manager_id == person.pk:
+        return True
+    return Coverage.objects.filter(ticket=ticket, contract__account_manager=person).exists()
+
+
+def lock(ticket: Ticket) -> None:
+    """Read its status, and into which it was merged, as they are until the transaction ends."""
+    held = Ticket.objects.select_for_update().order_by().values_list("status", "merged_into")
+    ticket.status, ticket.merged_into_id = held.get(pk=ticket.pk)
 
 
 def today(person: User) -> date:

@@ -9,7 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.models import Contract, ContractDocument, HoursOffer
+from contracts import ledger, unusual
+from contracts.asking import Asks
+from contracts.models import AtZero, Contract, ContractDocument, HoursOffer
 from servicedesk.people.models import User
 from servicedesk.tickets import attachments
 from servicedesk.tickets.attachments import Upload
@@ -19,7 +21,7 @@ _DAY = {"type": "date"}
 MOST_HOURS = Decimal(100_000)
 
 
-class PurchaseForm(forms.Form):
+class PurchaseForm(Asks, forms.Form):
     """Hours the client has bought."""
 
     hours = forms.DecimalField(
@@ -33,8 +35,11 @@ class PurchaseForm(forms.Form):
         help_text=gettext_lazy("The last day. Empty: no end."), widget=forms.DateInput(attrs=_DAY),
     )  # fmt: skip
 
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        return [unusual.bought(given["hours"])]
 
-class OfferForm(forms.Form):
+
+class OfferForm(Asks, forms.Form):
     """Hours offered; what was asked for is filled in."""
 
     hours = forms.DecimalField(
@@ -55,6 +60,9 @@ class OfferForm(forms.Form):
     def __init__(self, data: Any = None, *, standing: HoursOffer | None = None) -> None:
         filled = ("hours", "price", "expires_on", "note")
         super().__init__(data, initial={name: getattr(standing, name) for name in filled} if standing else {})
+
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        return [unusual.offered(given["hours"], given["price"])]
 
 
 class DocumentForm(forms.Form):
@@ -87,7 +95,7 @@ class DocumentForm(forms.Form):
         )
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(Asks, forms.Form):
     """A mistake on the ledger put right."""
 
     hours = forms.DecimalField(
@@ -98,8 +106,17 @@ class CorrectionForm(forms.Form):
         label=gettext_lazy("Why"), max_length=300, help_text=gettext_lazy("The client reads it.")
     )
 
+    def __init__(self, data: Any = None, *, contract: Contract) -> None:
+        super().__init__(data)
+        self.contract = contract
 
-class RenewalForm(forms.Form):
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        may_pass_zero = self.contract.at_zero != AtZero.REFUSE
+        left = ledger.balance(self.contract)
+        return [unusual.corrected(given["hours"], left, may_pass_zero=may_pass_zero)]
+
+
+class RenewalForm(Asks, forms.Form):
     """One contract of the list of renewals."""
 
     is_chosen = forms.BooleanField(label=gettext_lazy("Renew"), required=False)
@@ -122,6 +139,9 @@ class RenewalForm(forms.Form):
         if given.get("is_chosen") and not given.get("number"):
             self.add_error("number", _("Give the new contract a number."))
         return given
+
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        return [unusual.bought(given["hours"])] if given["is_chosen"] else []
 
 
 def next_number(contract: Contract) -> str:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Service
-from contracts import agreements, terms, versions
-from contracts.models import Contract, ContractVersion, TimeEntry
+from contracts import agreements, terms, unusual, versions
+from contracts.asking import Asks
+from contracts.models import Contract, ContractVersion, Rounding, TimeEntry
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
 
@@ -47,7 +48,7 @@ class PercentsField(forms.CharField):
         """None at all is allowed."""
 
 
-class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """A new contract, or the terms of one. What tickets agreed on keeps; new ones get what is here."""
 
     channels = forms.MultipleChoiceField(
@@ -61,12 +62,17 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         help_text=gettext_lazy("Which the hours pay for; others are charged on top. Empty: all."),
     )  # fmt: skip
 
+    rounding = forms.ChoiceField(
+        label=gettext_lazy("Rounded up"), choices=Rounding.choices, required=False,
+        help_text=gettext_lazy("What is added up first: 3 times 5 minutes are 15 minutes, or 3 slots."),
+    )  # fmt: skip
+
     class Meta:
         model = Contract
         fields = [
             *("name", "number", "starts_on", "ends_on", "policy", "calendar", "services", "channels"),
-            *("work_kinds", "account_manager", "at_zero", "minimum_slot", "rollover_hours", "rollover_days"),
-            *("monthly_fee", "hourly_rate", "currency", "alert_percents", "closed_until"),
+            *("work_kinds", "account_manager", "at_zero", "minimum_slot", "rounding", "rollover_hours"),
+            *("rollover_days", "monthly_fee", "hourly_rate", "currency", "alert_percents", "closed_until"),
         ]
         field_classes = {"alert_percents": PercentsField}
         widgets = {
@@ -94,6 +100,13 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         services.queryset = (Service.objects.offered() | Service.objects.filter(pk__in=chosen)).distinct()
         managers.queryset = User.objects.active().filter(is_account_manager=True)
         managers.empty_label = _("As for the client")
+
+    def clean_rounding(self) -> str:
+        """What was not sent stays as it is."""
+        return self.cleaned_data["rounding"] or self.instance.rounding
+
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        return unusual.agreed(given)
 
     def agreed(self) -> Iterable[BoundField]:
         """The fields of the terms."""

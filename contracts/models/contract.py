@@ -19,6 +19,14 @@ from servicedesk.people.models import Absence, Client, User
 SLOTS = (3, 6, 15, 30, 60)
 
 
+class Rounding(models.TextChoices):
+    """What is added up before it is rounded up to the minimum slot."""
+
+    ENTRY = "entry", _("Each entry")
+    DAY = "day", _("Each ticket and day")
+    TICKET = "ticket", _("Each ticket")
+
+
 def default_alerts() -> list[int]:
     """80 % used, and nearly all."""
     return [80, 95]
@@ -117,6 +125,10 @@ class Contract(models.Model):
         _("minimum slot"), default=15, choices=[(slot, slot) for slot in SLOTS],
         help_text=_("Minutes. Booked time is rounded up to it."),
     )  # fmt: skip
+    rounding = models.CharField(
+        _("rounded up"), max_length=6, choices=Rounding, default=Rounding.ENTRY, db_default=Rounding.ENTRY,
+        help_text=_("What is added up first: 3 times 5 minutes are 15 minutes, or 3 slots."),
+    )  # fmt: skip
     rollover_hours = models.DecimalField(
         _("hours that roll over"), max_digits=6, decimal_places=2, null=True, blank=True,
         help_text=_("At most so many of the hours that expire stay usable. Empty: none."),
@@ -166,6 +178,7 @@ class Contract(models.Model):
             ),
             models.CheckConstraint(condition=Q(at_zero__in=AtZero.values), name="contract_at_zero_known"),
             models.CheckConstraint(condition=Q(minimum_slot__in=SLOTS), name="contract_slot_known"),
+            models.CheckConstraint(condition=Q(rounding__in=Rounding.values), name="contract_rounding_known"),
             models.CheckConstraint(
                 condition=Q(rollover_hours=None) | Q(rollover_hours__gt=0, rollover_days__gt=0),
                 name="contract_rollover_is_something",

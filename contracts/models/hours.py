@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import AtZero
-from contracts.models.contract import Contract
+from contracts.models.contract import Contract, Rounding
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 
@@ -21,6 +22,11 @@ class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
     def standing(self) -> TimeEntryQuerySet:
         """Without those taken back."""
         return self.filter(reversed_at=None)
+
+    def with_charge(self) -> TimeEntryQuerySet:
+        """Add `charged`: the hours it has taken from a contract and kept; None where it was not charged."""
+        moved = LedgerEntry.objects.filter(time_entry=OuterRef("pk")).order_by().values("time_entry")
+        return self.annotate(charged=Subquery(moved.annotate(sum=-Sum("hours")).values("sum")))
 
     def visible_to(self, user: User) -> TimeEntryQuerySet:
         """Time on the tickets this person sees; `internal_note` is for the desk alone."""
@@ -55,12 +61,23 @@ class TimeEntry(models.Model):
         _("factor"), max_digits=4, decimal_places=2, default=1, editable=False,
         help_text=_("Hours taken for one hour worked."),
     )  # fmt: skip
+    rounding = models.CharField(
+        _("rounded up"), max_length=6, choices=Rounding, default=Rounding.ENTRY, db_default=Rounding.ENTRY,
+        editable=False,
+    )  # fmt: skip
+    slot = models.PositiveSmallIntegerField(
+        _("minimum slot"), null=True, editable=False,
+        help_text=_("Minutes, as agreed when it was logged. Empty: it takes nothing."),
+    )  # fmt: skip
     logged_at = models.DateTimeField(_("logged at"), default=timezone.now, editable=False)
     reversed_at = models.DateTimeField(_("taken back at"), null=True, editable=False)
     reversed_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("taken back by")
     )
     reversal_reason = models.TextField(_("reason"), blank=True, editable=False)
+
+    # Put there by `TimeEntryQuerySet.with_charge`.
+    charged: Decimal | None
 
     objects = TimeEntryQuerySet.as_manager()
 
@@ -117,7 +134,12 @@ class LedgerEntry(models.Model):
     """One movement of a contract's prepaid hours. Written by `contracts.hours` alone.
 
     `balance` is what was left after it and `at_zero` the rule by which it was judged, so the database
-    itself refuses to pass the floor, and what is left is one row away however long the ledger.
+    itself refuses to pass the floor, and what is left is one row away however long the ledger. So are the
+    hours that were set aside then: `reserved`, by all reservations that stand.
+
+    Work within the plan has one consumption that stands, even where it takes nothing of its own because time
+    before it has paid for the slot. When another entry of the same slot goes, its share is booked anew: the
+    former consumption is given back, and the new one `replaces` it.
 
     The rule is that of the ticket's request type for work and reservations (see `contracts.at_zero`), that of
     the contract for all else. It is “allow” for hours that were the ticket's before and so are not judged
@@ -139,6 +161,7 @@ class LedgerEntry(models.Model):
         _("hours"), max_digits=8, decimal_places=2, help_text=_("Positive adds, negative takes away.")
     )
     balance = models.DecimalField(_("left"), max_digits=8, decimal_places=2)
+    reserved = models.DecimalField(_("reserved"), max_digits=8, decimal_places=2, default=0, db_default=0)
     at_zero = models.CharField(max_length=6, choices=AtZero)
     occurred_at = models.DateTimeField(_("when"), default=timezone.now)
     time_entry = models.ForeignKey(
@@ -148,6 +171,10 @@ class LedgerEntry(models.Model):
     reverses = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reversals",
         verbose_name=_("takes back"),
+    )  # fmt: skip
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replacements", db_index=False,
+        verbose_name=_("in place of"), help_text=_("The consumption of the same work, reckoned before."),
     )  # fmt: skip
     expires_on = models.DateField(
         _("valid to"), null=True, blank=True, help_text=_("The last day of hours added. Empty: no end.")
@@ -179,8 +206,11 @@ class LedgerEntry(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["purchase", "release", "rollover"], hours__gt=0)
-                | Q(kind__in=["reserve", "consumption", "expiry"], hours__lt=0)
+                condition=Q(kind__in=["purchase", "rollover"], hours__gt=0)
+                | Q(kind__in=["reserve", "expiry"], hours__lt=0)
+                # Time may cost nothing of its own: the slot was paid by time before it.
+                | Q(kind="consumption", hours__lte=0)
+                | Q(kind="release", hours__gte=0)
                 | (Q(kind="correction") & ~Q(hours=0)),
                 name="ledger_sign_fits_kind",
             ),
@@ -207,7 +237,13 @@ class LedgerEntry(models.Model):
                 condition=~Q(kind="reserve") | Q(ticket__isnull=False), name="ledger_reserve_has_ticket"
             ),
             models.UniqueConstraint(
-                fields=["time_entry"], condition=Q(kind="consumption"), name="ledger_time_used_once"
+                fields=["time_entry"],
+                condition=Q(kind="consumption", replaces=None),
+                name="ledger_time_used_once",
+            ),
+            models.UniqueConstraint(fields=["replaces"], name="ledger_replaced_once"),
+            models.CheckConstraint(
+                condition=Q(replaces=None) | Q(kind="consumption"), name="ledger_only_work_is_replaced"
             ),
             models.UniqueConstraint(fields=["reverses"], name="ledger_reversed_once"),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,7 +86,6 @@ class Conversation:
         return [(one, timedelta(minutes=one.minutes), self._may_change(one)) for one in self.entries]
 
     def _may_change(self, entry: TimeEntry) -> bool:
-        entry.ticket = self.ticket
         return entry.reversed_at is None and may_change(self.reader, entry)
 
     @property
@@ -139,16 +139,25 @@ class Conversation:
 
 def load(ticket: Ticket, user: User, tab: str) -> Conversation:
     """Five statements and at most three for names, whatever the length; one more if tickets were merged
-    into this one, whose messages are woven in."""
+    into this one, whose messages are woven in. Their time counts as this one's."""
     messages = merged.messages(ticket, user).select_related("author", "addressee")
     events = list(ticket.events.select_related("actor"))
-    entries = TimeEntry.objects.visible_to(user).filter(ticket=ticket).select_related("person", "reversed_by")
+    entries = TimeEntry.objects.visible_to(user).filter(ticket__in=merged.family(ticket)).with_charge()
     return Conversation(
         ticket=ticket,
         tab=Tab(tab) if tab in Tab.values else Tab.ALL,
         messages=list(messages.prefetch_related("attachments")),
         events=events,
-        entries=list(entries),
+        entries=_on_tickets(entries.select_related("ticket", "person", "reversed_by"), ticket),
         names=event_names.names_of(events),
         reader=user,
     )
+
+
+def _on_tickets(entries: Iterable[TimeEntry], ticket: Ticket) -> list[TimeEntry]:
+    """Those of the ticket know the very one that the page has read."""
+    found = list(entries)
+    for entry in found:
+        if entry.ticket_id == ticket.pk:
+            entry.ticket = ticket
+    return found

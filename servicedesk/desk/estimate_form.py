@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from contracts import unusual
+from contracts.asking import Asks
 from servicedesk.tickets.models import Ticket
 
 MAX_NOTE = 2000
 
 
-class EstimateForm(forms.Form):
+class EstimateForm(Asks, forms.Form):
     hours = forms.DecimalField(
         label=gettext_lazy("Hours"), max_digits=7, decimal_places=2,
         help_text=gettext_lazy("All the work on this request, with what is done already."),
@@ -27,3 +29,6 @@ class EstimateForm(forms.Form):
     def __init__(self, data: Any = None, *, ticket: Ticket) -> None:
         super().__init__(data, auto_id="estimate_%s")
         self.fields["note"].widget.attrs["data-draft"] = f"estimate-{ticket.pk}"
+
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        return [unusual.estimated(given["hours"])]

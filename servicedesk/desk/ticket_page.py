@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from catalog import answers, former, links
-from contracts import estimates, summary
+from contracts import estimates, summary, time_check
 from servicedesk.desk import conversation_view, plan_view, related, step_forms, ticket_choice
 from servicedesk.desk.estimate_form import EstimateForm
 from servicedesk.desk.talk_forms import NoteForm, PersonalForm, ReplyForm, TalkForm
@@ -56,13 +56,13 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
             "plan": plan_view.of(ticket, user, times, steps),
             "conversation": conversation,
             "composer": _composer(ticket, user, sent.get("talk_form")) if may_work else None,
-            "time_form": sent.get("time_form") or _time_form(ticket, may_work, query),
+            "time_form": sent.get("time_form") or _time_form(ticket, user, query),
             "estimates": estimates.overview(ticket),
             "estimate_form": sent.get("estimate_form") or _estimate_form(ticket, may_work),
             "secrets": secrets.of_ticket(ticket),
             "may_work": may_work,
             "hours": hours,
-            "spent": timedelta(minutes=hours.this_ticket_minutes),
+            "spent": timedelta(minutes=hours.spent.minutes),
             "diagrams": diagram.draw_all(ticket, at, {one.clock.step: one.short for one in now}),
             "step_times": times,
             "current_steps": now,
@@ -92,8 +92,11 @@ def _composer(ticket: Ticket, user: User, sent: TalkForm | None) -> Composer:
     return Composer(form(ReplyForm), form(NoteForm), form(PersonalForm), mode)
 
 
-def _time_form(ticket: Ticket, may_work: bool, query: Mapping[str, str]) -> TimeForm | None:
-    return TimeForm(ticket=ticket, measured=Measured.read(query)) if may_work and ticket.is_open else None
+def _time_form(ticket: Ticket, user: User, query: Mapping[str, str]) -> TimeForm | None:
+    """After the end of the ticket too, for those who had part in it."""
+    if not time_check.may_log(user, ticket):
+        return None
+    return TimeForm(ticket=ticket, person=user, measured=Measured.read(query))
 
 
 def _estimate_form(ticket: Ticket, may_work: bool) -> EstimateForm | None:

@@ -8,13 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts import summary, time_check
+from contracts import quote, summary, time_check
 from contracts.errors import ContractError
 from contracts.models import TimeEntry
+from contracts.quote import Quote
 from servicedesk.desk.time_form import TimeForm
 from servicedesk.lib import formatting
 
@@ -48,13 +50,18 @@ class ChangeForm(TimeForm):
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, entry: TimeEntry) -> None:
-        super().__init__(data, ticket=entry.ticket)
+        super().__init__(data, ticket=entry.ticket, person=entry.person)
+        self.entry, self.charge_url = entry, reverse("desk:time-entry-charge", args=[entry.pk])
         began = timezone.localtime(entry.started_at).time() if entry.started_at else None
         spent = formatting.duration(timedelta(minutes=entry.minutes))
         self.initial.update({name: getattr(entry, name) for name in _AS_WRITTEN})
         self.initial.update(minutes=spent, began=began)
         for name in ("note", "internal_note"):
             del self.fields[name].widget.attrs["data-draft"]
+
+    def quote(self) -> Quote | None:
+        told = self._told()
+        return quote.of(self.ticket, told, self.person, former=self.entry) if told else None
 
 
 class TakeBackForm(forms.Form):

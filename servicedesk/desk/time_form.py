@@ -9,16 +9,21 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts import summary
+from contracts import quote, summary, unusual
+from contracts.asking import Asks
 from contracts.errors import ContractError, TimeUnreadable
 from contracts.models import MINUTES_A_DAY, Contract, TimeEntry
+from contracts.quote import Quote
+from contracts.time import Told
 from contracts.time_check import pays_for
 from contracts.timetext import parse_minutes
 from servicedesk.lib import formatting
+from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 
 MAX_NOTE = 2000
@@ -73,7 +78,7 @@ def _kinds(contract: Contract | None) -> Kinds:
     return Kinds(choices, paid[0] if paid and remote not in paid else remote)
 
 
-class TimeForm(forms.Form):
+class TimeForm(Asks, forms.Form):
     """One's own time on one ticket."""
 
     minutes = forms.CharField(
@@ -101,9 +106,14 @@ class TimeForm(forms.Form):
     )  # fmt: skip
     is_billable = forms.BooleanField(label=gettext_lazy("Charge it on top of the contract"), required=False)
 
-    def __init__(self, data: Any = None, *, ticket: Ticket, measured: Measured | None = None) -> None:
-        """`measured` fills the form and opens it."""
-        kinds = _kinds(summary.contract_of(ticket))
+    def __init__(
+        self, data: Any = None, *, ticket: Ticket, person: User, measured: Measured | None = None
+    ) -> None:
+        """`measured` fills the form and opens it; `person` is who has worked."""
+        self.ticket, self.person, self.measured = ticket, person, measured
+        contract = summary.contract_of(ticket)
+        self.rule, kinds = quote.rule(contract), _kinds(contract)
+        self.charge_url = reverse("desk:ticket-time-charge", args=[ticket.pk])
         initial = {"spent_on": timezone.localdate(), "work_kind": kinds.usual}
         super().__init__(
             data, auto_id="time_%s", initial=initial | (measured.as_initial() if measured else {})
@@ -112,6 +122,25 @@ class TimeForm(forms.Form):
         self.is_open = measured is not None
         for name in ("note", "internal_note"):
             self.fields[name].widget.attrs["data-draft"] = f"time-{name}-{ticket.pk}"
+
+    def quote(self) -> Quote | None:
+        """What would be charged for what was typed or measured; None while that cannot be told."""
+        told = self._told()
+        return quote.of(self.ticket, told, self.person) if told else None
+
+    def _told(self) -> Told | None:
+        if self.is_bound:
+            self.is_valid()
+            names = ("minutes", "work_kind", "spent_on", "is_billable", "started_at")
+            given = {name: self.cleaned_data.get(name) for name in names}
+            return Told(**given) if all(given[name] for name in names[:3]) else None
+        if self.measured is None:
+            return None
+        work_kind = self.initial["work_kind"]
+        return Told(self.measured.minutes, work_kind, started_at=self.measured.began)
+
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        return [unusual.worked(given["minutes"])]
 
     def refuse(self, refused: ContractError) -> None:
         """Say it beside the field it is about."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from contracts import offers
+from contracts import offers, unusual
+from contracts.asking import Asks
 
 MAX_TEXT = 2000
 
 
-class AskForm(forms.Form):
+class AskForm(Asks, forms.Form):
     """More hours, please."""
 
     hours = forms.DecimalField(
@@ -25,3 +27,6 @@ class AskForm(forms.Form):
         label=gettext_lazy("What for?"), required=False, max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}), help_text=gettext_lazy("Your account manager reads it."),
     )  # fmt: skip
+
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        return [unusual.bought(given["hours"])]

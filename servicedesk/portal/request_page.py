@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog import answers, former
 from contracts import estimates
-from contracts.time import spent_on_ticket
+from contracts import time as work_time
 from servicedesk.people.models import User
 from servicedesk.portal import estimate_turns, promise, thread
 from servicedesk.portal.estimate_form import EstimateForm
@@ -46,7 +46,8 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
     turns = thread.turns(ticket, user)
     asked = _asked(ticket, user)
     stages = fulfilment.progress(ticket)
-    estimated = estimates.overview(ticket)
+    estimated, worked = estimates.overview(ticket), work_time.spent(ticket)
+    terms = promise.terms_of(ticket)
     return {
         "ticket": ticket,
         "goes_on": _goes_on(ticket, user),
@@ -60,8 +61,9 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
         "last_word": thread.last_of_staff(turns),
         "thread": turns,
         "clocks": display.for_tickets([ticket], at).get(ticket.pk, []),
-        "terms": promise.terms_of(ticket),
-        "spent": timedelta(minutes=spent_on_ticket(ticket)),
+        "terms": terms,
+        "spent": timedelta(minutes=worked.minutes),
+        "charged": worked.hours if terms and terms.is_promised else None,
         "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
         "former_answers": former.shown(ticket.catalog_snapshot),
         "entrusted": estimate_turns.entrusted(ticket),

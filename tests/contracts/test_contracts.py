@@ -13,7 +13,7 @@ from contracts import hours, summary
 from contracts.agreements import agree
 from contracts.errors import ContractError, OverlappingContracts
 from contracts.models import AtZero, Contract, TimeEntry
-from contracts.time import log_time
+from contracts.time import Spent, log_time
 from servicedesk.people.models import Client
 from tests.contracts.conftest import covered_ticket, make_contract
 from tests.factories import ClientFactory, ServiceFactory, TicketFactory, UserFactory, agent_of, contact_of
@@ -118,10 +118,14 @@ def test_the_summary_of_a_ticket_takes_three_statements(
         log_time(ticket, by=agent_of(), minutes=minutes, work_kind="remote")
     with django_assert_num_queries(3):
         found = summary.of_ticket(ticket)
-    assert (found.contract, found.bought, found.used, found.left) == (
+    assert (found.contract, found.totals.bought, found.totals.used, found.totals.left) == (
         contract, Decimal(4), Decimal("1.75"), Decimal("2.25"),
     )  # fmt: skip
-    assert (found.this_ticket_minutes, found.percent_used, found.is_used_up) == (90, 44, False)
+    assert (found.spent, found.totals.percent_used, found.is_used_up) == (
+        Spent(90, Decimal("1.75")),
+        44,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +141,7 @@ def test_used_up_hours_are_told_unless_the_contract_just_goes_on(
 def test_the_summary_of_an_uncovered_ticket_is_empty() -> None:
     found = summary.of_ticket(TicketFactory())
     assert found.contract is None
-    assert (found.left, found.percent_used, found.is_used_up) == (Decimal(0), 0, False)
+    assert (found.totals.left, found.totals.percent_used, found.is_used_up) == (Decimal(0), 0, False)
 
 
 def test_time_is_seen_by_those_who_see_the_ticket(company: Client) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from contracts import hours
+from contracts import charging, hours
 from contracts.errors import HoursRefused, NoHoursLeft
 from contracts.models import AtZero, Contract, LedgerEntry, LedgerIsAppendOnly, TimeEntry
 from tests.contracts.conftest import covered_ticket, make_contract
@@ -40,7 +40,7 @@ def test_left_is_bought_less_used(contract: Contract) -> None:
     hours.purchase(contract, Decimal("5.5"), by=None, note="Invoice 2")
     hours.consume(contract, Decimal("1.25"), time_entry=work(contract), by=None)
     given_back = hours.consume(contract, Decimal(2), time_entry=work(contract), by=None)
-    hours.release(given_back, by=None, note="Wrong ticket")
+    charging.take_back(given_back, by=None, note="Wrong ticket")
     hours.correct(contract, Decimal("-0.5"), by=None, note="Counted twice")
     assert (hours.bought(contract), hours.used(contract)) == (Decimal(15), Decimal("1.25"))
     assert hours.balance(contract) == hours.totals(contract).left == Decimal("13.75")
@@ -69,11 +69,25 @@ def test_hours_come_in_even_below_zero(contract: Contract) -> None:
 
 
 @pytest.mark.parametrize("amount", [Decimal(0), Decimal(-1), Decimal("0.001")])
-def test_nothing_is_neither_bought_nor_used(contract: Contract, amount: Decimal) -> None:
+def test_nothing_is_not_bought(contract: Contract, amount: Decimal) -> None:
     with pytest.raises(HoursRefused):
         hours.purchase(contract, amount, by=None, note="")
+
+
+def test_less_than_nothing_is_not_used(contract: Contract) -> None:
     with pytest.raises(HoursRefused):
-        hours.consume(contract, amount, time_entry=work(contract), by=None)
+        hours.consume(contract, Decimal("-0.25"), time_entry=work(contract), by=None)
+
+
+def test_work_that_takes_nothing_of_its_own_is_written_down_even_below_zero(contract: Contract) -> None:
+    Contract.objects.update(at_zero=AtZero.ALLOW)
+    hours.consume(contract, Decimal(4), time_entry=work(contract), by=None)
+    Contract.objects.update(at_zero=AtZero.REFUSE)
+    hours.consume(contract, Decimal(0), time_entry=work(contract), by=None)
+    assert list(contract.ledger.values_list("hours", "balance", "at_zero")) == [
+        (-4, -4, AtZero.ALLOW),
+        (0, -4, AtZero.ALLOW),
+    ]
 
 
 def test_a_correction_needs_hours_and_a_reason(contract: Contract) -> None:
@@ -86,10 +100,10 @@ def test_a_correction_needs_hours_and_a_reason(contract: Contract) -> None:
 def test_hours_are_given_back_once(contract: Contract) -> None:
     bought = hours.purchase(contract, Decimal(3), by=None, note="")
     drawn = hours.consume(contract, Decimal(1), time_entry=work(contract), by=None)
-    hours.release(drawn, by=None, note="")
+    charging.take_back(drawn, by=None, note="")
     for entry in (drawn, bought):
         with pytest.raises(HoursRefused):
-            hours.release(entry, by=None, note="")
+            charging.take_back(entry, by=None, note="")
     assert hours.balance(contract) == 3
 
 

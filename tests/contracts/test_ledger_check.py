@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from contracts import hours
+from contracts import charging, hours
 from contracts.models import AtZero, Contract, LedgerEntry, TimeEntry
 from contracts.time import correct_time, log_time
 from tests.contracts.conftest import covered_ticket, make_contract
@@ -100,7 +100,7 @@ def test_giving_back_another_amount_is_named(contract: Contract) -> None:
 
 def test_giving_back_for_work_that_stands_is_named(contract: Contract) -> None:
     drawn = hours.consume(contract, Decimal(1), time_entry=worked(contract), by=None)
-    hours.release(drawn, by=None, note="")
+    charging.take_back(drawn, by=None, note="")
     assert "gives back the hours of a time entry that still stands." in complaints()
 
 

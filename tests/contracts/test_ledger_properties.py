@@ -17,7 +17,8 @@ from contracts import expiry, hours, reservations
 from contracts.errors import ContractError, NoHoursLeft
 from contracts.models import AtZero, Contract, TimeEntry
 from contracts.proof import differences
-from contracts.time import charged_hours, correct_time, log_time, spent_on_ticket
+from contracts.rounding import charged_hours
+from contracts.time import correct_time, log_time, spent
 from tests.contracts.conftest import covered_ticket, make_contract
 from tests.factories import ClientFactory, agent_of
 from tests.profiles import examples
@@ -82,9 +83,10 @@ class LedgerProperties(TestCase):
         charged = sum(charged_hours(entry.minutes, self.contract.minimum_slot) for entry in standing)
         assert hours.balance(self.contract) == hours.totals(self.contract).left == sum(moved)
         aside = reservations.standing(self.contract, self.ticket)
-        assert hours.used(self.contract) == charged - (aside.hours if aside else 0)
+        sums = hours.totals(self.contract)
+        assert (sums.used, sums.reserved) == (charged, -aside.hours if aside else 0)
         assert expiry.stock(self.contract).left == hours.balance(self.contract)
-        assert spent_on_ticket(self.ticket) == sum(entry.minutes for entry in standing)
+        assert spent(self.ticket).minutes == sum(entry.minutes for entry in standing)
         assert not self.contract.ledger.filter(balance__lt=0).exists()
         assert list(differences()) == []
 

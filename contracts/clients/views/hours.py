@@ -27,7 +27,7 @@ def purchase(request: UserRequest, pk: int) -> HttpResponse:
     return _booked(
         request,
         pk,
-        PurchaseForm,
+        lambda data, _contract: PurchaseForm(data),
         hours.purchase,
         gettext_lazy("Hours bought"),
         gettext_lazy("The hours are booked."),
@@ -38,22 +38,26 @@ def purchase(request: UserRequest, pk: int) -> HttpResponse:
 @for_terms
 def correction(request: UserRequest, pk: int) -> HttpResponse:
     return _booked(
-        request, pk, CorrectionForm, hours.correct, gettext_lazy("Correct the hours"),
+        request,
+        pk,
+        lambda data, contract: CorrectionForm(data, contract=contract),
+        hours.correct,
+        gettext_lazy("Correct the hours"),
         gettext_lazy("The hours are corrected."),
-    )  # fmt: skip
+    )
 
 
 def _booked(
     request: UserRequest,
     pk: int,
-    make: type[forms.Form],
+    make: Callable[..., forms.Form],
     book: Callable[..., Any],
     title: Promise,
     said: Promise,
 ) -> HttpResponse:
     """422 for what cannot be read, 409 for what the ledger refuses; what was typed stays."""
     agreed, status = kept_contract(request, pk), 200
-    form = make(request.POST if request.method == "POST" else None)
+    form = make(request.POST if request.method == "POST" else None, agreed)
     if form.is_bound:
         status = 422
         if form.is_valid():

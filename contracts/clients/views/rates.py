@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from contracts import unusual
+from contracts.asking import Asks
 from contracts.clients.views.contract import kept_contract
 from contracts.models import Contract, RateClass, TimeEntry
 from servicedesk.people.access import for_terms
@@ -19,7 +21,7 @@ from servicedesk.people.http import UserRequest
 SPARE = 2  # empty rows
 
 
-class RateForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class RateForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     class Meta:
         model = RateClass
         fields = ["name", "when", "work_kind", "factor"]
@@ -30,6 +32,9 @@ class RateForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         if given.get("when") == RateClass.When.WORK_KIND and not given.get("work_kind"):
             self.add_error("work_kind", _("Choose the kind of work."))
         return given
+
+    def unusual(self, given: dict[str, Any]) -> list[str]:
+        return [unusual.weighed(given["factor"])]
 
 
 RateFormSet = forms.inlineformset_factory(

@@ -9,19 +9,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contracts import summary
 from contracts.errors import ContractError
 from contracts.models import TimeEntry
 from contracts.time import Told, change_time, correct_time, log_time, may_change
+from contracts.time_check import may_log
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.time_change_form import ChangeForm, TakeBackForm, entry_zone, standstill
 from servicedesk.desk.time_form import TimeForm
 from servicedesk.desk.views.ticket import found, show
 from servicedesk.lib import formatting
 from servicedesk.people.http import UserRequest
-from servicedesk.tickets.access import works_on
 from servicedesk.tickets.errors import NotPermitted
 
 
@@ -30,9 +30,9 @@ from servicedesk.tickets.errors import NotPermitted
 def log(request: UserRequest, pk: int) -> HttpResponse:
     """Book one's own time; 422 when it cannot be read, 409 when the contract or a rule refuses it."""
     ticket = found(request, pk)
-    if not works_on(request.user, ticket):
+    if not may_log(request.user, ticket):
         raise NotPermitted
-    form = TimeForm(request.POST, ticket=ticket)
+    form = TimeForm(request.POST, ticket=ticket, person=request.user)
     if not form.is_valid():
         return show(request, ticket, status=422, time_form=form)
     try:
@@ -43,6 +43,27 @@ def log(request: UserRequest, pk: int) -> HttpResponse:
     messages.success(request, _("%(time)s is logged.") % {"time": _spent(entry)})
     _warn(request, entry)
     return redirect("desk:ticket", pk)
+
+
+@require_safe
+@for_staff
+def charge(request: UserRequest, pk: int) -> HttpResponse:
+    """What the time in the form would take, while it is typed."""
+    ticket = found(request, pk)
+    if not may_log(request.user, ticket):
+        raise NotPermitted
+    form = TimeForm(request.GET, ticket=ticket, person=request.user)
+    return render(request, "desk/_time_charge.html", {"form": form})
+
+
+@require_safe
+@for_staff
+def charge_anew(request: UserRequest, pk: int) -> HttpResponse:
+    """The same for an entry that is changed."""
+    entry = _entry(request, pk)
+    with entry_zone(entry):
+        form = ChangeForm(request.GET, entry=entry)
+        return render(request, "desk/_time_charge.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
