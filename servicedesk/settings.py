@@ -182,6 +182,10 @@ EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", EMAIL_PORT == 465)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Quayside IT <desk@quayside.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Bare, where the mail server delivers “desk+anything@…” to the desk too: answers then carry a token there.
+MAIL_REPLY_ADDRESS = env.str("MAIL_REPLY_ADDRESS", "")
+# Under which names our own receiving server writes Authentication-Results; nobody else's count.
+MAIL_AUTHSERV_IDS: list[str] = env.list("MAIL_AUTHSERV_IDS", [])
 
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
