@@ -1,6 +1,6 @@
-"""The mail account the desk works with: what it is called, where answers go, and whose word about a sender counts.
+"""The mail account of the desk: its name, where answers go, and whose word about a sender counts.
 
-There is one, from the settings; whoever needs a value of it is given the account, so that there may be several.
+There is one, from the settings; whoever needs a value is given the account, so that there may be several.
 """
 
 from __future__ import annotations

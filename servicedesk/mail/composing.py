@@ -121,6 +121,15 @@ def marks(subject: str) -> list[int]:
     return [int(number) for number in _MARK.findall(subject)]
 
 
+def unmarked(subject: str) -> str:
+    """The subject without marks.
+
+    >>> unmarked("Re: [SD-7] Printer")
+    'Re: Printer'
+    """
+    return " ".join(_MARK.sub(" ", subject).split())
+
+
 def reply_line(language: str) -> str:
     """The line above which the answer goes; parsing knows it by its signs in any language."""
     with override(language):
