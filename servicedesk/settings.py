@@ -193,6 +193,10 @@ DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", DEFAULT_SENDER, form=value_forms.sender, example=DEFAULT_SENDER
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Bare, where the mail server delivers “desk+anything@…” to the desk too: answers then carry a token there.
+MAIL_REPLY_ADDRESS = env.str("MAIL_REPLY_ADDRESS", "")
+# Under which names our own receiving server writes Authentication-Results; nobody else's count.
+MAIL_AUTHSERV_IDS: list[str] = env.list("MAIL_AUTHSERV_IDS", [])
 
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -15,11 +15,10 @@ from servicedesk.desk import audience
 from servicedesk.desk.audience import Audience
 from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import User
-from servicedesk.tickets import merged
-from servicedesk.tickets.models import Message, MessageQuerySet, Ticket
+from servicedesk.tickets import hidden_words, merged
+from servicedesk.tickets.models import MessageQuerySet, Ticket
 
 MAX_TEXT = 100_000
-QUOTE = 40  # so many characters in common with a hidden message are a quotation, not chance
 
 
 class TalkForm(forms.Form):
@@ -101,13 +100,7 @@ class PersonalForm(TalkForm):
 
 def refuse_hidden_words(body: str, messages: MessageQuerySet) -> None:
     """Raise `ValidationError` when words for a client repeat one of these that clients may not read."""
-    hidden = messages.exclude(visibility=Message.Visibility.PUBLIC)
-    if any(_quotes(body, words) for words in hidden.values_list("body", flat=True)):
+    if hidden_words.quotes(body, messages):
         raise forms.ValidationError(
             _("This quotes a message that the client must not read. Say it in other words.")
         )
-
-
-def _quotes(body: str, words: str) -> bool:
-    plain = " ".join(words.split())
-    return len(plain) >= QUOTE and plain in " ".join(body.replace("\n>", "\n").split())

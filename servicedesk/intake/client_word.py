@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.people.models import User
-from servicedesk.tickets import conversation, merged
+from servicedesk.tickets import access, conversation, merged
 from servicedesk.tickets.attachments import Upload
+from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.models import Channel, Message, Ticket
 from servicedesk.tickets.statuses import Status
 from workflows import advance, steps
@@ -46,8 +47,13 @@ def reply(
     Waiting for the client: back to review. Resolved, or closed within the grace period:
     re-opened. Later, or cancelled: a new ticket that continues this one. Merged into another
     ticket: all this, there.
+
+    Raises:
+        NotPermitted: the author may not write there.
     """
     ticket = _locked(ticket)
+    if author is not None and not access.may_write(author, ticket):
+        raise NotPermitted
     moment = at or timezone.now()
     if _is_over(ticket, moment):
         return ClientWord(

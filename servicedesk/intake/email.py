@@ -14,18 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from contracts.intake_rule import RequestRefused
-from servicedesk.intake import client_word, mail_content, sender, thread
-from servicedesk.intake.sender import Unsettled
+from servicedesk.intake import client_word, mail_content, review, sender, staff_word, thread
+from servicedesk.intake.sender import Held, Unsettled
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.lib.refusals import Refusal
-from servicedesk.mail import blocking, outbox, parsing
+from servicedesk.mail import accounts, blocking, charsets, outbox, parsing
 from servicedesk.mail.models import BlockRule, OutgoingMail, RawMail
 from servicedesk.mail.parsing import MailUnreadable, ParsedMail
 from servicedesk.people.models import User
-from servicedesk.tickets import conversation
+from servicedesk.tickets import access
 from servicedesk.tickets.errors import TicketError
-from servicedesk.tickets.models import Channel, Message, Ticket
-from workflows import first_answer
+from servicedesk.tickets.models import Channel, Ticket
 
 log = logging.getLogger(__name__)
 Result, Reason, State = RawMail.Result, RawMail.Reason, RawMail.State
@@ -50,6 +49,7 @@ class _Verdict:
     detail: str = ""
     ticket: Ticket | None = None
     rule: BlockRule | None = None
+    only: User | None = None
 
 
 def take(raw: bytes, *, received_at: datetime) -> MailResult:
@@ -103,7 +103,7 @@ def _process(row: RawMail) -> MailResult:
         _settle(row)
     except Exception as error:  # whatever broke, the mail stays, visible, and is tried again
         log.exception("mail %s could not be processed", row.pk)
-        text = f"{type(error).__name__}: {error}".replace("\x00", "")[:2000]
+        text = charsets.storable(f"{type(error).__name__}: {error}")[:2000]
         RawMail.objects.filter(pk=row.pk).update(state=State.FAILED, reason=Reason.FAILED, error=text)
     row = RawMail.objects.select_related("ticket").get(pk=row.pk)
     return MailResult(row.result or Result.QUARANTINED, row.ticket, row.reason_text())
@@ -124,14 +124,25 @@ def _settle(row: RawMail) -> None:
             if _is_settled(row):
                 return None
             return _write(row, _judge(row, mail))
+    except Held as held:
+        return _hold(row, mail, held)
     except Unsettled as unsettled:
-        verdict = _Verdict(Result.QUARANTINED, unsettled.reason, unsettled.detail)
+        verdict = _Verdict(unsettled.result, unsettled.reason, unsettled.detail, only=unsettled.only)
     except RequestRefused as refusal:
         _answer_refused(row, mail, str(refusal))
         verdict = _Verdict(Result.QUARANTINED, Reason.REFUSED, str(refusal))
     except Refusal as refusal:
         verdict = _Verdict(Result.QUARANTINED, Reason.REFUSED, str(refusal))
     return _write(row, verdict)
+
+
+@transaction.atomic
+def _hold(row: RawMail, mail: ParsedMail, held: Held) -> None:
+    if not _is_settled(row):
+        assert held.only is not None
+        assert held.ticket is not None
+        _write(row, _Verdict(held.result, held.reason, ticket=held.ticket, only=held.only))
+        review.ask(row, mail, held.only, held.ticket, held.reason)
 
 
 def _answer_refused(row: RawMail, mail: ParsedMail, words: str) -> None:
@@ -160,6 +171,7 @@ def _write(row: RawMail, verdict: _Verdict) -> None:
         detail=verdict.detail,
         ticket=verdict.ticket,
         block_rule=verdict.rule,
+        held_for=verdict.only,
         error="",
     )
 
@@ -186,20 +198,28 @@ def _is_ours(mail: ParsedMail) -> bool:
 
 
 def _post(row: RawMail, mail: ParsedMail) -> _Verdict:
-    user = sender.person(mail.from_address)
-    ticket = thread.ticket_of(mail)
+    """Into the first of the tickets it names where its sender may write, else as a matter of its own.
+
+    Whoever may not write there learns nothing of it: their mail goes the way of any new one.
+    """
+    user, account = sender.person(mail.from_address), accounts.default()
+    named = thread.tickets_of(mail, account)
+    ticket = next((one for one in named if sender.may_write(user, mail.from_address, one)), None)
     if ticket is None:
-        if user is None:
-            raise Unsettled(Reason.UNKNOWN_SENDER, mail.from_address)
-        return _Verdict(Result.CREATED, ticket=_open(row, mail, user))
-    if user is None:
-        if not sender.follows(mail.from_address, ticket):
-            raise Unsettled(Reason.UNKNOWN_SENDER, f"{mail.from_address} ({ticket.reference})")
-    elif not sender.may_write(user, ticket):
-        raise Unsettled(Reason.NOT_THEIR_TICKET, f"{mail.from_address} ({ticket.reference})")
+        return _Verdict(Result.CREATED, ticket=_open_other(row, mail, user, named))
     if user is not None and user.is_staff:
-        return _Verdict(Result.REPLY, ticket=_staff_word(row, mail, user, ticket))
+        staff_word.take(row, mail, user, ticket, account)
+        return _Verdict(Result.REPLY, ticket=ticket)
     return _Verdict(Result.REPLY, ticket=_client_word(row, mail, user, ticket))
+
+
+def _open_other(row: RawMail, mail: ParsedMail, user: User | None, named: list[Ticket]) -> Ticket:
+    told = f"{mail.from_address} ({named[0].reference})" if named else mail.from_address
+    if user is None:
+        raise Unsettled(Reason.UNKNOWN_SENDER, told)
+    if user.is_staff and named:
+        raise Unsettled(Reason.NOT_THEIR_TICKET, told, only=user)
+    return _open(row, mail, user)
 
 
 def _open(row: RawMail, mail: ParsedMail, user: User) -> Ticket:
@@ -224,11 +244,12 @@ def _open(row: RawMail, mail: ParsedMail, user: User) -> Ticket:
 
 def _client_word(row: RawMail, mail: ParsedMail, user: User | None, ticket: Ticket) -> Ticket:
     """The ticket that took the word: the same, or its continuation after the grace period."""
+    author = user if user and access.may_write(user, ticket) else None
     with override((user.language if user else "") or ticket.client.language):
-        said = mail_content.of(mail, signed=user is None)
+        said = mail_content.of(mail, signed=author is None)
         word = client_word.reply(
             ticket,
-            author=user,
+            author=author,
             body=said.body,
             channel=Channel.MAIL,
             files=said.files,
@@ -237,28 +258,3 @@ def _client_word(row: RawMail, mail: ParsedMail, user: User | None, ticket: Tick
             at=row.received_at,
         )
     return word.ticket
-
-
-def _staff_word(row: RawMail, mail: ParsedMail, user: User, ticket: Ticket) -> Ticket:
-    """Public, but an answer to an internal note stays internal; a personal one is answered on the desk."""
-    ours = thread.answered(mail)
-    kind = ours.kind if ours else ""
-    if kind.endswith(Message.Visibility.PERSONAL):
-        raise TicketError(_("Personal messages are answered on the page of the ticket."))
-    internal = kind.endswith(Message.Visibility.INTERNAL)
-    with override(user.language or None):
-        said = mail_content.of(mail)
-        conversation.post(
-            ticket,
-            author=user,
-            body=said.body,
-            visibility=Message.Visibility.INTERNAL if internal else Message.Visibility.PUBLIC,
-            channel=Channel.MAIL,
-            files=said.files,
-            message_id=mail.message_id,
-            quoted=said.quoted,
-            at=row.received_at,
-        )
-    if not internal:
-        first_answer.take(ticket, by=user)
-    return ticket

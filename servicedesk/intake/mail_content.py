@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from servicedesk.mail import accounts, composing
 from servicedesk.mail.parsing import ParsedMail
 from servicedesk.tickets import attachments
 from servicedesk.tickets.attachments import Upload
@@ -47,16 +46,20 @@ def of(mail: ParsedMail, *, signed: bool = False) -> Said:
 
 
 def subject(mail: ParsedMail) -> str:
-    """The subject, or the first words of the text, or a stand-in; at most 250 characters."""
+    """The subject of a new matter, or the first words of the text, or a stand-in; at most 250 characters.
+
+    Without marks: they are of other tickets, and answers would go there.
+    """
     first_line = mail.text.strip().split("\n")[0]
-    return mail.subject[:250] or Truncator(first_line).chars(80) or _("(no subject)")
+    return composing.unmarked(mail.subject)[:250] or Truncator(first_line).chars(80) or _("(no subject)")
 
 
 def copy_to(mail: ParsedMail) -> list[str]:
     """Who was in copy: at most 20 addresses, without ours and the sender's."""
-    own = {parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower(), mail.from_address.lower()}
+    account, own = accounts.default(), mail.from_address.lower()
     wanted = dict.fromkeys(address.lower() for address in mail.cc)
-    return [address for address in wanted if address not in own and _is_valid(address)][:MAX_COPIES]
+    others = [one for one in wanted if one != own and not account.is_ours(one) and _is_valid(one)]
+    return others[:MAX_COPIES]
 
 
 def _let_in(offered: list[Upload]) -> tuple[list[Upload], list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from servicedesk.mail.models import RawMail
 from servicedesk.people import addresses
 from servicedesk.people.models import Client, User
+from servicedesk.tickets import access
 from servicedesk.tickets.models import Ticket
 
 Reason = RawMail.Reason
@@ -13,10 +14,25 @@ Reason = RawMail.Reason
 class Unsettled(Exception):
     """A person of the desk has to decide; the mail waits with this reason."""
 
-    def __init__(self, reason: RawMail.Reason, detail: str = "") -> None:
+    result = RawMail.Result.QUARANTINED
+
+    def __init__(self, reason: RawMail.Reason, detail: str = "", *, only: User | None = None) -> None:
+        """`only`: the one person, besides administrators, who may read the mail."""
         super().__init__(reason)
         self.reason = reason
         self.detail = detail
+        self.only = only
+        self.ticket: Ticket | None = None
+
+
+class Held(Unsettled):
+    """A mail in the name of a person of the desk, who has to say what becomes of it."""
+
+    result = RawMail.Result.HELD
+
+    def __init__(self, reason: RawMail.Reason, person: User, ticket: Ticket) -> None:
+        super().__init__(reason, only=person)
+        self.ticket = ticket
 
 
 def person(address: str) -> User | None:
@@ -48,13 +64,13 @@ def client_of(user: User) -> Client:
     return clients[0]
 
 
-def may_write(user: User, ticket: Ticket) -> bool:
-    """Staff who see the ticket, and the people of its client."""
-    if user.is_staff:
-        return Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
-    return ticket.client_id in user.client_ids()
+def may_write(user: User | None, address: str, ticket: Ticket) -> bool:
+    """Whoever may write on its pages, and addresses in copy of it, which are told of all that clients are."""
+    if user is not None and access.may_write(user, ticket):
+        return True
+    return (user is None or not user.is_staff) and follows(address, ticket)
 
 
 def follows(address: str, ticket: Ticket) -> bool:
-    """An address in copy of the ticket that belongs to no person we know."""
+    """An address in copy of the ticket."""
     return ticket.participants.filter(email__iexact=address).exists()

@@ -16,6 +16,7 @@ from contracts import coverage, intake_rule, offering
 from contracts.candidates import Asked
 from contracts.coverage import Finding
 from contracts.news import News, tell
+from servicedesk.mail import charsets
 from servicedesk.people import addresses
 from servicedesk.people.models import Client, Group, User
 from servicedesk.tickets import answer_files, conversation, lifecycle, secrets
@@ -115,7 +116,7 @@ def _columns(asked: Submission) -> dict[str, Any]:
     urgency = asked.urgency or (item.default_urgency if item else Level.MEDIUM)
     impact = asked.impact or (item.default_impact if item else Level.MEDIUM)
     return {
-        "subject": asked.subject.strip()[:250],
+        "subject": charsets.printable(asked.subject)[:250].rstrip(),
         "kind": asked.kind or (item.kind if item else Kind.INCIDENT),
         "client": asked.client,
         "requester": asked.requester,

@@ -1,28 +1,29 @@
-"""Which ticket a mail goes on about: by its headers, then by the mark in its subject."""
+"""Which tickets a mail goes on about: by its headers, our reply address, then marks in its subject."""
 
 from __future__ import annotations
 
-from servicedesk.mail import composing
+from collections.abc import Iterator
+
+from servicedesk.mail import composing, tokens
+from servicedesk.mail.accounts import Account
 from servicedesk.mail.models import OutgoingMail, RawMail
 from servicedesk.mail.parsing import ParsedMail
 from servicedesk.tickets import merged
 from servicedesk.tickets.models import Message, Ticket
 
 MAX_ANSWERED = 30  # Message-IDs that are looked up, the nearest first
+MAX_MARKS = 5
 
 
-def ticket_of(mail: ParsedMail) -> Ticket | None:
-    """The ticket, or None for a new matter. Whether the sender may write there is not asked here.
+def tickets_of(mail: ParsedMail, account: Account) -> list[Ticket]:
+    """The tickets it names, the likeliest first; none for a new matter. Who may write is not asked here.
 
     What was merged into another ticket goes on there.
     """
-    found = _by_headers(mail.answers[:MAX_ANSWERED]) or _by_mark(mail.subject)
-    return merged.standing_for(found) if found else None
-
-
-def answered(mail: ParsedMail) -> OutgoingMail | None:
-    """The mail of ours that this one answers."""
-    return OutgoingMail.objects.filter(message_id__in=mail.answers[:1]).first()
+    keys = list(dict.fromkeys(_named(mail, account)))
+    rows = Ticket.objects.select_related("client", "requester").in_bulk(keys)
+    standing = [merged.standing_for(rows[key]) for key in keys if key in rows]
+    return list({ticket.pk: ticket for ticket in standing}.values())
 
 
 def was_received(raw: RawMail, mail: ParsedMail) -> bool:
@@ -35,19 +36,23 @@ def was_received(raw: RawMail, mail: ParsedMail) -> bool:
     return (posted | others.filter(pk__lt=raw.pk)).exists()
 
 
-def _by_headers(identifiers: list[str]) -> Ticket | None:
+def _named(mail: ParsedMail, account: Account) -> Iterator[int]:
+    yield from _by_headers(mail.answers[:MAX_ANSWERED])
+    for address in (*mail.to, *mail.cc, *mail.delivered_to):
+        if token := tokens.read(account.token_in(address)):
+            yield token.ticket
+    yield from composing.marks(mail.subject)[:MAX_MARKS]
+
+
+def _by_headers(identifiers: list[str]) -> Iterator[int]:
     if not identifiers:
-        return None
+        return
     sent = OutgoingMail.objects.filter(message_id__in=identifiers, ticket__isnull=False)
     said = Message.objects.filter(message_id__in=identifiers)
     tickets = dict(sent.values_list("message_id", "ticket"))
     tickets |= dict(said.order_by("pk").values_list("message_id", "ticket"))
     for identifier in identifiers:
         if identifier in tickets:
-            return Ticket.objects.select_related("client", "requester").get(pk=tickets[identifier])
-    return None
-
-
-def _by_mark(subject: str) -> Ticket | None:
-    named = Ticket.objects.select_related("client", "requester").in_bulk(composing.marks(subject)[:5])
-    return next(iter(named.values()), None)
+            yield tickets[identifier]
+        elif token := tokens.in_message_id(identifier):  # the row may be gone
+            yield token.ticket

@@ -103,6 +103,7 @@ MAIL_BADGE: Mapping[str, str] = {
     "ignored": "idle",
     "blocked": "idle",
     "quarantined": "warn",
+    "held": "warn",
     "failed": "bad",
 }
 # state of a change of terms → class of the badge

@@ -17,7 +17,8 @@ REPLACEMENT = "\ufffd"
 _ENOUGH_TO_ANALYSE = 64  # bytes
 _FOREIGN_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]")
+# Signs that turn the direction of what follows: a program’s name then reads as a PDF’s.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def decode(raw: bytes, declared: str | None = None) -> str:
@@ -47,8 +48,8 @@ def storable(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """One line of plain characters: for headers, addresses and file names."""
-    return _CONTROL.sub("", " ".join(storable(text).split()))
+    """One line of plain characters: for headers, subjects, addresses and file names."""
+    return " ".join(_CONTROL.sub("", " ".join(storable(text).split())).split())
 
 
 def _codec(declared: str | None) -> str:

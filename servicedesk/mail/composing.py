@@ -7,22 +7,18 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 from html import escape
 
 import css_inline
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from servicedesk.mail import charsets
+from servicedesk.mail import charsets, header_lines, mime
 from servicedesk.mail.parsing import LOOP_HEADER
 from servicedesk.mail.quoting import MARKER_CLOSES, MARKER_OPENS
 
 _MARK = re.compile(r"\[SD-(\d{1,15})\]", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+")
-_TYPE = re.compile(r"[a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+")
 _INLINER = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
@@ -31,6 +27,18 @@ class File:
     name: str
     content_type: str
     content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A mail ready to leave: the envelope's addresses and the bytes."""
+
+    sender: str
+    to: str
+    content: bytes = field(repr=False)
+
+    def as_bytes(self) -> bytes:
+        return self.content
 
 
 def compose(
@@ -44,49 +52,53 @@ def compose(
     date: datetime,
     html: str = "",
     language: str = "",
+    reply_to: str = "",
     in_reply_to: str = "",
     references: str = "",
     attachments: Sequence[File] = (),
-) -> EmailMessage:
+) -> Composed:
     """Build a mail of the desk: plain text, the same as HTML, and files.
 
     It says that a machine sent it, so that holiday answers stay away, and names our host,
-    so that we know it when it comes back.
+    so that we know it when it comes back. It has these headers and no others, whatever stands in the
+    values: `header_lines` writes each. Ids of others that are no Message-IDs are left out.
 
     Args:
-        sender: our address, may carry a name.
+        sender: our address, may carry a name; so may `reply_to`.
         to: one address without a name.
         message_id: with its brackets; see `new_message_id`.
 
     Raises:
-        ValueError: `to` or `sender` is no address.
+        ValueError: `to`, `sender` or `reply_to` is no address.
     """
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = _named(sender)
-    mail["To"] = _bare(to)
-    mail["Subject"] = charsets.printable(subject)
-    mail["Date"] = format_datetime(date)
-    mail["Message-ID"] = message_id
-    if in_reply_to:
-        mail["In-Reply-To"] = charsets.printable(in_reply_to)
-    if references:
-        mail["References"] = charsets.printable(references)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
-    mail[LOOP_HEADER] = host
-    mail.set_content(charsets.storable(text))
-    if html:
-        mail.add_alternative(inlined(charsets.storable(html)), subtype="html")
-    for file in attachments:
-        _attach(mail, file)
-    if language:
-        mail["Content-Language"] = language  # last: contents take their own headers along
-    return mail
+    headers = {
+        "From": sender,
+        "To": to,
+        "Reply-To": reply_to,
+        "Subject": subject,
+        "Date": format_datetime(date),
+        "Message-ID": message_id,
+        "In-Reply-To": in_reply_to,
+        "References": references,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        LOOP_HEADER: host,
+        "Content-Language": language,
+        "MIME-Version": "1.0",
+    }
+    head = b"".join(
+        header_lines.line(name, value) for name, value in headers.items() if value or name == "To"
+    )
+    forms = [mime.text(text), *([mime.text(inlined(charsets.storable(html)), "html")] if html else [])]
+    files = [mime.file(one.name, one.content_type, one.content) for one in attachments]
+    body = mime.together("mixed", [mime.together("alternative", forms), *files])
+    envelope_from = header_lines.address(parseaddr(charsets.printable(sender))[1])
+    return Composed(envelope_from, header_lines.address(to), head + body)
 
 
-def new_message_id(host: str) -> str:
-    """Unguessable: who knows it has had the mail."""
-    return f"<{secrets.token_hex(16)}@{host}>"
+def new_message_id(host: str, token: str = "") -> str:
+    """Unguessable: who knows it has had the mail. See `tokens`."""
+    return f"<{secrets.token_hex(16)}{'.' if token else ''}{token}@{host}>"
 
 
 def marked(subject: str, reference: str) -> str:
@@ -107,6 +119,15 @@ def marks(subject: str) -> list[int]:
     [7, 8]
     """
     return [int(number) for number in _MARK.findall(subject)]
+
+
+def unmarked(subject: str) -> str:
+    """The subject without marks.
+
+    >>> unmarked("Re: [SD-7] Printer")
+    'Re: Printer'
+    """
+    return " ".join(_MARK.sub(" ", subject).split())
 
 
 def reply_line(language: str) -> str:
@@ -133,23 +154,3 @@ def inlined(html: str) -> str:
         return _INLINER.inline(html)
     except css_inline.InlineError:
         return html
-
-
-def _bare(address: str) -> str:
-    if not _ADDRESS.fullmatch(address.strip()):
-        raise ValueError(f"not an address: {address!r}")
-    return address.strip()
-
-
-def _named(value: str) -> str:
-    name, address = parseaddr(charsets.printable(value))
-    return formataddr((name, _bare(address)))
-
-
-def _attach(mail: EmailMessage, file: File) -> None:
-    kind = file.content_type if _TYPE.fullmatch(file.content_type) else "application/octet-stream"
-    if kind.startswith(("message/", "multipart/")):  # would have to be a mail, not bytes
-        kind = "application/octet-stream"
-    maintype, _slash, subtype = kind.partition("/")
-    name = charsets.printable(file.name) or "file"
-    mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=name)

@@ -6,16 +6,19 @@ import smtplib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
+from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
 
-from servicedesk.mail import composing
-from servicedesk.mail.composing import File
+from servicedesk.mail import accounts, charsets, composing, tokens
+from servicedesk.mail.composing import Composed, File
 from servicedesk.mail.models import OutgoingMail
 
 State = OutgoingMail.State
+log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 10  # over about eight hours
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
@@ -24,47 +27,75 @@ SWEEP_AT_ONCE = 50
 
 
 def host() -> str:
-    """Our name in Message-IDs and in the header that finds loops."""
-    return urlsplit(settings.BASE_URL).hostname or "localhost"
+    """Our name in Message-IDs and in the header that finds loops, in ASCII."""
+    name = urlsplit(settings.BASE_URL).hostname or "localhost"
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return "localhost"
 
 
 def deliver(pk: int) -> OutgoingMail.State:
-    """Send one waiting mail and return what became of it; a mail that is not waiting is left alone."""
+    """Send one waiting mail and return what became of it; a mail that is not waiting is left alone.
+
+    Never raises for what stands in the row: what cannot be composed or sent ends as failed, with its reason.
+    """
+    return _deliver(pk)[0]
+
+
+def _deliver(pk: int) -> tuple[OutgoingMail.State, bool]:
+    """What became of it, and whether the server is away for every other mail too."""
     now = timezone.now()
     claimed = OutgoingMail.objects.filter(pk=pk, state=State.QUEUED).update(
         state=State.SENDING, claimed_at=now, attempts=F("attempts") + 1
     )
     mail = OutgoingMail.objects.get(pk=pk)
     if claimed != 1:
-        return State(mail.state)  # another worker got there first
+        return State(mail.state), False  # another worker got there first
     if not settings.EMAIL_HOST:
         _finish(mail, State.KEPT)
-        return State.KEPT
+        return State.KEPT, False
     try:
-        _send(mail)
-    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors
-        return _failed(mail, error)
+        composed = _composed(mail)
+    except Exception as error:  # of the row, whatever it is: trying again changes nothing
+        log.warning("mail_not_composed", mail=pk, exc_info=True)
+        return _failed(mail, error, is_final=not _may_pass(error)), False
+    try:
+        _hand_over(composed)
+    except Exception as error:  # smtplib raises more than its own
+        return _failed(mail, error, is_final=_is_final(error)), _is_away(error)
     _finish(mail, State.SENT, sent_at=timezone.now())
-    return State.SENT
+    return State.SENT, False
 
 
 def sweep(at: datetime) -> int:
     """Send what is due and what a dead worker left half sent; returns how many were sent.
 
-    Stops at the first mail that must wait: the server is away then, and the rest waits too.
+    Stops when the server is away: the rest waits then too. A mail that cannot be composed, or that the
+    server does not take, holds up no other.
     """
-    OutgoingMail.objects.filter(state=State.SENDING, claimed_at__lte=at - LEFT_BY_A_DEAD_WORKER).update(
-        state=State.QUEUED, next_attempt_at=at
-    )
+    _take_from_the_dead(at)
     due = OutgoingMail.objects.filter(state=State.QUEUED, next_attempt_at__lte=at)
     due = due.order_by("next_attempt_at", "pk")
     sent = 0
     for pk in due.values_list("pk", flat=True)[:SWEEP_AT_ONCE]:
-        state = deliver(pk)
-        if state == State.QUEUED:
+        try:
+            state, is_away = _deliver(pk)
+        except OutgoingMail.DoesNotExist:  # removed meanwhile
+            continue
+        if is_away and state == State.QUEUED:
             break
         sent += state in {State.SENT, State.KEPT}
     return sent
+
+
+def _take_from_the_dead(at: datetime) -> None:
+    """What a worker died over waits again; not for ever, for it may be the mail that kills them."""
+    left = OutgoingMail.objects.filter(state=State.SENDING, claimed_at__lte=at - LEFT_BY_A_DEAD_WORKER)
+    left.filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=State.FAILED, claimed_at=None, error=("The worker stopped each time it was about to send it.")
+    )
+    left.update(state=State.QUEUED, next_attempt_at=at)
 
 
 def again(mail: OutgoingMail) -> None:
@@ -74,12 +105,13 @@ def again(mail: OutgoingMail) -> None:
     )
 
 
-def _send(mail: OutgoingMail) -> None:
+def _composed(mail: OutgoingMail) -> Composed:
     text, html = mail.text, mail.html
     if mail.ticket_id is not None:
         text, html = composing.with_reply_line(text, html, mail.language)
-    message = composing.compose(
-        sender=settings.DEFAULT_FROM_EMAIL,
+    account = accounts.default()
+    return composing.compose(
+        sender=account.sender,
         to=mail.to,
         subject=mail.subject,
         text=text,
@@ -88,19 +120,27 @@ def _send(mail: OutgoingMail) -> None:
         host=host(),
         date=mail.created_at,
         language=mail.language,
+        reply_to=account.reply_to(tokens.of(mail)),
         in_reply_to=mail.in_reply_to,
         references=mail.references,
         attachments=[File(one.name, one.content_type, one.file.read()) for one in mail.attachments.all()],
     )
+
+
+def _hand_over(composed: Composed) -> None:
     with EmailBackend() as server:
-        assert server.connection is not None  # entering the context has opened it
-        server.connection.send_message(message)
+        connection = server.connection
+        assert connection is not None  # entering the context has opened it
+        options = () if composed.to.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
+        if options and not connection.has_extn("smtputf8"):
+            raise smtplib.SMTPNotSupportedError("the mail server takes no such address (SMTPUTF8)")
+        connection.sendmail(composed.sender, [composed.to], composed.content, mail_options=options)
 
 
-def _failed(mail: OutgoingMail, error: Exception) -> OutgoingMail.State:
-    """Wait longer each time; give up when the server says “never” or after `MAX_ATTEMPTS`."""
-    reason = _reason(error)
-    if _is_final(error) or mail.attempts >= MAX_ATTEMPTS:
+def _failed(mail: OutgoingMail, error: Exception, *, is_final: bool) -> OutgoingMail.State:
+    """Wait longer each time; give up when it can never go or after `MAX_ATTEMPTS`."""
+    reason = charsets.storable(_reason(error))
+    if is_final or mail.attempts >= MAX_ATTEMPTS:
         _finish(mail, State.FAILED, error=reason)
         return State.FAILED
     pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
@@ -115,13 +155,24 @@ def _finish(mail: OutgoingMail, state: OutgoingMail.State, **values: object) -> 
     )
 
 
+def _may_pass(error: Exception) -> bool:
+    """The storage of the attachments, or the database, is away; a file that is gone stays away."""
+    return isinstance(error, (OSError, DatabaseError)) and not isinstance(error, FileNotFoundError)
+
+
 def _is_final(error: Exception) -> bool:
     match error:
         case smtplib.SMTPRecipientsRefused():
             return all(code >= 500 for code, _text in error.recipients.values())
         case smtplib.SMTPDataError():
             return error.smtp_code >= 500
-    return isinstance(error, (ValueError, FileNotFoundError, smtplib.SMTPNotSupportedError))
+    return isinstance(error, (ValueError, smtplib.SMTPNotSupportedError))
+
+
+def _is_away(error: Exception) -> bool:
+    """It is not about this mail: nobody answers, or the server takes nothing from us now."""
+    about_one = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)
+    return isinstance(error, OSError) and not isinstance(error, about_one)
 
 
 def _reason(error: Exception) -> str:

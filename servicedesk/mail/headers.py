@@ -105,7 +105,7 @@ def parameter(part: Message, header: str, name: str) -> str:
         if not charset:
             return charsets.printable(charsets.decode(encoded.encode("latin-1", "replace")))
         try:
-            value = collapse_rfc2231_value(value)
+            return charsets.printable(collapse_rfc2231_value(value))
         except ValueError:
             value = encoded
     return charsets.printable(decode_words(value or ""))

@@ -46,16 +46,22 @@ class BlockRule(models.Model):
 
 class RawMailQuerySet(models.QuerySet["RawMail"]):
     def visible_to(self, user: User) -> RawMailQuerySet:
-        """Administrators: all. Agents: what belongs to no ticket yet, and to tickets they see."""
-        if user.is_active and user.is_superuser:
-            return self
-        if not user.is_active or not user.is_agent:
+        """Administrators: all. Agents: what belongs to no ticket yet, and to tickets they see. What waits
+        for one person of the desk: that person."""
+        if not user.is_active:
             return self.none()
-        return self.filter(models.Q(ticket=None) | models.Q(ticket__in=Ticket.objects.visible_to(user)))
+        if user.is_superuser:
+            return self
+        theirs = models.Q(held_for=user) if user.is_staff else models.Q(pk__in=[])
+        if user.is_agent:
+            seen = models.Q(ticket=None) | models.Q(ticket__in=Ticket.objects.visible_to(user))
+            theirs |= models.Q(held_for=None) & seen
+        return self.filter(theirs)
 
     def unsettled(self) -> RawMailQuerySet:
         """What a person of the desk should look at."""
-        return self.exclude(state=RawMail.State.DONE) | self.filter(result=RawMail.Result.QUARANTINED)
+        waiting = [RawMail.Result.QUARANTINED, RawMail.Result.HELD]
+        return self.exclude(state=RawMail.State.DONE) | self.filter(result__in=waiting)
 
 
 class RawMail(models.Model):
@@ -77,6 +83,7 @@ class RawMail(models.Model):
         IGNORED = "ignored", _("Ignored")
         BLOCKED = "blocked", _("Blocked")
         QUARANTINED = "quarantined", _("Needs a look")
+        HELD = "held", _("Needs review")
 
     class Reason(models.TextChoices):
         """Why, kept as a code so that each reader gets it in their language."""
@@ -95,6 +102,10 @@ class RawMail(models.Model):
         SEVERAL_CLIENTS = "several_clients", _("The sender belongs to several clients.")
         STAFF_WITHOUT_TICKET = "staff_without_ticket", _("A person of the desk wrote without a ticket.")
         NOT_THEIR_TICKET = "not_their_ticket", _("The sender does not take part in the ticket.")
+        UNPROVED = "unproved", _("Nothing proves that this person of the desk wrote it.")
+        QUOTES_HIDDEN = "quotes_hidden", _("It quotes a message that the client must not read.")
+        PERSONAL = "personal", _("Personal messages are answered on the page of the ticket.")
+        DISCARDED = "discarded", _("Discarded after review.")
         REFUSED = "refused", _("The message was refused.")
         FAILED = "failed", _("An error stopped it; it is kept and will be tried again.")
 
@@ -115,6 +126,17 @@ class RawMail(models.Model):
     block_rule = models.ForeignKey(
         BlockRule, models.SET_NULL, null=True, blank=True, related_name="blocked_mails", editable=False
     )
+    held_for = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="held_mails",
+        db_index=False,  # see `raw_mail_held_for`
+        editable=False,
+        verbose_name=_("for review by"),
+        help_text=_("The person of the desk in whose name it came; nobody else decides about it."),
+    )
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     error = models.TextField(_("error"), blank=True, editable=False)
 
@@ -133,13 +155,20 @@ class RawMail(models.Model):
             ),
             models.Index(fields=["message_id"], name="raw_mail_message_id"),  # received already?
             models.Index(fields=["sha256"], name="raw_mail_sha256"),  # the same without a Message-ID
+            models.Index(
+                fields=["held_for"],
+                condition=models.Q(held_for__isnull=False),
+                name="raw_mail_held_for",  # what waits for this person
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=["stored", "done", "failed"]), name="raw_mail_state_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(result__in=["", "created", "reply", "ignored", "blocked", "quarantined"]),
+                condition=models.Q(
+                    result__in=["", "created", "reply", "ignored", "blocked", "quarantined", "held"]
+                ),
                 name="raw_mail_result_known",
             ),
             # Two fetchers with the same mail: one of them loses, tries again and sees it was received.
@@ -152,6 +181,10 @@ class RawMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.message_id or f"{self.pk}"
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == RawMail.State.DONE and self.result == RawMail.Result.HELD
 
     def reason_text(self) -> str:
         """A sentence for the desk, in the reader's language; empty when there is nothing to say."""

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from servicedesk.mail import charsets, composing, tasks
+from servicedesk.mail import charsets, composing, tasks, tokens
 from servicedesk.mail.delivery import again, deliver, host, sweep
 from servicedesk.mail.models import OutgoingAttachment, OutgoingMail
 from servicedesk.tickets.attachments import Upload
@@ -49,20 +49,20 @@ def queue(
     line = composing.marked(subject, ticket.reference) if ticket else charsets.printable(subject)
     mail = OutgoingMail(
         created_at=now,
-        to=to.strip()[:320],
-        subject=line[:300],
+        to=charsets.storable(to).strip()[:320],
+        subject=line[:300].rstrip(),
         text=charsets.storable(text),
         html=charsets.storable(html),
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         kind=kind,
         ticket=ticket,
-        message_id=composing.new_message_id(host()),
-        in_reply_to=in_reply_to[:255],
-        references=references,
+        in_reply_to=charsets.printable(in_reply_to)[:255],
+        references=charsets.printable(references),
         dedupe_key=dedupe_key,
         state=OutgoingMail.State.QUEUED if will_be_sent else OutgoingMail.State.KEPT,
         next_attempt_at=now + _HEAD_START if will_be_sent else None,
     )
+    mail.message_id = composing.new_message_id(host(), tokens.of(mail))
     if dedupe_key is None:
         mail.save(force_insert=True)
     elif (earlier := _insert_once(mail)) is not None:
@@ -100,6 +100,6 @@ def _attach(mail: OutgoingMail, attachments: Sequence[Upload]) -> None:
         OutgoingAttachment.objects.create(
             mail=mail,
             file=ContentFile(upload.content, name="file"),
-            name=upload.name[:255],
-            content_type=upload.content_type[:120],
+            name=charsets.printable(upload.name)[:255].rstrip(),
+            content_type=charsets.printable(upload.content_type)[:120],
         )

@@ -7,7 +7,7 @@ on access and raises on hostile ones (`Message-ID: <>` is an IndexError there).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.errors import MessageError
@@ -22,6 +22,7 @@ LOOP_HEADER = "X-Service-Desk"
 _ESSENTIAL = {"from", "to", "subject", "date", "message-id", "received", "sender", "return-path"}
 _AUTOMATIC_HEADERS = ("x-auto-response-suppress", "x-autoreply", "x-autorespond", "x-auto-reply")
 _BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
+_ENVELOPE = ("Delivered-To", "X-Original-To", "Envelope-To")
 _DAEMONS = re.compile(r"^(mailer-daemon|postmaster)@", re.IGNORECASE)
 
 
@@ -31,7 +32,11 @@ class MailUnreadable(Exception):
 
 @dataclass(frozen=True)
 class ParsedMail:
-    """Addresses are as written, ids with their brackets, `date` in UTC. Missing things are empty."""
+    """Addresses are as written, ids with their brackets, `date` in UTC. Missing things are empty.
+
+    `delivered_to` is where servers on the way say they put it; `authentication_results` are the values of
+    these headers, the topmost first: see `authentication`.
+    """
 
     message_id: str
     in_reply_to: str
@@ -49,6 +54,9 @@ class ParsedMail:
     is_auto_reply: bool
     is_bounce: bool
     loop_mark: str
+    delivered_to: list[str] = field(default_factory=list)
+    authentication_results: list[str] = field(default_factory=list)
+    has_one_author: bool = True
 
     @property
     def answers(self) -> list[str]:
@@ -89,6 +97,9 @@ def parse(raw: bytes) -> ParsedMail:
         is_auto_reply=_is_automatic(message),
         is_bounce=_is_bounce(message, sender[1]),
         loop_mark=headers.text(message, LOOP_HEADER),
+        delivered_to=[address for name in _ENVELOPE for _name, address in headers.addresses(message, name)],
+        authentication_results=headers.raw(message, "Authentication-Results"),
+        has_one_author=_has_one_author(message),
     )
 
 
@@ -124,6 +135,11 @@ def _tidy(text: str) -> str:
 
 def _one_id(message: Message, name: str) -> str:
     return next(iter(headers.message_ids(message, name)), "")
+
+
+def _has_one_author(message: Message) -> bool:
+    """One From with one address: else servers and we might judge different ones."""
+    return len(headers.raw(message, "From")) == 1 and len(headers.addresses(message, "From")) == 1
 
 
 def _is_automatic(message: Message) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db.models import Exists, OuterRef
+
 from contracts import estimates
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind as Kind
@@ -11,11 +13,27 @@ from servicedesk.tickets.models import Message, Ticket, TicketEvent
 
 
 def client_side(ticket: Ticket, *, but: int | None) -> list[User | str]:
-    """The requester and everybody copied; `but` is whoever did it and knows already."""
-    people: list[User | str] = [ticket.requester] if ticket.requester.is_active else []
-    for participant in ticket.participants.select_related("user"):
-        people.append(participant.user or participant.email)
-    return [who for who in people if isinstance(who, str) or (who.pk != but and who.is_active)]
+    """The requester and everybody copied; `but` is whoever did it and knows already.
+
+    Only those who may also answer: see `tickets.access.may_write`. Somebody who has left the company is
+    told no more.
+    """
+    requester = ticket.requester
+    belongs = requester.is_staff or ticket.client_id in requester.client_ids()
+    people: list[User | str] = [requester] if belongs and requester.is_active else []
+    return [who for who in (*people, *_followers(ticket)) if isinstance(who, str) or who.pk != but]
+
+
+def _followers(ticket: Ticket) -> list[User | str]:
+    belongs = ticket.client.memberships.filter(is_active=True, user=OuterRef("user")).order_by()
+    followers = ticket.participants.select_related("user").annotate(belongs=Exists(belongs))
+    people: list[User | str] = []
+    for participant in followers:
+        if participant.user is None:
+            people.append(participant.email)
+        elif participant.user.is_active and (participant.belongs or participant.user.is_staff):
+            people.append(participant.user)
+    return people
 
 
 def responsible(ticket: Ticket, *, but: int | None) -> list[User | str]:
@@ -41,7 +59,9 @@ def of(event: TicketEvent) -> list[User | str]:
 
 
 def _asker(event: TicketEvent) -> list[User | str]:
-    return client_side(event.ticket, but=None)
+    """Whoever has just come through the door, and those copied."""
+    requester = event.ticket.requester
+    return [*([requester] if requester.is_active else []), *_followers(event.ticket)]
 
 
 def _client(event: TicketEvent) -> list[User | str]:

@@ -15,6 +15,17 @@ def works_on(user: User, ticket: Ticket) -> bool:
     return user.is_agent and (ticket.group_id is None or ticket.group_id in user.group_ids())
 
 
+def may_write(user: User, ticket: Ticket) -> bool:
+    """May add words to the conversation, on a page or by mail: people of the desk who work on it, and of the
+    client whoever sees it, which is whoever asked or follows and the company's managers.
+
+    The same people are told what the other side says: see `notifications.recipients`.
+    """
+    if user.is_staff and not works_on(user, ticket):
+        return False
+    return Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+
+
 def may_hold(user: User, ticket: Ticket) -> bool:
     """May be given the ticket: agents of its group and administrators. Who holds it now does not count."""
     if user.is_superuser:

@@ -56,15 +56,15 @@ def test_the_next_mail_of_the_person_comes_in_by_itself(harbour: Client) -> None
     assert Ticket.objects.count() == 2
 
 
-def test_an_answer_to_a_ticket_of_another_client_still_waits(harbour: Client) -> None:
+def test_an_answer_to_a_ticket_of_another_client_becomes_a_matter_of_their_own(harbour: Client) -> None:
     item_of_another = contact_of(ClientFactory(), email="boris@other.example")
     email.take(raw_mail(sender=item_of_another.email), received_at=ARRIVED)
     ticket = Ticket.objects.get()
     row = waiting(subject=f"Re: [{ticket.reference}] Printer", message_id="<2@client.example>")
     result = contacts.make_known(row, client=harbour, full_name="Anna", by=agent_of())
-    assert (result.result, result.ticket) == ("quarantined", None)
-    row.refresh_from_db()
-    assert row.reason == RawMail.Reason.NOT_THEIR_TICKET
+    assert result.ticket is not None
+    assert (result.result, result.ticket.client) == ("created", harbour)
+    assert ticket.messages.count() == 1
 
 
 def test_somebody_known_by_now_is_not_made_twice(harbour: Client) -> None:

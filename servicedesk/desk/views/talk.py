@@ -15,7 +15,7 @@ from servicedesk.desk.talk_forms import NoteForm, PersonalForm, ReplyForm, TalkF
 from servicedesk.desk.views.ticket import found, show
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import conversation
-from servicedesk.tickets.access import works_on
+from servicedesk.tickets.access import may_write
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.models import Message, Ticket
 from workflows import first_answer
@@ -63,7 +63,7 @@ def personal(request: UserRequest, pk: int) -> HttpResponse:
 
 def _workable(request: UserRequest, pk: int) -> Ticket:
     ticket = found(request, pk)
-    if not works_on(request.user, ticket):
+    if not may_write(request.user, ticket):
         raise NotPermitted
     return ticket
 
