@@ -7,6 +7,7 @@ OURS := benchmarks catalog contracts deploy reports servicedesk sla tests workfl
 # Values of a production, so that `check --deploy` has something to judge.
 PRODUCTION := env DEBUG=False SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	BASE_URL=https://desk.example.com ALLOWED_HOSTS=desk.example.com EMAIL_HOST=mail.example.com \
+	PROXY_COUNT=1 \
 	DATABASE_URL=sqlite://:memory:
 QUIET := env DEBUG=True SECRET_KEY=only-for-checks DATABASE_URL=sqlite://:memory:
 

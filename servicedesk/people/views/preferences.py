@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicedesk.attempts import refusing
 from servicedesk.people.forms import ChangePasswordForm, LanguageForm, PreferencesForm, ThemeForm
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import User
@@ -41,7 +42,8 @@ def preferences(request: UserRequest) -> HttpResponse:
 def change_password(request: UserRequest) -> HttpResponse:
     form = ChangePasswordForm(request.user, request.POST)
     if not form.is_valid():
-        return _page(request, PreferencesForm(instance=request.user), form)
+        response = _page(request, PreferencesForm(instance=request.user), form)
+        return refusing.told(response, form.refused) if form.refused else response
     update_session_auth_hash(request, form.save())
     messages.success(request, _("Your password is changed. Other devices were signed out."))
     return redirect("people:preferences")
