@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "viewflow.workflow",
     "servicedesk.lib",
     "servicedesk.attempts",
+    "servicedesk.once",
     "servicedesk.people",
     "catalog",
     "servicedesk.tickets",
@@ -92,7 +93,11 @@ TEMPLATES = [
                 "servicedesk.desk.insight.context.insight",
                 "servicedesk.desk.timer_context.timer",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "servicedesk.once.templatetags.once",
+            ],
         },
     }
 ]
@@ -225,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "alert-about-hours": {"task": "contracts.tasks.alert_about_hours", "schedule": 600.0},
     "wipe-secrets": {"task": "servicedesk.tickets.tasks.wipe_secrets", "schedule": 3600.0},
     "forget-old-tries": {"task": "servicedesk.attempts.tasks.forget_old_tries", "schedule": 3600.0},
+    "forget-sent-forms": {"task": "servicedesk.once.tasks.forget_sent_forms", "schedule": 3600.0},
     "send-due-reports": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
 }
 

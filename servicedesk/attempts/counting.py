@@ -10,7 +10,6 @@ from math import ceil
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from servicedesk.attempts.limits import FORGOTTEN_AFTER, Limit

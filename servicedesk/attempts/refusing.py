@@ -28,7 +28,7 @@ def page(request: HttpRequest, refused: TooManyTries) -> HttpResponse:
 
 
 class GuessedLinks:
-    """Links that nobody was sent, by address: each broken one counts, and after many nobody there is answered.
+    """Links that nobody was sent, by address: each broken one counts; after many the address has to wait.
 
     A link that is not broken writes nothing, however often it is opened.
     """

@@ -27,7 +27,7 @@ def filled(cast: Cast, **changes: Any) -> dict[str, Any]:
         "impact": "2",
         "urgency": "2",
         "copy_to": "",
-        "key": "one-form",
+        "once": "one-form",
     } | changes
 
 

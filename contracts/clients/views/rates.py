@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.clients.views.contract import kept_contract
 from contracts.models import Contract, RateClass, TimeEntry
+from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 
@@ -46,6 +47,7 @@ RateFormSet = forms.inlineformset_factory(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@acts_once
 def rates(request: UserRequest, pk: int) -> HttpResponse:
     """They hold for time logged from now on, whatever its day; what is logged keeps its name and factor."""
     agreed = kept_contract(request, pk)

@@ -16,6 +16,7 @@ from django.urls import reverse_lazy
 
 from servicedesk.attempts import refusing
 from servicedesk.attempts.counting import TooManyTries
+from servicedesk.once.acting import repeatable
 from servicedesk.people import trying
 from servicedesk.people.forms import ForgottenPasswordForm
 
@@ -38,7 +39,7 @@ class Ask(PasswordResetView):
         return super().form_valid(form)
 
 
-ask = Ask.as_view()
+ask = repeatable("one mail is sent in a few minutes")(Ask.as_view())
 sent = PasswordResetDoneView.as_view(template_name="people/password_reset_sent.html")
 
 
@@ -62,5 +63,5 @@ def _is_broken(response: HttpResponse) -> bool:
     return context.get("validlink") is False
 
 
-confirm = refusing.slows_guessing(_is_broken)(ChooseNewPassword.as_view())
+confirm = refusing.slows_guessing(_is_broken)(repeatable("the link works once")(ChooseNewPassword.as_view()))
 done = PasswordResetCompleteView.as_view(template_name="people/password_reset_done.html")

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicedesk.attempts import refusing
+from servicedesk.once.acting import repeatable
 from servicedesk.people.forms import ChangePasswordForm, LanguageForm, PreferencesForm, ThemeForm
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import User
@@ -24,6 +25,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@repeatable("it writes the same settings")
 def preferences(request: UserRequest) -> HttpResponse:
     # A copy, so that a refused form does not change how this very page greets its reader.
     person = User.objects.get(pk=request.user.pk)
@@ -39,6 +41,7 @@ def preferences(request: UserRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 @require_POST
+@repeatable("the old password is another one by then")
 def change_password(request: UserRequest) -> HttpResponse:
     form = ChangePasswordForm(request.user, request.POST)
     if not form.is_valid():
@@ -61,6 +64,7 @@ def _page(request: UserRequest, form: PreferencesForm, password_form: ChangePass
 
 
 @require_POST
+@repeatable("it writes the same theme")
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep light or dark: with the person who is signed in, else in a cookie."""
     form = ThemeForm(request.POST)
@@ -76,6 +80,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@repeatable("it writes the same language")
 def language(request: HttpRequest) -> HttpResponse:
     """Keep the language: in the cookie, and with the person who is signed in."""
     form = LanguageForm(request.POST)

@@ -8,6 +8,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 
 from servicedesk.attempts import refusing
+from servicedesk.once.acting import repeatable
 from servicedesk.people import trying
 from servicedesk.people.forms import SignInForm
 
@@ -31,5 +32,5 @@ class SignIn(LoginView):
         return refusing.told(response, form.refused) if form.refused else response
 
 
-sign_in = SignIn.as_view()
-sign_out = LogoutView.as_view(http_method_names=["post", "options"])
+sign_in = repeatable("whoever is in stays in")(SignIn.as_view())
+sign_out = repeatable("whoever is out stays out")(LogoutView.as_view(http_method_names=["post", "options"]))

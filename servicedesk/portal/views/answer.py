@@ -21,6 +21,7 @@ from servicedesk.lib.refusals import Refusal
 from servicedesk.lib.signing import LinkBroken, LinkExpired
 from servicedesk.notifications import links
 from servicedesk.notifications.links import Answer
+from servicedesk.once.acting import acts_once
 from servicedesk.portal.forms import SolvedForm
 from servicedesk.portal.outcomes import refused
 from servicedesk.portal.request_page import deadlines
@@ -38,6 +39,7 @@ def _is_broken(response: HttpResponse) -> bool:
 @never_cache
 @slows_guessing(_is_broken)
 @require_http_methods(["GET", "HEAD", "POST"])
+@acts_once
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
         given = _read(token)
