@@ -9,9 +9,8 @@ from django.utils import timezone
 class SentForm(models.Model):
     """One filled-in form; written in the transaction of what it did, so that both are there or neither."""
 
-    name = models.CharField(
-        max_length=64, primary_key=True, editable=False
-    )  # a digest of person, address, key
+    # A digest of the person, the address and the key.
+    name = models.CharField(max_length=64, primary_key=True, editable=False)
     content = models.CharField(max_length=64)  # a digest of everything that was sent
     sent_at = models.DateTimeField(default=timezone.now)
     answer = models.JSONField(default=dict)  # `location`, `headers` and `messages` of the first answer

@@ -1,7 +1,7 @@
 """A form that was sent before and changed since, by way of the back button mostly.
 
-Whether it is meant in place of the first or beside it, only its writer knows: so they are asked, and everything
-typed is at hand.
+Whether it is meant in place of the first or beside it, only its writer knows: so they are asked, and all
+that was typed is at hand.
 """
 
 from __future__ import annotations
