@@ -8,6 +8,7 @@ OURS := benchmarks catalog contracts deploy reports servicedesk sla tests workfl
 PRODUCTION := env DEBUG=False SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	BASE_URL=https://desk.example.com ALLOWED_HOSTS=desk.example.com EMAIL_HOST=mail.example.com \
 	COMPANY_NAME="Example Support" DEFAULT_FROM_EMAIL=desk@desk.example.com \
+	PROXY_COUNT=1 \
 	DATABASE_URL=sqlite://:memory:
 QUIET := env DEBUG=True SECRET_KEY=only-for-checks DATABASE_URL=sqlite://:memory:
 

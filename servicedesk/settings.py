@@ -42,11 +42,12 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
-    "axes",
     "viewflow",
     "viewflow.workflow",
     "servicedesk.lib",
     "servicedesk.health",
+    "servicedesk.attempts",
+    "servicedesk.once",
     "servicedesk.people",
     "catalog",
     "servicedesk.tickets",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "servicedesk.lib.middleware.request_id",
+    "servicedesk.attempts.middleware.unknown_proxy",
     "servicedesk.lib.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -78,7 +80,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "servicedesk.lib.middleware.refusals",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "servicedesk.urls"
@@ -100,7 +101,11 @@ TEMPLATES = [
                 "servicedesk.desk.insight.context.insight",
                 "servicedesk.desk.timer_context.timer",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "servicedesk.once.templatetags.once",
+            ],
         },
     }
 ]
@@ -119,10 +124,7 @@ WORKER_PROCESSES = env.int("WORKER_PROCESSES", 2, least=1, most=1000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "servicedesk.people.backends.EmailBackend",
-]
+AUTHENTICATION_BACKENDS = ["servicedesk.people.backends.EmailBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -135,14 +137,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "people:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "people:sign-in"
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_USERNAME_FORM_FIELD = "username"  # the default, "email", would never lock anybody out
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
-AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", 0, most=20)
+# How many proxies stand in front; None: nobody said. Limits of sign-in count by the visitor's address.
+PROXY_COUNT = env.int("PROXY_COUNT", 0, most=20) if env.str("PROXY_COUNT", "") else None
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("es", "Español")]
@@ -255,6 +251,8 @@ CELERY_BEAT_SCHEDULE = {
     "apply-planned-terms": {"task": "contracts.tasks.apply_planned_terms", "schedule": 60.0},
     "alert-about-hours": {"task": "contracts.tasks.alert_about_hours", "schedule": 600.0},
     "wipe-secrets": {"task": "servicedesk.tickets.tasks.wipe_secrets", "schedule": 3600.0},
+    "forget-old-tries": {"task": "servicedesk.attempts.tasks.forget_old_tries", "schedule": 3600.0},
+    "forget-sent-forms": {"task": "servicedesk.once.tasks.forget_sent_forms", "schedule": 3600.0},
     "send-due-reports": {"task": "reports.tasks.sweep_schedules", "schedule": 60.0},
 }
 

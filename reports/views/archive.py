@@ -16,6 +16,7 @@ from reports.access import schedule_keepers_only, staff_only
 from reports.formats import Format
 from reports.models import ReportFile, ReportRun, ReportSchedule
 from servicedesk.lib.downloads import file_response
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 
 _RUNS_A_PAGE = 25
@@ -50,6 +51,7 @@ def archive_file(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @schedule_keepers_only
+@acts_once
 def retry(request: UserRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(ReportRun.objects.visible_to(request.user), pk=pk)
     if delivery.retry(run, timezone.now()):

@@ -22,6 +22,7 @@ from reports.periods import Preset
 from reports.render import html
 from reports.report import Report
 from servicedesk.lib.refusals import Refusal
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 
 
@@ -38,6 +39,7 @@ def schedules(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @schedule_keepers_only
+@acts_once
 def schedule_form(request: UserRequest, pk: int | None = None) -> HttpResponse:
     schedule = _visible(request, pk) if pk else ReportSchedule(created_by=request.user)
     form = ScheduleForm(request.POST or None, instance=schedule, user=request.user, initial=_usual(pk))
@@ -53,6 +55,7 @@ def schedule_form(request: UserRequest, pk: int | None = None) -> HttpResponse:
 
 @require_POST
 @schedule_keepers_only
+@acts_once
 def pause(request: UserRequest, pk: int) -> HttpResponse:
     """Stop an active schedule, or let a stopped one go on; what it missed meanwhile is not sent."""
     schedule = _visible(request, pk)
@@ -84,6 +87,7 @@ def preview(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @schedule_keepers_only
+@acts_once
 def send_now(request: UserRequest, pk: int) -> HttpResponse:
     schedule = _visible(request, pk)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -43,7 +44,10 @@ class ChosenTickets(forms.Form):
 
     @property
     def key_value(self) -> str:
-        return str(self.cleaned_data.get("key") or uuid.uuid4().hex)
+        """Of this form with these words: the same form with other words is another answer."""
+        key = self.cleaned_data.get("key") or uuid.uuid4().hex
+        words = self.cleaned_data.get("body") or self.cleaned_data.get("solution") or ""
+        return f"{key}-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
 
     def rows(self) -> list[tuple[Ticket, bool]]:
         """Each offered ticket, and whether it is chosen now."""

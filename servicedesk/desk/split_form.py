@@ -33,13 +33,12 @@ class SplitForm(forms.Form):
         label=gettext_lazy("Files that go along"), required=False,
         help_text=gettext_lazy("Copies; the client can open them."), widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, ticket: Ticket, message: Message, user: User) -> None:
         super().__init__(data)
         self.ticket, self.message, self.user = ticket, message, user
         self.is_for_client = message.visibility == Message.Visibility.PUBLIC
-        self.initial = {"key": uuid.uuid4().hex, "subject": ticket.subject}
+        self.initial = {"subject": ticket.subject}
         if self.is_for_client:
             self.initial["body"] = message.body
         self._types: dict[str, RequestType] = {}
@@ -60,7 +59,7 @@ class SplitForm(forms.Form):
             subject=given["subject"],
             body=given["body"],
             request_type=self._types.get(given["request_type"]),
-            key=given["key"] or uuid.uuid4().hex,
+            key=uuid.uuid4().hex,
             files=[self._files[name] for name in given.get("attached", ())],
         )
 

@@ -11,7 +11,8 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Pa
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.people import addresses
+from servicedesk.attempts.counting import TooManyTries
+from servicedesk.people import addresses, trying
 from servicedesk.people.models import User
 
 
@@ -23,6 +24,8 @@ class SignInForm(AuthenticationForm):
     )
     remember = forms.BooleanField(label=_("Keep me signed in on this device"), required=False)
 
+    refused: TooManyTries | None = None
+
     # One sentence for a wrong address, a wrong password and a closed account: it names no account.
     error_messages = {
         "invalid_login": _("The e-mail or the password is not right."),
@@ -33,6 +36,20 @@ class SignInForm(AuthenticationForm):
         """One spelling, so that a guesser gets no new tries by writing the address in capitals."""
         address: str = self.cleaned_data["username"]
         return address.strip().lower()
+
+    def clean(self) -> dict[str, Any]:
+        """Raises: ValidationError: the password is wrong, or (`refused` is set) nobody looked at it."""
+        email = self.cleaned_data.get("username")
+        if not email or not self.cleaned_data.get("password"):
+            return self.cleaned_data
+        try:
+            attempt = trying.sign_in(self.request, email)
+        except TooManyTries as refused:
+            self.refused = refused
+            raise forms.ValidationError(str(refused), code="too_many") from refused
+        given: dict[str, Any] = super().clean()
+        attempt.was_right()
+        return given
 
 
 class ForgottenPasswordForm(PasswordResetForm):
@@ -46,7 +63,7 @@ class ForgottenPasswordForm(PasswordResetForm):
         known = None if found else addresses.owner(email)
         if known and known.is_active and known.person.has_usable_password():
             found = [known.person]
-        return found
+        return [person for person in found if trying.may_be_mailed(person)]
 
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         """Write to people in their own language, whoever's browser asked."""
@@ -88,9 +105,22 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
 class ChangePasswordForm(PasswordChangeForm):
     """Second on its page, so it does not take the focus."""
 
+    refused: TooManyTries | None = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["old_password"].widget.attrs["autofocus"]
+
+    def clean_old_password(self) -> str:
+        """Raises: ValidationError: it is wrong, or (`refused` is set) it was guessed too often."""
+        try:
+            attempt = trying.old_password(self.user)
+        except TooManyTries as refused:
+            self.refused = refused
+            raise forms.ValidationError(str(refused), code="too_many") from refused
+        old: str = super().clean_old_password()
+        attempt.was_right()
+        return old
 
 
 class ThemeForm(forms.Form):

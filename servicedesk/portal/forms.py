@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from servicedesk.intake import client_word
 from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import User
-from servicedesk.portal.once import new_key
 from servicedesk.portal.outcomes import said
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
@@ -31,7 +30,6 @@ RATINGS: list[tuple[int, Promise]] = [
 class ReplyForm(forms.Form):
     """A message; files alone will do."""
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
     body = forms.CharField(
         label=gettext_lazy("Write a message"), required=False, max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),

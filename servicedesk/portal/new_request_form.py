@@ -19,7 +19,6 @@ from servicedesk.portal import choosing, request_form
 from servicedesk.portal.choosing import Choice
 from servicedesk.portal.fields import AddressesField
 from servicedesk.portal.forms import MAX_TEXT
-from servicedesk.portal.once import new_key
 from servicedesk.tickets.models import Channel
 
 IMPACTS: list[tuple[int, Promise]] = [
@@ -46,7 +45,6 @@ class NewRequestForm(forms.Form):
     was typed stays.
     """
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput, initial=new_key)
     service = forms.CharField(required=False, widget=forms.HiddenInput)
     type = forms.ChoiceField(
         label=gettext_lazy("What is it about?"),

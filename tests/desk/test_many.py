@@ -104,6 +104,13 @@ def test_a_double_click_answers_once(cast: Cast) -> None:
     assert ticket.messages.filter(body="We are at it.").count() == 1
 
 
+def test_the_same_form_with_other_words_is_another_answer(cast: Cast) -> None:
+    ticket, browser = cast.ticket(), signed_in(cast.marta)
+    for body in ("We are at it.", "It is done."):
+        browser.post(ANSWER, {"t": keys(ticket), "body": body, "key": "k"})
+    assert ticket.messages.filter(body__in=["We are at it.", "It is done."]).count() == 2
+
+
 def test_nothing_is_sent_without_words_or_tickets(cast: Cast) -> None:
     ticket = cast.ticket()
     for data in ({"t": keys(ticket), "body": " "}, {"body": "Words"}):
@@ -122,8 +129,8 @@ def test_a_note_of_any_of_them_is_not_quoted_to_all(cast: Cast) -> None:
 
 
 def test_another_persons_result_is_not_found(cast: Cast) -> None:
-    signed_in(cast.marta).post(ANSWER, {"t": keys(cast.ticket()), "body": "Words", "key": "k"})
-    assert signed_in(cast.oleg).get(reverse("desk:many-result", args=["k"])).status_code == 404
+    sent = signed_in(cast.marta).post(ANSWER, {"t": keys(cast.ticket()), "body": "Words", "key": "k"})
+    assert signed_in(cast.oleg).get(sent["Location"]).status_code == 404
 
 
 def test_all_parts_are_answered_from_the_page_of_the_whole(

@@ -35,7 +35,7 @@ def form(person: User, ticket: Ticket, message: Message) -> Any:
 
 
 def send(person: User, ticket: Ticket, message: Message, **data: Any) -> Any:
-    values = {"subject": "Projector", "body": "The projector is dark.", "key": "k", "request_type": ""}
+    values = {"subject": "Projector", "body": "The projector is dark.", "request_type": ""}
     return signed_in(person).post(url(ticket, message), values | data)
 
 

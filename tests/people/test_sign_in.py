@@ -71,18 +71,6 @@ def test_next_is_kept_on_our_own_host(client: Browser, helen: User) -> None:
     assert sign_in(client, next=theirs)["Location"] == reverse("home")
 
 
-def test_too_many_tries_close_the_door_for_a_while(client: Browser, helen: User, settings: Any) -> None:
-    for number in range(settings.AXES_FAILURE_LIMIT):
-        # Capitals are no way round the limit.
-        response = sign_in(
-            client, username="HELEN@example.com" if number % 2 else "helen@example.com", password="x"
-        )
-    assert response.status_code == 429
-    assert "closed for 15 minutes" in response.content.decode()
-    assert sign_in(client).status_code == 429
-    assert "_auth_user_id" not in client.session
-
-
 def test_sign_out_needs_a_post(client: Browser, helen: User) -> None:
     client.force_login(helen)
     assert client.get(reverse("people:sign-out")).status_code == 405

@@ -89,7 +89,7 @@ def test_a_reply_sent_twice_is_one_message(cast: Cast) -> None:
     ticket = cast.ticket()
     browser, url = signed_in(cast.helen), reverse("portal:request-reply", args=[ticket.pk])
     for _ in range(2):
-        browser.post(url, {"body": "One more thing", "key": "same"})
+        browser.post(url, {"body": "One more thing", "once": "same"})
     assert ticket.messages.filter(body="One more thing").count() == 1
 
 

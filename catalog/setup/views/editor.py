@@ -28,6 +28,7 @@ from catalog.setup.boxes import Box
 from catalog.setup.saving import Changed, Wrong, stamp
 from catalog.setup.stored_words import told
 from catalog.setup.typed import Sent
+from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 
@@ -46,6 +47,7 @@ class Typed:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("what was seen is another one by then")
 def edit(request: UserRequest, pk: int, part: str) -> HttpResponse:
     """POST with `do` changes the rows of the page only; without it, saves."""
     item = get_object_or_404(RequestType.objects.select_related("service"), pk=pk)

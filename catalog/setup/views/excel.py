@@ -24,6 +24,7 @@ from catalog.setup.forms import UploadForm
 from servicedesk.lib.downloads import file_response
 from servicedesk.lib.refusals import Refusal
 from servicedesk.lib.workbook import NotAWorkbook
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 
@@ -35,6 +36,7 @@ _MOST_PROBLEMS, _MOST_LINES = 200, 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("it looks only")
 def excel(request: UserRequest) -> HttpResponse:
     """GET offers the file; POST reads an uploaded one and says what it would change. Saves nothing."""
     if request.method != "POST":
@@ -52,6 +54,7 @@ def excel(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def take(request: UserRequest) -> HttpResponse:
     """Store what the trial reading showed: all of it, or nothing if the catalog changed since."""
     try:

@@ -20,6 +20,7 @@ from catalog.setup.link_rows import Typed
 from catalog.setup.saving import Changed, Wrong, stamp
 from catalog.setup.stored_words import told
 from catalog.setup.typed import Sent
+from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 
@@ -38,6 +39,7 @@ class _State:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("what was seen is another one by then")
 def edit(request: UserRequest, pk: int) -> HttpResponse:
     """POST with `do` changes the rows of the page only; without it, saves."""
     item = _item(pk)

@@ -17,6 +17,7 @@ from catalog.setup import live_preview, saving, shapes
 from catalog.setup.boxes import elsewhere
 from catalog.setup.stored_words import told
 from catalog.setup.typed import Sent
+from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Group
@@ -44,6 +45,7 @@ def preview(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("it looks only")
 def live(request: UserRequest, pk: int) -> HttpResponse:
     """The fragment beside the editor, of what was typed so far; `language` says in which language."""
     get_object_or_404(RequestType.objects.only("pk"), pk=pk)

@@ -17,6 +17,7 @@ from catalog.setup.forms import CategoryForm, RequestTypeForm, ServiceForm, Tran
 from catalog.setup.ordering import Row
 from catalog.setup.saving import Changed, stamp
 from catalog.setup.views.tree import row_of
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 
@@ -31,6 +32,7 @@ _TEMPLATES = {Category: "category", Service: "service", RequestType: "type"}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def new(request: UserRequest, model: type[Row]) -> HttpResponse:
     """`?category=` or `?service=` says where it belongs."""
     make = _FORMS[model]
@@ -47,6 +49,7 @@ def new(request: UserRequest, model: type[Row]) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("it writes the same into the same record")
 def edit(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
     make = _FORMS[model]
     if request.method != "POST":
@@ -63,6 +66,7 @@ def edit(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("what is gone stays gone")
 def delete(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
     row = row_of(model, pk)
     name = str(row)

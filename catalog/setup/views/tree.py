@@ -16,6 +16,7 @@ from catalog.models import Category, RequestType, Service
 from catalog.setup import copying, ordering
 from catalog.setup.listing import Listing
 from catalog.setup.ordering import Row
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 
@@ -34,6 +35,7 @@ def catalog(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def move(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
     """`by` is up or down; or `before` is the key of the row that it is put before, "" for the end."""
     row = row_of(model, pk)
@@ -47,6 +49,7 @@ def move(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("it says into the archive or out of it")
 def archive(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
     """`to` is in or out of the archive; twice the same does no harm."""
     row = row_of(model, pk)
@@ -61,6 +64,7 @@ def archive(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def copy_service(request: UserRequest, pk: int) -> HttpResponse:
     copied = copying.copy_service(get_object_or_404(Service, pk=pk))
     return _copied(request, copied, "catalog:service")
@@ -68,6 +72,7 @@ def copy_service(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def copy_type(request: UserRequest, pk: int) -> HttpResponse:
     copied = copying.copy_type(get_object_or_404(RequestType, pk=pk))
     return _copied(request, copied, "catalog:type")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from contracts.clients.access import keeps_addresses
 from contracts.clients.company_forms import AddressForm, ContactForm
 from contracts.clients.views.company import contact_page, kept_contact
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people import addresses
 from servicedesk.people.access import for_terms
 from servicedesk.people.addresses import AddressRefused
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 @require_POST
 @for_terms
+@acts_once
 def add(request: UserRequest, pk: int, member: int) -> HttpResponse:
     client, contact = _changeable(request, pk, member)
     form = AddressForm(request.POST, person=contact.user)
@@ -38,6 +40,7 @@ def add(request: UserRequest, pk: int, member: int) -> HttpResponse:
 
 @require_POST
 @for_terms
+@repeatable("it says on or off")
 def switch(request: UserRequest, pk: int, member: int, address: int) -> HttpResponse:
     """On with `on`, else off; twice the same is no mistake."""
     _client, contact = _changeable(request, pk, member)
@@ -50,6 +53,7 @@ def switch(request: UserRequest, pk: int, member: int, address: int) -> HttpResp
 
 @require_POST
 @for_terms
+@repeatable("what is gone stays gone")
 def remove(request: UserRequest, pk: int, member: int, address: int) -> HttpResponse:
     _client, contact = _changeable(request, pk, member)
     row = _address(contact, address)
@@ -59,6 +63,7 @@ def remove(request: UserRequest, pk: int, member: int, address: int) -> HttpResp
 
 @require_POST
 @for_terms
+@repeatable("the main address stays the main one")
 def main(request: UserRequest, pk: int, member: int, address: int) -> HttpResponse:
     _client, contact = _changeable(request, pk, member)
     row = _address(contact, address)

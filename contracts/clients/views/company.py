@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.clients.access import keeps, keeps_addresses
 from contracts.clients.company_forms import AddressForm, ClientForm, ContactForm
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators, for_terms
 from servicedesk.people.addresses import AddressRefused
 from servicedesk.people.http import UserRequest
@@ -24,24 +25,28 @@ log = structlog.get_logger(__name__)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def new(request: UserRequest) -> HttpResponse:
     return _client(request, None, _("New client"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@repeatable("it writes the same into the same company")
 def edit(request: UserRequest, pk: int) -> HttpResponse:
     return _client(request, _kept(request, pk), _("Company"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@acts_once
 def contact_new(request: UserRequest, pk: int) -> HttpResponse:
     return _contact(request, _kept(request, pk), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@repeatable("it writes the same into the same contact")
 def contact(request: UserRequest, pk: int, member: int) -> HttpResponse:
     return _contact(request, *kept_contact(request, pk, member))
 

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from contracts.clients.forms import DocumentForm
 from contracts.clients.views.contract import kept_contract
 from contracts.models import Contract, ContractDocument
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 
 
 @require_POST
 @for_terms
+@acts_once
 def add(request: UserRequest, pk: int) -> HttpResponse:
     agreed = kept_contract(request, pk)
     form = DocumentForm(request.POST, request.FILES)
@@ -32,6 +34,7 @@ def add(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_terms
+@repeatable("what is gone stays gone")
 def remove(request: UserRequest, pk: int, document: int) -> HttpResponse:
     agreed = kept_contract(request, pk)
     get_object_or_404(agreed.documents, pk=document).delete()

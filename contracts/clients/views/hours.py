@@ -17,12 +17,14 @@ from contracts import hours
 from contracts.clients.forms import CorrectionForm, PurchaseForm
 from contracts.clients.views.contract import kept_contract
 from contracts.errors import ContractError
+from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@acts_once
 def purchase(request: UserRequest, pk: int) -> HttpResponse:
     return _booked(
         request,
@@ -36,6 +38,7 @@ def purchase(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@acts_once
 def correction(request: UserRequest, pk: int) -> HttpResponse:
     return _booked(
         request,

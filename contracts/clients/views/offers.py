@@ -13,12 +13,14 @@ from contracts.clients.forms import OfferForm
 from contracts.clients.views.contract import kept_contract
 from contracts.errors import ContractError
 from contracts.models import HoursOffer
+from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@acts_once
 def offer(request: UserRequest, pk: int) -> HttpResponse:
     """Offer hours, in answer to what was asked for or unasked."""
     agreed, status = kept_contract(request, pk), 200
@@ -48,6 +50,7 @@ def offer(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_terms
+@acts_once
 def withdraw(request: UserRequest, pk: int, offer: int) -> HttpResponse:
     agreed = kept_contract(request, pk)
     standing = get_object_or_404(

@@ -15,6 +15,7 @@ from contracts import unusual
 from contracts.asking import Asks
 from contracts.clients.views.contract import kept_contract
 from contracts.models import Contract, RateClass, TimeEntry
+from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 
@@ -51,6 +52,7 @@ RateFormSet = forms.inlineformset_factory(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@acts_once
 def rates(request: UserRequest, pk: int) -> HttpResponse:
     """They hold for time logged from now on, whatever its day; what is logged keeps its name and factor."""
     agreed = kept_contract(request, pk)

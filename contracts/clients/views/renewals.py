@@ -17,6 +17,7 @@ from contracts.clients.forms import RenewalForm
 from contracts.clients.views.contract import visible
 from contracts.errors import ContractError
 from contracts.models import Contract
+from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 
@@ -26,6 +27,7 @@ MOST = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@acts_once
 def renewals(request: UserRequest) -> HttpResponse:
     """Each chosen contract is renewed for itself: what is refused says why, the others are done."""
     sent = request.POST if request.method == "POST" else None

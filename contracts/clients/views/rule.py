@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.intake_rule import Without, rule
 from contracts.models import IntakeRule
+from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 
@@ -73,6 +74,7 @@ class RuleForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("it writes the same rule")
 def intake(request: UserRequest) -> HttpResponse:
     form = RuleForm(request.POST if request.method == "POST" else None, kept=rule())
     if form.is_bound and form.is_valid():

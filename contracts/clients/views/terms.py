@@ -17,6 +17,7 @@ from contracts.clients.views.contract import kept_contract, require_keeper
 from contracts.errors import ContractError
 from contracts.models import Contract, ContractVersion
 from contracts.versions import TermsMoved, UnfitDay
+from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Client
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@acts_once
 def new(request: UserRequest, pk: int) -> HttpResponse:
     """Agree on something with a client."""
     client = get_object_or_404(Client.objects.visible_to(request.user).active(), pk=pk)
@@ -46,6 +48,7 @@ def new(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_terms
+@acts_once
 def change(request: UserRequest, pk: int) -> HttpResponse:
     """Change the terms, now or from a day to come; tickets that are open keep theirs.
 
@@ -70,6 +73,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_terms
+@acts_once
 def withdraw(request: UserRequest, pk: int, version: int) -> HttpResponse:
     """Take back what is planned."""
     agreed = kept_contract(request, pk)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from servicedesk.desk import approvals_list
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.approval_form import ApprovalForm
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Ticket
@@ -29,6 +30,7 @@ def approvals(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def decide(request: UserRequest, pk: int) -> HttpResponse:
     """422 shows what is missing, 409 what happened meanwhile; both keep what was typed."""
     row = get_object_or_404(Approval, pk=pk, ticket__in=Ticket.objects.visible_to(request.user).values("pk"))

@@ -13,6 +13,7 @@ from contracts.errors import ContractError
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.estimate_form import EstimateForm
 from servicedesk.desk.views.ticket import found, show
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.errors import NotPermitted
@@ -20,6 +21,7 @@ from servicedesk.tickets.errors import NotPermitted
 
 @require_POST
 @for_staff
+@acts_once
 def offer(request: UserRequest, pk: int) -> HttpResponse:
     """422 when it cannot be read, 409 when it is refused; what was typed stays."""
     ticket = found(request, pk)

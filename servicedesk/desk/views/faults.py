@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.views.ticket import back
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
 from workflows import faults
@@ -26,6 +27,7 @@ def faulty(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def retry(request: UserRequest, pk: int, task: int) -> HttpResponse:
     """At once. A refusal is a 409; a new failure is no refusal: it stays in the list with its reason."""
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk, runs__process__task=task)

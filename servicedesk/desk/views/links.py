@@ -16,6 +16,7 @@ from servicedesk.desk import related
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.ticket_choice import LINKS, LinkForm, MergeForm, TicketChoice
 from servicedesk.desk.views.ticket import found, show
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import linking
 from servicedesk.tickets.errors import TicketError
@@ -35,6 +36,7 @@ def choice(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def add(request: UserRequest, pk: int) -> HttpResponse:
     ticket = found(request, pk)
     form = LinkForm(request.POST, ticket=ticket, user=request.user, prefix_of_ids="link")
@@ -54,6 +56,7 @@ def add(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def remove(request: UserRequest, pk: int, link: int) -> HttpResponse:
     """The page afterwards offers to put it back."""
     ticket = found(request, pk)

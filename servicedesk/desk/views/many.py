@@ -16,6 +16,7 @@ from servicedesk.desk import many_forms, many_results, parts_field
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.many_forms import AnswerManyForm, ResolvePartsForm
 from servicedesk.desk.views.ticket import found
+from servicedesk.once.acting import repeatable
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Ticket
@@ -25,6 +26,7 @@ from workflows import mass
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
+@repeatable("the key of its form is kept with each ticket’s message")
 def answer(request: UserRequest) -> HttpResponse:
     """To the tickets that were marked in the queue."""
     named, left_out = many_forms.named(
@@ -35,6 +37,7 @@ def answer(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
+@repeatable("the key of its form is kept with each ticket’s message")
 def answer_parts(request: UserRequest, pk: int) -> HttpResponse:
     """To all parts of a ticket."""
     parent = found(request, pk)
@@ -44,6 +47,7 @@ def answer_parts(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
+@repeatable("what is resolved is not resolved again")
 def resolve_parts(request: UserRequest, pk: int) -> HttpResponse:
     parent = found(request, pk)
     mass.refuse_strangers(parent, request.user)

@@ -14,6 +14,7 @@ from servicedesk.desk import merge_preview
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.ticket_choice import MergeForm
 from servicedesk.desk.views.ticket import back, found
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.errors import NotPermitted, TicketError
@@ -23,6 +24,7 @@ from workflows import merging
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
+@acts_once
 def merge(request: UserRequest, pk: int) -> HttpResponse:
     ticket = found(request, pk)
     if not works_on(request.user, ticket):
@@ -47,6 +49,7 @@ def merge(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def unmerge(request: UserRequest, pk: int) -> HttpResponse:
     ticket = found(request, pk)
     merging.unmerge(ticket, by=request.user)

@@ -18,6 +18,7 @@ from servicedesk.desk import caller_card
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.new_ticket_form import NewTicketForm
 from servicedesk.intake.submit import submit
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Channel, Message, Ticket
@@ -29,6 +30,7 @@ CHOICES = ("client", "contact", "type")
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 @for_staff
+@acts_once
 def new_ticket(request: UserRequest) -> HttpResponse:
     """POST with “choose” only looks again: what depends on the choice is shown, to htmx that alone."""
     user = request.user

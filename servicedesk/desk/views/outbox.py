@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from servicedesk.desk.access import for_staff
 from servicedesk.mail import outbox as mail_outbox
 from servicedesk.mail.models import OutgoingMail
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
 
@@ -57,6 +58,7 @@ def mail(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def again(request: UserRequest, pk: int) -> HttpResponse:
     """Let a failed mail wait for sending once more; what is on its way already stays as it is."""
     mail = _mail_or_404(request, pk)

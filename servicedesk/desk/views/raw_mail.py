@@ -18,6 +18,7 @@ from servicedesk.desk.contact_form import ContactForm, KnownContactForm
 from servicedesk.intake import contacts, email
 from servicedesk.intake.email import MailResult
 from servicedesk.mail.models import RawMail
+from servicedesk.once.acting import acts_once
 from servicedesk.people import addresses
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import User
@@ -52,6 +53,7 @@ def raw_mail(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def retry(request: UserRequest, pk: int) -> HttpResponse:
     """Go through an unsettled mail again; a settled one is refused with 409."""
     row = _mail_or_404(request, pk)
@@ -60,6 +62,7 @@ def retry(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def take_in(request: UserRequest, pk: int) -> HttpResponse:
     """Make the unknown sender a contact of a client, then go through the mail again."""
     row = _mail_or_404(request, pk)
@@ -74,6 +77,7 @@ def take_in(request: UserRequest, pk: int) -> HttpResponse:
 @require_POST
 @vary_on_headers("HX-Request")
 @for_staff
+@acts_once
 def recognise(request: UserRequest, pk: int) -> HttpResponse:
     """Give the unknown sender's address to a contact, then go through the mail again.
 

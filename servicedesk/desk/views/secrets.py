@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.views.ticket import found, show
+from servicedesk.once.acting import repeatable
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import secrets
 from servicedesk.tickets.errors import NotPermitted, TicketError
@@ -19,6 +20,7 @@ from servicedesk.tickets.errors import NotPermitted, TicketError
 @never_cache
 @for_staff
 @sensitive_variables("plain")
+@repeatable("each look is written down, and a second look is one")
 def reveal(request: UserRequest, pk: int, secret: int) -> HttpResponse:
     """A page of its own that no cache keeps; each time it is asked for, the look is written down."""
     ticket = found(request, pk)

@@ -12,6 +12,7 @@ from servicedesk.desk.access import for_staff
 from servicedesk.desk.split_form import SplitForm
 from servicedesk.desk.views.ticket import found
 from servicedesk.intake import splitting
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import merged
 from servicedesk.tickets.access import works_on
@@ -21,6 +22,7 @@ from servicedesk.tickets.models import Ticket
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
+@acts_once
 def split(request: UserRequest, pk: int, message: int) -> HttpResponse:
     ticket = found(request, pk)
     if not works_on(request.user, ticket):

@@ -10,6 +10,7 @@ from servicedesk.desk.access import for_staff
 from servicedesk.desk.step_forms import AnyForm
 from servicedesk.desk.views import many
 from servicedesk.desk.views.ticket import back, found, show
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import StepGone, TicketError
 from workflows import advance
@@ -17,6 +18,7 @@ from workflows import advance
 
 @require_POST
 @for_staff
+@acts_once
 def step(request: UserRequest, pk: int, action: str) -> HttpResponse:
     """422 shows what is missing, 409 what happened meanwhile; both keep what was typed."""
     ticket = found(request, pk)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.talk_forms import NoteForm, PersonalForm, ReplyForm, TalkForm
 from servicedesk.desk.views.ticket import found, show
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import conversation
 from servicedesk.tickets.access import may_write
@@ -25,6 +26,7 @@ Visibility = Message.Visibility
 
 @require_POST
 @for_staff
+@acts_once
 def reply(request: UserRequest, pk: int) -> HttpResponse:
     """To the client; refused when it would go to other people than those named on the page."""
     ticket = _workable(request, pk)
@@ -45,6 +47,7 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def note(request: UserRequest, pk: int) -> HttpResponse:
     form = NoteForm(request.POST, request.FILES, ticket=_workable(request, pk), user=request.user)
     if not form.is_valid():
@@ -54,6 +57,7 @@ def note(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def personal(request: UserRequest, pk: int) -> HttpResponse:
     form = PersonalForm(request.POST, request.FILES, ticket=_workable(request, pk), user=request.user)
     if not form.is_valid():

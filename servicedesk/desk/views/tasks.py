@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from servicedesk.desk.access import for_staff
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import TicketError
 from workflows import advance, task_list
@@ -32,6 +33,7 @@ def tasks(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def take(request: UserRequest, pk: int) -> HttpResponse:
     """“I do it”, from the list; 409 when somebody else was faster."""
     show = _known(request.POST.get("show", ""))

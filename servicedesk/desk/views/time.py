@@ -21,12 +21,14 @@ from servicedesk.desk.time_change_form import ChangeForm, TakeBackForm, entry_zo
 from servicedesk.desk.time_form import TimeForm
 from servicedesk.desk.views.ticket import found, show
 from servicedesk.lib import formatting
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import NotPermitted
 
 
 @require_POST
 @for_staff
+@acts_once
 def log(request: UserRequest, pk: int) -> HttpResponse:
     """Book one's own time; 422 when it cannot be read, 409 when the contract or a rule refuses it."""
     ticket = found(request, pk)
@@ -68,6 +70,7 @@ def charge_anew(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
+@acts_once
 def change(request: UserRequest, pk: int) -> HttpResponse:
     """Take an entry back and log it anew; 422 when it cannot be read, 409 when it is refused."""
     entry = _entry(request, pk)
@@ -90,6 +93,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def take_back(request: UserRequest, pk: int) -> HttpResponse:
     """It stays readable and no longer counts."""
     entry = _entry(request, pk)

@@ -19,12 +19,14 @@ from servicedesk.desk.access import for_staff
 from servicedesk.desk.time_form import Measured
 from servicedesk.desk.views.ticket import found, show
 from servicedesk.lib import formatting
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
 
 
 @require_POST
 @for_staff
+@acts_once
 def start(request: UserRequest, pk: int) -> HttpResponse:
     ticket = found(request, pk)
     try:
@@ -37,6 +39,7 @@ def start(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def stop(request: UserRequest) -> HttpResponse:
     """To the form for time, filled in. The message says it too, should the form be closed or not be there."""
     stopped = timers.stop(by=request.user)

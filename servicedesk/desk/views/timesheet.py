@@ -19,6 +19,7 @@ from contracts.intake_rule import rule
 from contracts.models import TimeEntry
 from contracts.time import correct_time
 from servicedesk.desk.access import for_staff
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
 
@@ -31,6 +32,7 @@ def week(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def hand_in(request: UserRequest) -> HttpResponse:
     day = _day(request.POST.get("day", ""))
     try:
@@ -43,6 +45,7 @@ def hand_in(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def take_back(request: UserRequest, pk: int) -> HttpResponse:
     """One of one's own entries; it stays readable and no longer counts."""
     entry = get_object_or_404(TimeEntry.objects.select_related("ticket"), pk=pk, person=request.user)
@@ -64,6 +67,7 @@ def sheet(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def decide(request: UserRequest, pk: int) -> HttpResponse:
     """Approve a week, or give it back with a reason."""
     found = get_object_or_404(timesheets.visible_to(request.user), pk=pk)

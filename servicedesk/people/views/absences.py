@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people import absences, schedule, working_week
 from servicedesk.people.absence_forms import AbsenceForm, WeekForm
 from servicedesk.people.access import for_staff
@@ -40,6 +41,7 @@ def listed(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
+@acts_once
 def new(request: UserRequest) -> HttpResponse:
     form = AbsenceForm(request.POST or None, instance=Absence(), people=_people(request))
     return _stored(request, form)
@@ -47,6 +49,7 @@ def new(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
+@repeatable("it writes the same into the same absence")
 def change(request: UserRequest, pk: int) -> HttpResponse:
     absence = get_object_or_404(_absences(request), pk=pk)
     return _stored(request, AbsenceForm(request.POST or None, instance=absence, people=_people(request)))
@@ -54,6 +57,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@repeatable("what is gone stays gone")
 def remove(request: UserRequest, pk: int) -> HttpResponse:
     absence = get_object_or_404(_absences(request), pk=pk)
     absence.delete()
@@ -74,6 +78,7 @@ def weeks(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
+@repeatable("it writes the same week")
 def week(request: UserRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(_people(request), pk=pk)
     form = WeekForm(request.POST or None, person=person)

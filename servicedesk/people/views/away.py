@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people import absences
 from servicedesk.people.absence_forms import AbsenceForm, WeekForm
 from servicedesk.people.http import UserRequest
@@ -19,6 +20,7 @@ from servicedesk.people.models import Absence
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@acts_once
 def away(request: UserRequest) -> HttpResponse:
     """One's own absences; POST adds one."""
     _require(request)
@@ -30,6 +32,7 @@ def away(request: UserRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@repeatable("it writes the same into the same absence")
 def change(request: UserRequest, pk: int) -> HttpResponse:
     """The same page with one absence in the form."""
     _require(request)
@@ -41,6 +44,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@repeatable("what is gone stays gone")
 def remove(request: UserRequest, pk: int) -> HttpResponse:
     _require(request)
     _own(request, pk).delete()
@@ -50,6 +54,7 @@ def remove(request: UserRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@repeatable("it writes the same week")
 def week(request: UserRequest) -> HttpResponse:
     """One's own working week; people of the desk only."""
     if not request.user.is_staff:

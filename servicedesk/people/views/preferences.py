@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicedesk.attempts import refusing
+from servicedesk.once.acting import repeatable
 from servicedesk.people.forms import ChangePasswordForm, LanguageForm, PreferencesForm, ThemeForm
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import User
@@ -23,6 +25,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@repeatable("it writes the same settings")
 def preferences(request: UserRequest) -> HttpResponse:
     # A copy, so that a refused form does not change how this very page greets its reader.
     person = User.objects.get(pk=request.user.pk)
@@ -38,10 +41,12 @@ def preferences(request: UserRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 @require_POST
+@repeatable("the old password is another one by then")
 def change_password(request: UserRequest) -> HttpResponse:
     form = ChangePasswordForm(request.user, request.POST)
     if not form.is_valid():
-        return _page(request, PreferencesForm(instance=request.user), form)
+        response = _page(request, PreferencesForm(instance=request.user), form)
+        return refusing.told(response, form.refused) if form.refused else response
     update_session_auth_hash(request, form.save())
     messages.success(request, _("Your password is changed. Other devices were signed out."))
     return redirect("people:preferences")
@@ -59,6 +64,7 @@ def _page(request: UserRequest, form: PreferencesForm, password_form: ChangePass
 
 
 @require_POST
+@repeatable("it writes the same theme")
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep light or dark: with the person who is signed in, else in a cookie."""
     form = ThemeForm(request.POST)
@@ -74,6 +80,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@repeatable("it writes the same language")
 def language(request: HttpRequest) -> HttpResponse:
     """Keep the language: in the cookie, and with the person who is signed in."""
     form = LanguageForm(request.POST)

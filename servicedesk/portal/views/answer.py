@@ -16,10 +16,12 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from servicedesk.attempts.refusing import slows_guessing
 from servicedesk.lib.refusals import Refusal
 from servicedesk.lib.signing import LinkBroken, LinkExpired
 from servicedesk.notifications import links
 from servicedesk.notifications.links import Answer
+from servicedesk.once.acting import acts_once
 from servicedesk.portal.forms import SolvedForm
 from servicedesk.portal.outcomes import refused
 from servicedesk.portal.request_page import deadlines
@@ -30,8 +32,14 @@ from servicedesk.tickets.statuses import Status
 ANSWERABLE = (Status.RESOLVED, Status.CLOSED)
 
 
+def _is_broken(response: HttpResponse) -> bool:
+    return response.status_code == 404
+
+
 @never_cache
+@slows_guessing(_is_broken)
 @require_http_methods(["GET", "HEAD", "POST"])
+@acts_once
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
         given = _read(token)

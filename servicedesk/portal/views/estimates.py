@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from contracts import estimates
 from contracts.errors import ContractError, NoHoursLeft
 from servicedesk.lib import formatting
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.portal.access import for_clients
 from servicedesk.portal.estimate_form import EstimateForm
@@ -20,6 +21,7 @@ from servicedesk.tickets.errors import NotPermitted
 
 @require_POST
 @for_clients
+@acts_once
 def decide(request: UserRequest, pk: int, estimate: int) -> HttpResponse:
     """422 when the reason is missing, 409 when it is refused; what was typed stays."""
     ticket = found(request, pk)

@@ -15,19 +15,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog import links
 from contracts.intake_rule import RequestRefused
 from servicedesk.intake.submit import submit
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Client
 from servicedesk.portal import choosing, promise
 from servicedesk.portal.access import for_clients
 from servicedesk.portal.choosing import Choice
 from servicedesk.portal.new_request_form import NewRequestForm
-from servicedesk.portal.once import once
 from servicedesk.portal.outcomes import refused
 from servicedesk.tickets.errors import TicketError
 
 
 @require_http_methods(["GET", "POST"])
 @for_clients
+@acts_once
 def new_request(request: UserRequest) -> HttpResponse:
     companies = list(Client.objects.visible_to(request.user).active())
     if not companies:
@@ -83,12 +84,11 @@ def _send(request: UserRequest, form: NewRequestForm) -> HttpResponse:
         return _page(request, form.choice, form.companies, form, status=422)
     asked = form.submission(request.user)
     try:
-        pk, is_new = once(request, form.cleaned_data["key"], lambda: submit(asked).pk)
+        pk = submit(asked).pk
     except (TicketError, RequestRefused) as error:
         form.add_error(None, refused(error))
         return _page(request, form.choice, form.companies, form, status=409)
-    if is_new:
-        messages.success(request, _("We have received your request."))
+    messages.success(request, _("We have received your request."))
     return redirect("portal:request", pk)
 
 

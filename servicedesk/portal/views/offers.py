@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from contracts import offers
 from contracts.errors import ContractError
 from contracts.models import Contract, HoursOffer
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.portal.access import for_clients
 from servicedesk.portal.hours_form import MAX_TEXT, AskForm
@@ -19,6 +20,7 @@ from servicedesk.portal.views import contract as page
 
 @require_POST
 @for_clients
+@acts_once
 def ask(request: UserRequest, contract: int) -> HttpResponse:
     """422 for what cannot be read, 409 when something is asked for or offered already."""
     agreed = _contract(request, contract)
@@ -36,6 +38,7 @@ def ask(request: UserRequest, contract: int) -> HttpResponse:
 
 @require_POST
 @for_clients
+@acts_once
 def answer(request: UserRequest, contract: int, offer: int) -> HttpResponse:
     """Buy, decline, or take back what one asked for."""
     agreed = _contract(request, contract)

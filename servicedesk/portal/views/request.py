@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contracts.intake_rule import RequestRefused
 from servicedesk.intake import client_word
+from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.portal import request_page
 from servicedesk.portal.access import for_clients
 from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, WithdrawForm
-from servicedesk.portal.once import once
 from servicedesk.portal.outcomes import refused, said
 from servicedesk.tickets.errors import NotPermitted, TicketError
 from servicedesk.tickets.models import Ticket
@@ -36,6 +36,7 @@ def page(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_clients
+@acts_once
 def reply(request: UserRequest, pk: int) -> HttpResponse:
     """A message; it may answer our question or re-open the request."""
     ticket = found(request, pk)
@@ -44,21 +45,18 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
         return show(request, ticket, status=422, reply_form=form)
     given = form.cleaned_data
 
-    def post() -> int:
-        word = client_word.reply(ticket, author=request.user, body=given["body"], files=given["uploads"])
-        messages.success(request, said(word.outcome))
-        return word.ticket.pk
-
     try:
-        answered, _is_new = once(request, given["key"], post)
+        word = client_word.reply(ticket, author=request.user, body=given["body"], files=given["uploads"])
     except (TicketError, RequestRefused) as error:
         form.add_error(None, refused(error))
         return show(request, ticket, status=409, reply_form=form)
-    return redirect("portal:request", answered)
+    messages.success(request, said(word.outcome))
+    return redirect("portal:request", word.ticket.pk)
 
 
 @require_POST
 @for_clients
+@acts_once
 def solved(request: UserRequest, pk: int) -> HttpResponse:
     """Yes confirms and rates; no is a reply that re-opens."""
     ticket = found(request, pk)
@@ -77,6 +75,7 @@ def solved(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_clients
+@acts_once
 def decision(request: UserRequest, pk: int) -> HttpResponse:
     """Whoever is asked approves or rejects; what came between is told with what they wrote."""
     ticket = found(request, pk)
@@ -106,6 +105,7 @@ def _decided(ticket: Ticket, *, is_yes: bool) -> str:
 
 @require_POST
 @for_clients
+@acts_once
 def withdraw(request: UserRequest, pk: int) -> HttpResponse:
     ticket = found(request, pk)
     form = WithdrawForm(request.POST, auto_id="withdraw_%s")

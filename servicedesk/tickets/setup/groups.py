@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Group, GroupMembership, User
@@ -36,6 +37,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("it writes the same into the same group")
 def groups(request: UserRequest) -> HttpResponse:
     """POST stores one group, the one with the key `group`."""
     if request.method == "POST":

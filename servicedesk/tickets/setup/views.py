@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import AssignmentRule
@@ -29,6 +30,7 @@ def rules(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def new(request: UserRequest) -> HttpResponse:
     """`?copy=` fills the form with what another rule says."""
     source = _source(request)
@@ -39,6 +41,7 @@ def new(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("it writes the same into the same rule")
 def change(request: UserRequest, pk: int) -> HttpResponse:
     rule = get_object_or_404(listing.used(), pk=pk)
     if request.method == "POST":
@@ -48,6 +51,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def move(request: UserRequest, pk: int) -> HttpResponse:
     """One place up, or with `to=down` one down."""
     listing.move(pk, 1 if request.POST.get("to") == "down" else -1)
@@ -56,6 +60,7 @@ def move(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("it says the whole order")
 def arrange(request: UserRequest) -> HttpResponse:
     """The whole order at once, as it was dragged: `rule` once for each."""
     given = request.POST.getlist("rule")
@@ -65,6 +70,7 @@ def arrange(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("it says on or off")
 def switch(request: UserRequest, pk: int) -> HttpResponse:
     """On or off, as `is_active` says; a second press of a stale page changes nothing."""
     rule = get_object_or_404(AssignmentRule, pk=pk)
@@ -77,6 +83,7 @@ def switch(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("what is gone stays gone")
 def remove(request: UserRequest, pk: int) -> HttpResponse:
     request.session[KEPT] = listing.remove(get_object_or_404(AssignmentRule, pk=pk))
     response = redirect("assignment:rules")
@@ -86,6 +93,7 @@ def remove(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def restore(request: UserRequest) -> HttpResponse:
     """Undo the last deletion of this person."""
     kept = request.session.pop(KEPT, None)

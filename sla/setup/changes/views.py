@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.changes import application, batches
@@ -65,6 +66,7 @@ def progress(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def undo(request: UserRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(_found(), pk=pk)
     application.undo(change, by=request.user, at=timezone.now())
@@ -74,6 +76,7 @@ def undo(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def retry(request: UserRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(_found(), pk=pk)
     application.retry(change)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.escalation import levels
@@ -23,6 +24,7 @@ from sla.setup.escalation.screen import Screen, read
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def escalation(request: UserRequest, pk: int) -> HttpResponse:
     """The levels; POST adds one, or changes the one with the `key`. `?copy=` fills in a new one's form."""
     screen = Screen.read(pk)
@@ -44,6 +46,7 @@ def escalation(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def begin(request: UserRequest, pk: int) -> HttpResponse:
     """Begin a draft, or join the one that there is."""
     drafts.draft_of(get_object_or_404(Policy, pk=pk, is_archived=False), request.user)
@@ -52,6 +55,7 @@ def begin(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("what is gone stays gone")
 def remove(request: UserRequest, pk: int, key: str) -> HttpResponse:
     screen = Screen.read(pk)
     try:
@@ -64,6 +68,7 @@ def remove(request: UserRequest, pk: int, key: str) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def copy_from(request: UserRequest, pk: int) -> HttpResponse:
     """Take the levels of another policy's latest version in place of these."""
     screen, given = Screen.read(pk), request.POST.get("policy", "")

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from catalog.models import Level
+from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import priority
@@ -18,6 +19,7 @@ from sla.setup.priorities.forms import PriorityTableForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("it writes the same table")
 def priorities(request: UserRequest) -> HttpResponse:
     """POST with “usual” takes back everything that was set."""
     table = priority.table()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.steps import PEOPLE_STEPS
 from servicedesk.lib.refusals import Refusal
+from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import User
@@ -27,6 +28,7 @@ from sla.setup.steps.forms import StepTargetsForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("the draft’s revision has moved on by then")
 def steps(request: UserRequest, pk: int) -> HttpResponse:
     """POST stores the draft; clocks follow it once the policy is published."""
     policy = get_object_or_404(used(), pk=pk)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicedesk.lib.refusals import Refusal
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.editing import drafts, places
@@ -53,6 +54,7 @@ def calendars(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def new(request: UserRequest) -> HttpResponse:
     form = NewCalendarForm(request.POST or None, initial={"tz": timezone.get_current_timezone_name()})
     if form.is_bound and form.is_valid():
@@ -64,6 +66,7 @@ def new(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def copy(request: UserRequest, pk: int) -> HttpResponse:
     """Another calendar that begins with what this one says: its latest version, else its draft."""
     source = get_object_or_404(Calendar, pk=pk)
@@ -81,6 +84,7 @@ def copy(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("it writes the same name")
 def rename(request: UserRequest, pk: int) -> HttpResponse:
     calendar = get_object_or_404(Calendar, pk=pk)
     form = CalendarForm(request.POST or None, instance=calendar)
@@ -95,6 +99,7 @@ def rename(request: UserRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_administrators
 @transaction.atomic
+@acts_once
 def archive(request: UserRequest, pk: int) -> HttpResponse:
     """Put a calendar into the archive, or take it out again."""
     get_object_or_404(Calendar.objects.select_for_update(), pk=pk)

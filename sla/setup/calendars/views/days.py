@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.editing import days, drafts, typed_hours
@@ -23,6 +24,7 @@ from sla.setup.calendars.views.year import editing, page, told
 
 @require_POST
 @for_administrators
+@repeatable("the draft’s revision has moved on by then")
 def toggle(request: UserRequest, pk: int) -> HttpResponse:
     """Close a working day, open a closed one; answer with the year as it is now."""
     screen, draft = editing(pk, request)
@@ -40,6 +42,7 @@ def toggle(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def day(request: UserRequest, pk: int) -> HttpResponse:
     """One day (`?day=2026-03-09`) or, without it, any; in a dialog or on a page of its own."""
     screen, draft = editing(pk, request)
@@ -61,6 +64,7 @@ def day(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("what is gone stays gone")
 def remove(request: UserRequest, pk: int) -> HttpResponse:
     """Take a line out: `line` is its section and key, “days:2026-03-09”."""
     screen, draft = editing(pk, request)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.editing import drafts
@@ -17,6 +18,7 @@ from sla.setup.calendars import kept, sent
 
 @require_POST
 @for_administrators
+@acts_once
 def edit(request: UserRequest, pk: int) -> HttpResponse:
     """Begin a draft, or join the one that there is."""
     calendar = get_object_or_404(Calendar, pk=pk, is_archived=False)
@@ -27,6 +29,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("what is gone stays gone")
 def discard(request: UserRequest, pk: int) -> HttpResponse:
     draft = drafts.existing(get_object_or_404(Calendar, pk=pk))
     if draft is None:
@@ -38,6 +41,7 @@ def discard(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def put_back(request: UserRequest, pk: int) -> HttpResponse:
     """Undo what this person threw away last."""
     calendar = get_object_or_404(Calendar, pk=pk, is_archived=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.editing import adding, drafts, ics_reading, pasting
@@ -24,6 +25,7 @@ from sla.setup.calendars.views.year import editing, told
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def paste(request: UserRequest, pk: int) -> HttpResponse:
     screen, draft = editing(pk, request)
     if request.method != "POST":

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from servicedesk.lib import formatting
+from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla import presets
@@ -30,6 +31,7 @@ from sla.worktime import CalendarError, require_working_time
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def publish(request: UserRequest, pk: int) -> HttpResponse:
     """GET shows the effect on open tickets; POST publishes."""
     screen, draft = editing(pk, request)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.editing import differences, drafts, places
@@ -29,6 +30,7 @@ def calendar(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("it writes the same week")
 def week(request: UserRequest, pk: int) -> HttpResponse:
     """Store hours, zone and public holidays; what is typed stays on the page if anything is wrong."""
     screen, draft = editing(pk, request)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from servicedesk.lib.downloads import file_response
 from servicedesk.lib.refusals import Refusal
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.matrix import differences, drafts, grid
@@ -34,6 +35,7 @@ _MOST_PROBLEMS = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("it looks only")
 def excel(request: UserRequest, pk: int) -> HttpResponse:
     """GET offers the file; POST reads an uploaded one and says what it would change. Saves nothing."""
     screen = Screen.read(pk)
@@ -52,6 +54,7 @@ def excel(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def take(request: UserRequest, pk: int) -> HttpResponse:
     """Put the rows of a trial reading into the draft; a new one if there was none."""
     policy = get_object_or_404(Policy, pk=pk, is_archived=False)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.matrix import amounts, differences, drafts
@@ -29,6 +30,7 @@ def policy(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("there is one draft")
 def edit(request: UserRequest, pk: int) -> HttpResponse:
     """Begin a draft, or join the one that there is."""
     found = get_object_or_404(Policy, pk=pk, is_archived=False)
@@ -39,6 +41,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("the draft’s revision has moved on by then")
 def cell(request: UserRequest, pk: int) -> HttpResponse:
     """Store one text, right or wrong; answer with the cells that show it or inherit from it."""
     screen, text = Screen.read(pk), request.POST.get("text", "")
@@ -57,6 +60,7 @@ def cell(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("the draft’s revision has moved on by then")
 def save(request: UserRequest, pk: int) -> HttpResponse:
     """The whole form, for browsers without scripts. Fields that were not sent stay as they are."""
     screen = Screen.read(pk)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicedesk.lib.refusals import Refusal
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.matrix import drafts
@@ -54,6 +55,7 @@ def policies(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@acts_once
 def new(request: UserRequest) -> HttpResponse:
     form = NewPolicyForm(request.POST or None, initial=_suggested(request.GET.get("copy", "")))
     if form.is_bound and form.is_valid():
@@ -65,6 +67,7 @@ def new(request: UserRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_administrators
+@repeatable("it writes the same name")
 def rename(request: UserRequest, pk: int) -> HttpResponse:
     policy = get_object_or_404(Policy, pk=pk)
     former = policy.name
@@ -81,6 +84,7 @@ def rename(request: UserRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_administrators
 @transaction.atomic
+@acts_once
 def archive(request: UserRequest, pk: int) -> HttpResponse:
     """Put a policy into the archive, or take it out again."""
     get_object_or_404(Policy.objects.select_for_update(), pk=pk)

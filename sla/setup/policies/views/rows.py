@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.matrix import drafts, grid
@@ -23,6 +24,7 @@ _FORM_METHODS = ["GET", "HEAD", "POST"]
 
 @require_http_methods(_FORM_METHODS)
 @for_administrators
+@acts_once
 def add(request: UserRequest, pk: int) -> HttpResponse:
     screen, draft = _editing(pk)
     initial = {"revision": draft.revision, "kind": request.GET.get("kind", "incident")}
@@ -37,6 +39,7 @@ def add(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(_FORM_METHODS)
 @for_administrators
+@repeatable("the draft’s revision has moved on by then")
 def options(request: UserRequest, pk: int, row: str) -> HttpResponse:
     """Calendar, pauses, risk and the rest of one row; `row` is its name on the page."""
     screen, draft = _editing(pk)
@@ -54,6 +57,7 @@ def options(request: UserRequest, pk: int, row: str) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("the draft’s revision has moved on by then")
 def remove(request: UserRequest, pk: int, row: str) -> HttpResponse:
     screen, draft = _editing(pk)
     number = _number_of(draft, row)
@@ -66,6 +70,7 @@ def remove(request: UserRequest, pk: int, row: str) -> HttpResponse:
 
 @require_http_methods(_FORM_METHODS)
 @for_administrators
+@acts_once
 def copy_from(request: UserRequest, pk: int) -> HttpResponse:
     """Put the latest matrix of another policy in place of this draft's."""
     screen, draft = _editing(pk)
@@ -83,6 +88,7 @@ def copy_from(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@repeatable("what is gone stays gone")
 def discard(request: UserRequest, pk: int) -> HttpResponse:
     _screen, draft = _editing(pk)
     drafts.discard(draft, revision=_revision(request))
@@ -92,6 +98,7 @@ def discard(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@acts_once
 def put_back(request: UserRequest, pk: int) -> HttpResponse:
     """Undo the last discard, removal or take-over of this person."""
     screen = Screen.read(pk)

@@ -1,0 +1,55 @@
+"""What a request sends: who, from which form, with which contents."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+FIELD = "once"
+# Named anew for each page, so they say nothing about what was typed.
+LEFT_OUT = {FIELD, "csrfmiddlewaretoken"}
+
+
+def new_key() -> str:
+    """A name for one form on one page."""
+    return uuid.uuid4().hex
+
+
+def name(request: HttpRequest) -> str:
+    """The name of the sent form, or '' if it brought no key. A key counts for its person and address only."""
+    key = request.POST.get(FIELD, "")
+    return _digest([str(request.user.pk), request.get_full_path(), key]) if key else ""
+
+
+def content(request: HttpRequest) -> str:
+    """The same for the same fields and the same files."""
+    return _digest(_parts(request))
+
+
+def _parts(request: HttpRequest) -> Iterator[str]:
+    for field in sorted(set(request.POST) - LEFT_OUT):
+        yield from (field, *request.POST.getlist(field), "")
+    for field in sorted(request.FILES):
+        for file in request.FILES.getlist(field):
+            assert isinstance(file, UploadedFile)
+            yield from (field, file.name or "", _digest_of_file(file))
+
+
+def _digest(parts: list[str] | Iterator[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "backslashreplace")
+        digest.update(f"{len(raw)}:".encode() + raw)
+    return digest.hexdigest()
+
+
+def _digest_of_file(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
