@@ -9,6 +9,8 @@ from pathlib import Path
 
 from environs import Env
 
+from servicedesk.lib import private
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
@@ -24,7 +26,8 @@ COMPANY_NAME = env.str("COMPANY_NAME", "Quayside IT")
 
 # Holds SQLite's file, uploads and the queue of the embedded broker.
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
-(VAR_DIR / "queue").mkdir(parents=True, exist_ok=True)
+private.begin(VAR_DIR)
+(VAR_DIR / "queue").mkdir(exist_ok=True)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -100,6 +103,7 @@ TEMPLATES = [
 DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'servicedesk.sqlite3'}")
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    private.database(DATABASES["default"]["NAME"])
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # all writers queue up instead of failing half way
         "timeout": 20,
@@ -155,9 +159,12 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "servicedesk.lib.static_files.Storage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # for everybody
     },
 }
+FILE_UPLOAD_PERMISSIONS = private.FILE
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = private.FOLDER
 WHITENOISE_USE_FINDERS = DEBUG
 
 # Behind TLS (BASE_URL says so) everything insists on it.

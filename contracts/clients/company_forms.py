@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.clients.access import keeps_person
+from servicedesk.lib.choices import with_stored
 from servicedesk.people import addresses
 from servicedesk.people.addresses import AddressRefused
 from servicedesk.people.forms import time_zones
@@ -31,7 +32,8 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         super().__init__(data, files, instance=instance)
         managers = self.fields["account_manager"]
         assert isinstance(managers, forms.ModelChoiceField)
-        managers.queryset = User.objects.active().filter(is_account_manager=True)
+        offered = User.objects.active().filter(is_account_manager=True)
+        managers.queryset = with_stored(offered, self.instance.account_manager_id)
         managers.empty_label = _("Nobody")
         if not by.is_superuser:
             del self.fields["account_manager"]

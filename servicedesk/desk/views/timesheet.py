@@ -19,6 +19,7 @@ from contracts.intake_rule import rule
 from contracts.models import TimeEntry
 from contracts.time import correct_time
 from servicedesk.desk.access import for_staff
+from servicedesk.lib import days
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
 
@@ -32,7 +33,10 @@ def week(request: UserRequest) -> HttpResponse:
 @require_POST
 @for_staff
 def hand_in(request: UserRequest) -> HttpResponse:
-    day = _day(request.POST.get("day", ""))
+    day = _told(request.POST.get("day", ""))
+    if day is None:
+        messages.error(request, _("Say which week."))
+        return redirect("desk:timesheet")
     try:
         timesheets.hand_in(request.user, day)
         messages.success(request, _("Your week is handed in."))
@@ -104,10 +108,12 @@ def _visible(request: UserRequest, shown: timesheets.Week) -> set[int]:
 
 def _day(text: str) -> date:
     """The day asked for; today when it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
+    return _told(text) or timezone.localdate()
+
+
+def _told(text: str) -> date | None:
+    """The day, if it is one whose week has a week before and after it."""
+    return days.read(text)
 
 
 def _at(day: date) -> HttpResponse:
