@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Service
 from contracts import agreements, terms, versions
 from contracts.models import Contract, ContractVersion, TimeEntry
+from servicedesk.lib.choices import with_stored
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
 
@@ -92,7 +93,8 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         chosen = set(instance.services.values_list("pk", flat=True)) if instance else set()
         chosen |= set((initial or {}).get("services", ()))
         services.queryset = (Service.objects.offered() | Service.objects.filter(pk__in=chosen)).distinct()
-        managers.queryset = User.objects.active().filter(is_account_manager=True)
+        offered = User.objects.active().filter(is_account_manager=True)
+        managers.queryset = with_stored(offered, self.instance.account_manager_id)
         managers.empty_label = _("As for the client")
 
     def agreed(self) -> Iterable[BoundField]:
