@@ -8,10 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.core.paginator import Page
 from django.db.models import QuerySet
 
 from contracts.forecast import Forecast, forecast
 from contracts.models import Contract, LedgerEntry
+from servicedesk.people.models import User
+from servicedesk.tickets.named import Names
 
 Kind = LedgerEntry.Kind
 WORK = (Kind.CONSUMPTION, Kind.RELEASE)
@@ -67,6 +70,17 @@ def account(contract: Contract, at: datetime) -> Account:
 
 
 def movements(contract: Contract) -> QuerySet[LedgerEntry]:
-    """The ledger, the latest first, with what each entry was for."""
+    """The ledger, the latest first, with what each entry was for; `name_tickets` before they are shown."""
     entries = LedgerEntry.objects.filter(contract=contract).order_by("-pk")
     return entries.select_related("time_entry__ticket", "time_entry__person", "ticket", "by", "reverses")
+
+
+def name_tickets(page: Page[LedgerEntry], reader: User) -> Page[LedgerEntry]:
+    """Give each movement of a page its `named`: its ticket as this reader may know it, or None."""
+    entries = list(page.object_list)
+    names = Names((entry.ticket_key for entry in entries), reader)
+    for entry in entries:
+        about = entry.about
+        entry.named = names.of(about) if about else None
+    page.object_list = entries
+    return page

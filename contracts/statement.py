@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from contracts.errors import ContractError
 from contracts.ledger import CENT, ZERO
 from contracts.models import Contract, LedgerEntry
+from servicedesk.people.models import User
+from servicedesk.tickets.named import Names
 
 MOST_DAYS = 2 * 366
 
@@ -54,10 +56,11 @@ class Statement:
         return -sum((line.hours for line in self.lines if line.hours < 0), ZERO)
 
 
-def statement(contract: Contract, first: date, last: date) -> Statement:
-    """Read the movements of a period: two statements, whatever the length.
+def statement(contract: Contract, first: date, last: date, *, reader: User | None = None) -> Statement:
+    """Read the movements of a period: three statements, whatever the length; two without a reader.
 
-    An entry belongs to the day on which it happened, not to the one on which it was written.
+    An entry belongs to the day on which it happened, not to the one on which it was written. Tickets that
+    `reader` may not see keep their hours and lose their names; without a reader that is every ticket.
 
     Raises:
         ContractError: the period runs backwards or over more than two years.
@@ -69,15 +72,16 @@ def statement(contract: Contract, first: date, last: date) -> Statement:
     before = contract.ledger.filter(occurred_at__lt=since).aggregate(sum=Sum("hours"))["sum"]
     opening = (before or ZERO).quantize(CENT)
     within = _entries(contract).filter(occurred_at__gte=since, occurred_at__lt=until)
-    return Statement(contract, first, last, opening, _lines(within, opening, zone))
+    return Statement(contract, first, last, opening, _lines(within, opening, zone, reader))
 
 
-def _lines(entries: QuerySet[LedgerEntry], left: Decimal, zone: ZoneInfo) -> list[Line]:
+def _lines(entries: QuerySet[LedgerEntry], left: Decimal, zone: ZoneInfo, reader: User | None) -> list[Line]:
     lines = []
+    names = Names((entry.ticket_key for entry in entries), reader)
     for entry in entries:
         left += entry.hours
         work = entry.time_entry
-        ticket = work.ticket if work else entry.ticket
+        ticket = names.of(entry.about) if entry.about else None
         lines.append(
             Line(
                 day=entry.occurred_at.astimezone(zone).date(),

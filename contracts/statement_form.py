@@ -15,6 +15,7 @@ from contracts.errors import ContractError
 from contracts.models import Contract
 from contracts.statement import Statement, statement
 from servicedesk.lib.downloads import file_response
+from servicedesk.people.models import User
 
 _KINDS = {
     "pdf": ("application/pdf", statement_files.paper),
@@ -31,12 +32,13 @@ class PeriodForm(forms.Form):
     first = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
-    def made(self, agreed: Contract) -> Statement | None:
-        """The statement of the period; None when the period is wrong, which the form then says."""
+    def made(self, agreed: Contract, reader: User) -> Statement | None:
+        """The statement of the period as this reader may know it; None, and an error, for a wrong period."""
         if not self.is_valid():
             return None
         try:
-            return statement(agreed, self.cleaned_data["first"], self.cleaned_data["last"])
+            asked = self.cleaned_data
+            return statement(agreed, asked["first"], asked["last"], reader=reader)
         except ContractError as error:
             self.add_error("last", str(error))
             return None

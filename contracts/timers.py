@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from contracts.errors import TimeRefused
 from contracts.models import MINUTES_A_DAY, RunningTimer
 from servicedesk.people.models import User
-from servicedesk.tickets import access
+from servicedesk.tickets import access, named
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.models import Ticket
 
@@ -33,7 +33,8 @@ def start(ticket: Ticket, *, by: User) -> RunningTimer:
     standing, _is_new = RunningTimer.objects.get_or_create(person=by, defaults={"ticket": ticket})
     if standing.ticket_id != ticket.pk:
         raise TimeRefused(
-            _("Your timer runs on %(ticket)s. Stop it there first.") % {"ticket": standing.ticket.reference}
+            _("Your timer runs on %(ticket)s. Stop it there first.")
+            % {"ticket": named.to(by, standing.ticket).mention}
         )
     return standing
 

@@ -76,6 +76,7 @@ def hand_in(person: User, day: date) -> TimesheetWeek:
     monday = monday_of(day)
     if monday > monday_of(timezone.localdate()):
         raise TimeRefused(_("That week has not begun yet."))
+    User.objects.select_for_update(no_key=True).order_by().get(pk=person.pk)  # no row of the week yet
     sheet = TimesheetWeek.objects.select_for_update().filter(person=person, monday=monday).first()
     if sheet and not sheet.returned_reason:
         raise TimeRefused(_("This week is handed in already."))

@@ -152,7 +152,7 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         clients: forms.ModelChoiceField[Client] = self.fields["client"]  # type: ignore[assignment]
-        clients.queryset = Client.objects.visible_to(user).active()
+        clients.queryset = Client.objects.kept_by(user).active()
         clients.empty_label = _("All clients that I may see")
         clients.disabled = self.instance.pk is not None
         if clients.disabled:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports.report import Report
+from servicedesk.lib import plain_text
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def write(reports: Sequence[Report], file_names: Sequence[str]) -> Letter:
     with translation.override(first.language):
         whose = first.client.name if first.client else _("all clients")
         subject = _("Reports for %(client)s: %(period)s") % {"client": whose, "period": first.period}
-        text = render_to_string(
+        text = plain_text.rendered(
             "reports/letter.txt",
             {
                 "reports": reports,

@@ -29,7 +29,7 @@ class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
             return self
         if user.is_account_manager:
             own = models.Q(client=None, created_by=user)
-            return self.filter(own | models.Q(client__account_manager=user))
+            return self.filter(own | models.Q(client__in=Client.objects.kept_by(user)))
         return self.none()
 
     def due(self, at: datetime) -> ReportScheduleQuerySet:

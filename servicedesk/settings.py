@@ -7,7 +7,7 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
-from servicedesk.lib import databases, environment, value_forms
+from servicedesk.lib import databases, environment, private, value_forms
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -30,7 +30,8 @@ COMPANY_NAME = env.str("COMPANY_NAME", DEFAULT_COMPANY_NAME, example=DEFAULT_COM
 
 # Holds SQLite's file, uploads and the queue of the embedded broker.
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var", base=BASE_DIR, make=True)
-(VAR_DIR / "queue").mkdir(parents=True, exist_ok=True)
+private.begin(VAR_DIR)
+(VAR_DIR / "queue").mkdir(exist_ok=True)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -117,6 +118,8 @@ DATABASE_URL = env.str(
     example="postgres://desk:secret@127.0.0.1:5432/desk",
 )
 DATABASES = {"default": databases.settings_of(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    private.database(DATABASES["default"]["NAME"])
 # How many connections we may open: web processes × threads, and one for each process of the workers.
 WEB_PROCESSES = env.int("WEB_PROCESSES", 1, least=1, most=1000)
 WEB_THREADS = env.int("WEB_THREADS", 4, least=1, most=1000)
@@ -157,9 +160,12 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "servicedesk.lib.static_files.Storage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # for everybody
     },
 }
+FILE_UPLOAD_PERMISSIONS = private.FILE
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = private.FOLDER
 WHITENOISE_USE_FINDERS = DEBUG
 
 # Behind TLS (BASE_URL says so) everything insists on it.

@@ -48,9 +48,15 @@ def act(ticket: Ticket, name: str, *, by: User, task_id: int | None = None, **da
 def confirm(ticket: Ticket, *, by: User | None, rating: int | None = None, comment: str = "") -> None:
     """The client says it is solved, and may rate it 1 to 5. Twice does no harm.
 
-    The caller has checked who speaks: a signed-in person or a signed link.
+    `by` is None for the machine alone: whoever speaks is named, signed in or by a signed link.
+
+    Raises:
+        NotPermitted: the person does not speak for the client.
+        StepGone: there is nothing to confirm now.
     """
     with locked(ticket):
+        if by is not None and not access.speaks_for_client(by, ticket):
+            raise NotPermitted
         task = waiting(ticket, "confirm")
         if task is not None:
             data = {"rating": rating, "comment": comment}

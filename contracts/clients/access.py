@@ -10,10 +10,11 @@ def keeps(user: User, client: Client) -> bool:
     return user.is_superuser or (user.is_account_manager and client.account_manager_id == user.pk)
 
 
-def keeps_addresses(user: User, person: User) -> bool:
-    """May change where a contact writes from and signs in: who keeps all their clients.
+def keeps_person(user: User, person: User) -> bool:
+    """May change what is known of a contact, their name and addresses: who keeps all their clients.
 
-    Whoever chooses the main address could sign in as that person.
+    Whoever only adds somebody known to a client of their own says nothing about them; and whoever
+    chooses the main address could sign in as that person.
     """
     if user.is_superuser:
         return True

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contracts.clients.access import keeps_person
+from servicedesk.lib.choices import with_stored
 from servicedesk.people import addresses
 from servicedesk.people.addresses import AddressRefused
 from servicedesk.people.forms import time_zones
@@ -30,14 +32,21 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         super().__init__(data, files, instance=instance)
         managers = self.fields["account_manager"]
         assert isinstance(managers, forms.ModelChoiceField)
-        managers.queryset = User.objects.active().filter(is_account_manager=True)
+        offered = User.objects.active().filter(is_account_manager=True)
+        managers.queryset = with_stored(offered, self.instance.account_manager_id)
         managers.empty_label = _("Nobody")
         if not by.is_superuser:
             del self.fields["account_manager"]
 
 
+OF_PERSON = ("full_name", "job_title", "phone")
+
+
 class ContactForm(forms.Form):
-    """A person of a client: a new one, somebody known already, or a change of one."""
+    """A person of a client: a new one, somebody known already, or a change of one.
+
+    Of somebody who belongs to others too only the place in this client can be changed.
+    """
 
     email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
     full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=150)
@@ -55,11 +64,20 @@ class ContactForm(forms.Form):
         label=gettext_lazy("Send an invitation to choose a password"), required=False
     )
 
-    def __init__(self, data: Any = None, *, client: Client, member: Membership | None = None) -> None:
-        self.client, self.member = client, member
+    def __init__(
+        self, data: Any = None, *, client: Client, by: User, member: Membership | None = None
+    ) -> None:
+        self.client, self.member, self.by = client, member, by
         super().__init__(data, initial=_said(member) if member else {"role": Membership.Role.CONTACT})
         if member:
             self.fields["email"].disabled = True
+        if member and not keeps_person(by, member.user):
+            for name in OF_PERSON:
+                self.fields[name].disabled = True
+            self.fields["full_name"].help_text = _(
+                "This person also belongs to somebody else’s client or to the desk. "
+                "An administrator changes their name, job and phone."
+            )
 
     def clean_email(self) -> str:
         """Raises: ValidationError: somebody of the desk, or of this client already; or it can be nobody's."""
@@ -84,11 +102,12 @@ class ContactForm(forms.Form):
             AddressRefused: it was given to somebody meanwhile.
         """
         given = self.cleaned_data
-        said = {name: given[name] for name in ("full_name", "job_title", "phone")}
+        said = {name: given[name] for name in OF_PERSON}
         known = addresses.owner(given["email"])
         if self.member:
             person = self.member.user
-            User.objects.filter(pk=person.pk).update(**said)
+            if keeps_person(self.by, person):  # asked again: they may have joined another client meanwhile
+                User.objects.filter(pk=person.pk).update(**said)
         elif known and _is_main(given["email"], known.person):
             person = known.person
         else:
@@ -127,5 +146,5 @@ def _is_main(address: str, person: User) -> bool:
 
 
 def _said(member: Membership) -> dict[str, Any]:
-    person = {name: getattr(member.user, name) for name in ("email", "full_name", "job_title", "phone")}
+    person = {name: getattr(member.user, name) for name in ("email", *OF_PERSON)}
     return person | {"role": member.role, "is_active": member.is_active}

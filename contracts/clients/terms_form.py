@@ -15,6 +15,7 @@ from catalog.models import Service
 from contracts import agreements, terms, unusual, versions
 from contracts.asking import Asks
 from contracts.models import Contract, ContractVersion, Rounding, TimeEntry
+from servicedesk.lib.choices import with_stored
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
 
@@ -98,7 +99,8 @@ class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subs
         chosen = set(instance.services.values_list("pk", flat=True)) if instance else set()
         chosen |= set((initial or {}).get("services", ()))
         services.queryset = (Service.objects.offered() | Service.objects.filter(pk__in=chosen)).distinct()
-        managers.queryset = User.objects.active().filter(is_account_manager=True)
+        offered = User.objects.active().filter(is_account_manager=True)
+        managers.queryset = with_stored(offered, self.instance.account_manager_id)
         managers.empty_label = _("As for the client")
 
     def clean_rounding(self) -> str:

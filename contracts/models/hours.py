@@ -14,6 +14,7 @@ from catalog.models import AtZero
 from contracts.models.contract import Contract, Rounding
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.named import Named
 
 MINUTES_A_DAY = 24 * 60
 
@@ -101,6 +102,8 @@ class TimeEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.minutes} min"
+
+    named: Named | None = None  # its ticket as one reader may know it, where a list is shown
 
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
@@ -250,6 +253,17 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.hours:+} h"
+
+    named: Named | None = None  # its ticket as one reader may know it, where a list is shown
+
+    @property
+    def about(self) -> Ticket | None:
+        """The ticket that was worked on, or for which hours are set aside."""
+        return self.time_entry.ticket if self.time_entry else self.ticket
+
+    @property
+    def ticket_key(self) -> int | None:
+        return self.time_entry.ticket_id if self.time_entry else self.ticket_id
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise LedgerIsAppendOnly

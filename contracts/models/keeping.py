@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.contract import Contract
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.named import Named
 
 
 class ContractDocument(models.Model):
@@ -68,6 +69,8 @@ class RunningTimer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.ticket_id}"
+
+    named: Named | None = None  # its ticket as the person may know it by now, where it is shown
 
 
 class TimesheetWeek(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Level, Service
 from servicedesk.desk import assignee_field, parts_field, task_forms, type_field
 from servicedesk.desk.task_forms import HandOverForm, TaskForm
+from servicedesk.lib.choices import with_stored
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import Cause, Ticket
 from workflows import advance, steps
@@ -136,7 +137,8 @@ def _level(label: str, initial: int, hint: str) -> forms.Field:
 def _group(action: Action, ticket: Ticket, user: User) -> forms.Field:
     groups = Group.objects.visible_to(user)
     if action.name == "classify":
-        return forms.ModelChoiceField(groups, label=_("Group"), initial=ticket.group_id)
+        offered = with_stored(groups, ticket.group_id)
+        return forms.ModelChoiceField(offered, label=_("Group"), initial=ticket.group_id)
     second_line = ticket.group.second_line_id if ticket.group else None
     return forms.ModelChoiceField(
         groups.exclude(pk=ticket.group_id or 0),

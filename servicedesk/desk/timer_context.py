@@ -12,10 +12,11 @@ from django.utils.functional import SimpleLazyObject
 from contracts import timers
 from contracts.models import RunningTimer
 from servicedesk.people.models import User
+from servicedesk.tickets import named
 
 
 def timer(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `running_timer`, one statement, asked only by pages that show it."""
+    """Context processor: `running_timer`, two statements, asked only by pages that show it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.is_staff:
         return {}
@@ -23,9 +24,10 @@ def timer(request: HttpRequest) -> dict[str, Any]:
 
 
 def _running(user: User) -> RunningTimer | None:
-    """With `elapsed`, for the page."""
+    """With `elapsed` and `named`, for the page: the ticket may have moved to a private group meanwhile."""
     found = timers.running(user)
     if found:
+        found.named = named.to(user, found.ticket)
         elapsed = timezone.now() - found.started_at
         found.elapsed = max(elapsed, timedelta(minutes=1))  # type: ignore[attr-defined]
     return found

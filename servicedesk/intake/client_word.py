@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.people.models import User
 from servicedesk.tickets import access, conversation, merged
+from servicedesk.tickets.access import speaks_for_client
 from servicedesk.tickets.attachments import Upload
-from servicedesk.tickets.errors import NotPermitted
+from servicedesk.tickets.errors import NotPermitted, StepGone
 from servicedesk.tickets.models import Channel, Message, Ticket
 from servicedesk.tickets.statuses import Status
 from workflows import advance, steps
@@ -71,6 +72,22 @@ def reply(
         at=moment,
     )
     return ClientWord(ticket, message, _hear(ticket, author, moment))
+
+
+@transaction.atomic
+def not_solved(ticket: Ticket, *, author: User, body: str) -> ClientWord:
+    """“No” to “Is it solved?”: a word that re-opens, or that continues what is long over. Said once.
+
+    Raises:
+        NotPermitted: the person does not speak for the client.
+        StepGone: nobody asks any more; it was said already, perhaps by the same button pressed twice.
+    """
+    ticket.lock()
+    if not speaks_for_client(author, ticket):
+        raise NotPermitted
+    if ticket.status not in (Status.RESOLVED, Status.CLOSED) or ticket.followed_by.exists():
+        raise StepGone
+    return reply(ticket, author=author, body=body)
 
 
 def _locked(ticket: Ticket) -> Ticket:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.http.request import validate_host
 from django.utils.module_loading import import_string
+
+from servicedesk.lib import private
 
 
 @register(Tags.files)
@@ -21,6 +24,25 @@ def folders_are_writable(**_kwargs: Any) -> Iterable[CheckMessage]:
             existing = existing.parent
         if not os.access(existing, os.W_OK | os.X_OK):
             yield Error(f"{folder} is not writable.", hint="Set VAR_DIR or MEDIA_ROOT.", id="lib.E001")
+
+
+@register(Tags.files, deploy=True)
+def data_is_private(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """Raw mails, uploads and the database are read by the desk alone. A start closes what is its own."""
+    for path in private.standing_open(_data()):
+        yield Warning(
+            f"{path} can be read by other users of this machine.",
+            hint=f"Run: chmod -R go= {path}",
+            id="lib.W002",
+        )
+
+
+def _data() -> Iterable[Path]:
+    database = settings.DATABASES["default"]
+    yield from {Path(settings.VAR_DIR), Path(settings.MEDIA_ROOT)}
+    if database["ENGINE"].endswith("sqlite3"):
+        name = str(database["NAME"])
+        yield from (Path(name + end) for end in ("", "-wal", "-shm") if ":memory:" not in name)
 
 
 @register(Tags.urls, deploy=True)

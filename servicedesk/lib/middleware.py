@@ -14,9 +14,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from servicedesk.lib import next_page
 from servicedesk.lib.refusals import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -137,8 +137,4 @@ def _refuse(request: HttpRequest, sentence: str) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """The page the person came from, if it is ours."""
-    came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(
-        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return came_from if ours else reverse("home")
+    return next_page.ours(request, request.headers.get("Referer", ""), reverse("home"))

@@ -10,6 +10,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from servicedesk.lib.choices import with_stored
+from servicedesk.lib.sent import refuse_nothing
 from servicedesk.people import absences, schedule, working_week
 from servicedesk.people.absences import AbsenceRefused
 from servicedesk.people.models import Absence, User
@@ -35,11 +37,11 @@ class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]
         if people is None:
             del self.fields["user"]
         else:
-            self._offer("user", people, gettext_lazy("Choose…"))
+            self._offer("user", with_stored(people, instance.user_id), gettext_lazy("Choose…"))
         deputies = (
             User.objects.active().staff() if people is not None else absences.deputies_of(instance.user)
         )
-        self._offer("deputy", deputies, gettext_lazy("Nobody"))
+        self._offer("deputy", with_stored(deputies, instance.deputy_id), gettext_lazy("Nobody"))
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -90,6 +92,7 @@ class WeekForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
+        refuse_nothing(self)
         read = {day: working_week.read(given.get(day, "")) for day in DAYS}
         self.week = {day: lines for day, lines in read.items() if lines}
         for day in DAYS:

@@ -93,7 +93,7 @@ class SolvedForm(forms.Form):
         """
         given = self.cleaned_data
         if given["solved"] == self.NO:
-            word = client_word.reply(self.ticket, author=by, body=given["comment"])
+            word = client_word.not_solved(self.ticket, author=by, body=given["comment"])
             return said(word.outcome), word.ticket.pk
         advance.confirm(self.ticket, by=by, rating=given["rating"], comment=given["comment"])
         return _("Thank you. Your answer is recorded."), self.ticket.pk

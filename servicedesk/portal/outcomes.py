@@ -21,6 +21,10 @@ def said(outcome: str) -> str:
     return _("Your message is sent.")
 
 
+def only_follows() -> str:
+    return _("You follow this request. Whoever asked, or a manager of the company, says how it ends.")
+
+
 def refused(error: TicketError | RequestRefused) -> str:
     """Nearly always a stale page; the desk's own sentence would speak of its insides."""
     if isinstance(error, FileRefused | DecidedMeanwhile | NotAsked | RequestRefused):

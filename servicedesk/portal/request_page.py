@@ -16,7 +16,7 @@ from servicedesk.people.models import User
 from servicedesk.portal import estimate_turns, promise, thread
 from servicedesk.portal.estimate_form import EstimateForm
 from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, WithdrawForm
-from servicedesk.tickets import merged
+from servicedesk.tickets import access, merged
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from sla import display
@@ -48,16 +48,17 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
     stages = fulfilment.progress(ticket)
     estimated, worked = estimates.overview(ticket), work_time.spent(ticket)
     terms = promise.terms_of(ticket)
+    speaks = access.speaks_for_client(user, ticket)
     return {
         "ticket": ticket,
         "goes_on": _goes_on(ticket, user),
         "steps": stepper.steps(ticket),
         "stages": stages,
-        "todo": _todo(ticket, asked, stages),
+        "todo": _todo(ticket, asked, stages, speaks=speaks),
         "asked": asked,
         "approvals": standing.of_ticket(ticket),
         "request_size": standing.size_of(ticket),
-        "may_withdraw": ticket.is_open and ticket.status != Status.RESOLVED,
+        "may_withdraw": speaks and ticket.is_open and ticket.status != Status.RESOLVED,
         "last_word": thread.last_of_staff(turns),
         "thread": turns,
         "clocks": display.for_tickets([ticket], at).get(ticket.pk, []),
@@ -106,10 +107,12 @@ def _asked(ticket: Ticket, user: User) -> Approval | None:
     return approvals.open_to(user, ticket).select_related("on_behalf_of").first()
 
 
-def _todo(ticket: Ticket, asked: Approval | None, stages: list[StageView]) -> str:
-    """The one thing to do now, or nothing."""
+def _todo(ticket: Ticket, asked: Approval | None, stages: list[StageView], *, speaks: bool) -> str:
+    """The one thing to do now, or nothing; the word about the end is only for who `speaks` for the client."""
     if asked:
         return DECIDE
+    if ticket.status in (Status.RESOLVED, Status.CLOSED) and not speaks:
+        return ""
     if ticket.status == Status.IN_PROGRESS and any(stage.asks_client for stage in stages):
         return ANSWER
     return {Status.RESOLVED: CHECK, Status.WAITING_CLIENT: ANSWER, Status.CLOSED: RATE}.get(

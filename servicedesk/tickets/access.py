@@ -48,9 +48,10 @@ def leads(user: User, ticket: Ticket) -> bool:
 
 
 def speaks_for_client(user: User, ticket: Ticket) -> bool:
-    """May confirm, rate, answer and withdraw: the requester, participants, the client's managers."""
-    if user.is_staff:
+    """May confirm, rate and withdraw: the requester and the client's managers.
+
+    Whoever merely follows the ticket reads it and writes messages; the word about its end is not theirs.
+    """
+    if user.is_staff or not user.is_active:
         return False
-    if ticket.requester_id == user.pk or ticket.client_id in user.managed_client_ids():
-        return True
-    return ticket.participants.filter(user=user).exists()
+    return ticket.requester_id == user.pk or ticket.client_id in user.managed_client_ids()

@@ -74,7 +74,7 @@ def move(
     sources, target = MOVES[kind]
     moment = at or timezone.now()
     with transaction.atomic(savepoint=False):
-        status = _locked_status(ticket)
+        (status,) = _locked(ticket)
         if status in sources:
             ticket.status, ticket.updated_at = target, moment
             ticket.save(update_fields=["status", "updated_at", *_stamp(ticket, kind, moment)])
@@ -94,14 +94,17 @@ def assign(ticket: Ticket, assignee: User | None, *, group: Group | None = None)
 
 
 def rate(ticket: Ticket, rating: int, comment: str, *, by: User | None) -> None:
-    """Keep the client's rating, 1 to 5. A second rating replaces the first; both are in the history.
+    """Keep the client's rating, 1 to 5. Another rating replaces the first; both are in the history.
+    The same one again, as of a button pressed twice, changes nothing.
 
     Raises:
         IllegalMove: the ticket is neither resolved nor closed.
     """
     with transaction.atomic(savepoint=False):
-        status = _locked_status(ticket)
+        status, *given = _locked(ticket, "rating", "rating_comment")
         if status in {Status.RESOLVED, Status.CLOSED}:
+            if given == [rating, comment]:
+                return
             ticket.rating, ticket.rating_comment, ticket.rated_at = rating, comment, timezone.now()
             ticket.save(update_fields=["rating", "rating_comment", "rated_at"])
             record(ticket, EventKind.RATED, by=by, rating=rating, comment=comment)
@@ -109,10 +112,10 @@ def rate(ticket: Ticket, rating: int, comment: str, *, by: User | None) -> None:
     raise IllegalMove(status.label, EventKind.RATED.label)
 
 
-def _locked_status(ticket: Ticket) -> Status:
-    return Status(
-        Ticket.objects.select_for_update().order_by().values_list("status", flat=True).get(pk=ticket.pk)
-    )
+def _locked(ticket: Ticket, *columns: str) -> tuple[Any, ...]:
+    """The status, and what else stands in the row, read under its lock."""
+    row = Ticket.objects.select_for_update().order_by().values_list("status", *columns).get(pk=ticket.pk)
+    return Status(row[0]), *row[1:]
 
 
 def _stamp(ticket: Ticket, kind: EventKind, now: datetime) -> list[str]:

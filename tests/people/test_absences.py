@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from servicedesk.people.models import Absence, Group, User
+from servicedesk.people.schedule import DAYS
 from tests.factories import ClientFactory, GroupFactory, UserFactory, agent_of, contact_of
 
 pytestmark = pytest.mark.django_db
@@ -209,9 +210,21 @@ def test_the_working_week_is_written_as_people_write_it(marta: User) -> None:
     assert marta.working_week == {"mon": ["09:00-13:00", "14:30-18:00"], "fri": ["22:00-06:00"]}
     page = signed_in(marta).get(AWAY).content.decode()
     assert 'value="09:00-13:00, 14:30-18:00"' in page
-    assert signed_in(marta).post(week, {}).status_code == 302
+    assert signed_in(marta).post(week, dict.fromkeys(DAYS, "")).status_code == 302
     marta.refresh_from_db()
     assert marta.working_week == {}
+
+
+def test_a_week_that_was_not_sent_is_not_written(marta: User) -> None:
+    week = {"mon": ["09:00-18:00"]}
+    User.objects.filter(pk=marta.pk).update(working_week=week)
+    administrator = UserFactory(is_superuser=True)
+    others = reverse("people:absence-week", args=[marta.pk])
+    assert signed_in(marta).post(reverse("people:week"), {}).status_code == 422
+    assert signed_in(marta).post(reverse("people:week"), {"tuesday": "9-13"}).status_code == 422
+    signed_in(administrator).post(others, {"other": "1"})
+    marta.refresh_from_db()
+    assert marta.working_week == week
 
 
 @pytest.mark.parametrize(

@@ -94,5 +94,5 @@ def test_it_costs_the_same_however_long_the_ledger(
 ) -> None:
     weeks_of_work(cast, contract, 12)
     browser, path = signed_in(cast.manager), reverse("portal:contract", args=[contract.pk])
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         browser.get(path)

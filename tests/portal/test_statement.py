@@ -92,7 +92,14 @@ def test_nobody_else_gets_it(cast: Cast, contract: Contract) -> None:
             assert signed_in(person).get(path, MARCH).status_code == 404
 
 
-def test_it_costs_two_statements(contract: Contract, django_assert_num_queries: Any) -> None:
+def test_it_costs_three_statements(cast: Cast, contract: Contract, django_assert_num_queries: Any) -> None:
     found = Contract.objects.select_related("client").get(pk=contract.pk)
-    with django_assert_num_queries(2):
-        statement(found, date(2026, 1, 1), date(2026, 12, 31))
+    cast.manager.managed_client_ids(), cast.manager.client_ids()
+    with django_assert_num_queries(3):
+        statement(found, date(2026, 1, 1), date(2026, 12, 31), reader=cast.manager)
+
+
+def test_without_a_reader_no_ticket_is_named(contract: Contract) -> None:
+    made = statement(contract, date(2026, 3, 1), date(2026, 4, 30))
+    assert {line.subject for line in made.lines if line.kind == "consumption"} == {"A ticket you may not see"}
+    assert {line.reference for line in made.lines} == {""}

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from contracts.clients.access import keeps_addresses
+from contracts.clients.access import keeps_person
 from contracts.clients.company_forms import AddressForm, ContactForm
 from contracts.clients.views.company import contact_page, kept_contact
 from servicedesk.once.acting import acts_once, repeatable
@@ -73,7 +73,7 @@ def main(request: UserRequest, pk: int, member: int, address: int) -> HttpRespon
 
 def _changeable(request: UserRequest, pk: int, member: int) -> tuple[Client, Membership]:
     client, contact = kept_contact(request, pk, member)
-    if not keeps_addresses(request.user, contact.user):
+    if not keeps_person(request.user, contact.user):
         raise Http404
     return client, contact
 
@@ -85,7 +85,7 @@ def _address(contact: Membership, pk: int) -> Address:
 def _refused(
     request: UserRequest, client: Client, contact: Membership, form: AddressForm, status: int
 ) -> HttpResponse:
-    return contact_page(request, ContactForm(client=client, member=contact), form, status)
+    return contact_page(request, ContactForm(client=client, member=contact, by=request.user), form, status)
 
 
 def _done(

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from contracts.clients.access import keeps, keeps_addresses
+from contracts.clients.access import keeps, keeps_person
 from contracts.clients.company_forms import AddressForm, ClientForm, ContactForm
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators, for_terms
@@ -65,7 +65,8 @@ def _client(request: UserRequest, client: Client | None, title: str) -> HttpResp
 
 
 def _contact(request: UserRequest, client: Client, member: Membership | None) -> HttpResponse:
-    form = ContactForm(request.POST if request.method == "POST" else None, client=client, member=member)
+    sent = request.POST if request.method == "POST" else None
+    form = ContactForm(sent, client=client, member=member, by=request.user)
     if form.is_bound and form.is_valid():
         try:
             person = form.keep()
@@ -95,7 +96,7 @@ def contact_page(
     if member:
         person = member.user
         context |= {"title": str(person), "member": member, "addresses": person.addresses.all()}
-        context["may_keep_addresses"] = keeps_addresses(request.user, person)
+        context["may_keep_addresses"] = keeps_person(request.user, person)
         context["address_form"] = address or AddressForm(person=person)
     return _page(request, form, context, status)
 

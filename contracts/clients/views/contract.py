@@ -27,6 +27,7 @@ PER_PAGE = 25
 def contract(request: UserRequest, pk: int) -> HttpResponse:
     agreed = get_object_or_404(visible(request), pk=pk)
     account = accounts.account(agreed, timezone.now())
+    pages = Paginator(accounts.movements(agreed), PER_PAGE)
     context = {
         "contract": agreed,
         "account": account,
@@ -34,7 +35,7 @@ def contract(request: UserRequest, pk: int) -> HttpResponse:
         "drawing": burndown.draw(account),
         "words": burndown.in_words(account),
         "even_pace": account.even_pace(),
-        "page": Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page")),
+        "page": accounts.name_tickets(pages.get_page(request.GET.get("page")), request.user),
         "may_keep": keeps(request.user, agreed.client),
         "offer": offers.open_of(agreed),
         "documents": agreed.documents.select_related("added_by"),

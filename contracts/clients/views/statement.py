@@ -20,7 +20,7 @@ def statement(request: UserRequest, pk: int) -> HttpResponse:
     """On screen, or as `?format=pdf` and `xlsx`; a wrong period shows the page (422), which says so."""
     agreed = get_object_or_404(Contract.objects.visible_to(request.user).select_related("client"), pk=pk)
     form = PeriodForm(request.GET if "first" in request.GET else last_month())
-    made, ending = form.made(agreed), request.GET.get("format", "")
+    made, ending = form.made(agreed, request.user), request.GET.get("format", "")
     if made and ending in FILES:
         return download(made, ending)
     context = {"contract": agreed, "form": form, "statement": made}

@@ -21,7 +21,8 @@ from servicedesk.desk.views.ticket import found, show
 from servicedesk.lib import formatting
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
-from servicedesk.tickets.models import Ticket
+from servicedesk.tickets import named
+from servicedesk.tickets.named import Named
 
 
 @require_POST
@@ -47,16 +48,17 @@ def stop(request: UserRequest) -> HttpResponse:
         messages.info(request, _("No timer of yours runs."))
         return redirect("desk:queue")
     ticket, began, minutes = stopped
-    messages.info(request, _said(ticket, began, minutes))
-    if not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
+    known = named.to(request.user, ticket)
+    messages.info(request, _said(known, began, minutes))
+    if known.pk is None:
         return redirect("desk:queue")
     query = Measured(minutes, began).as_query()
     return redirect(f"{reverse('desk:ticket', args=[ticket.pk])}?{query}")
 
 
-def _said(ticket: Ticket, began: datetime, minutes: int) -> str:
+def _said(known: Named, began: datetime, minutes: int) -> str:
     told = {
-        "number": ticket.reference,
+        "number": known.mention,
         "time": formatting.duration(timedelta(minutes=minutes)),
         "began": date_format(timezone.localtime(began), "SHORT_DATETIME_FORMAT"),
     }

@@ -19,9 +19,11 @@ from contracts.intake_rule import rule
 from contracts.models import TimeEntry
 from contracts.time import correct_time
 from servicedesk.desk.access import for_staff
+from servicedesk.lib import days
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
-from servicedesk.tickets.models import Ticket
+from servicedesk.people.models import User
+from servicedesk.tickets.named import Names
 
 
 @require_safe
@@ -34,7 +36,10 @@ def week(request: UserRequest) -> HttpResponse:
 @for_staff
 @acts_once
 def hand_in(request: UserRequest) -> HttpResponse:
-    day = _day(request.POST.get("day", ""))
+    day = _told(request.POST.get("day", ""))
+    if day is None:
+        messages.error(request, _("Say which week."))
+        return redirect("desk:timesheet")
     try:
         timesheets.hand_in(request.user, day)
         messages.success(request, _("Your week is handed in."))
@@ -87,9 +92,9 @@ def decide(request: UserRequest, pk: int) -> HttpResponse:
 
 def _show(request: UserRequest, day: date, **more: Any) -> HttpResponse:
     shown = timesheets.week(more.pop("person", request.user), day)
+    _name_tickets(shown, request.user)
     context = {
         "week": shown,
-        "seen": _visible(request, shown),
         "before": shown.monday - timesheets.WEEK,
         "after": shown.monday + timesheets.WEEK,
         "this_monday": timesheets.monday_of(timezone.localdate()),
@@ -99,19 +104,22 @@ def _show(request: UserRequest, day: date, **more: Any) -> HttpResponse:
     return render(request, "desk/timesheet.html", context)
 
 
-def _visible(request: UserRequest, shown: timesheets.Week) -> set[int]:
-    """The tickets of the week that the reader may open; of others only the time is told."""
-    tickets = {entry.ticket_id for day in shown.days for entry in day.entries}
-    found = Ticket.objects.visible_to(request.user).filter(pk__in=tickets).order_by()
-    return set(found.values_list("pk", flat=True))
+def _name_tickets(shown: timesheets.Week, reader: User) -> None:
+    """Of tickets that the reader may not see only the time is told."""
+    entries = [entry for day in shown.days for entry in day.entries]
+    names = Names((entry.ticket_id for entry in entries), reader)
+    for entry in entries:
+        entry.named = names.of(entry.ticket)
 
 
 def _day(text: str) -> date:
     """The day asked for; today when it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
+    return _told(text) or timezone.localdate()
+
+
+def _told(text: str) -> date | None:
+    """The day, if it is one whose week has a week before and after it."""
+    return days.read(text)
 
 
 def _at(day: date) -> HttpResponse:

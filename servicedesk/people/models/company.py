@@ -26,6 +26,15 @@ class ClientQuerySet(models.QuerySet["Client"]):
             return self.filter(models.Q(account_manager=user) | models.Q(account_manager__in=away))
         return self.filter(pk__in=user.client_ids())
 
+    def kept_by(self, user: User) -> ClientQuerySet:
+        """Whose agreements and reports this person sets up: administrators all, account managers theirs.
+        A deputy looks at them meanwhile, and sets up nothing that they could not see afterwards."""
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(account_manager=user) if user.is_account_manager else self.none()
+
 
 class Client(models.Model):
     """A company that is supported."""

@@ -9,12 +9,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicedesk.attempts import refusing
+from servicedesk.lib.next_page import lead_on
 from servicedesk.once.acting import repeatable
 from servicedesk.people.forms import ChangePasswordForm, LanguageForm, PreferencesForm, ThemeForm
 from servicedesk.people.http import UserRequest
@@ -29,7 +29,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 def preferences(request: UserRequest) -> HttpResponse:
     # A copy, so that a refused form does not change how this very page greets its reader.
     person = User.objects.get(pk=request.user.pk)
-    form = PreferencesForm(request.POST or None, instance=person)
+    form = PreferencesForm(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():
         form.save()
         with translation.override(person.language or translation.get_language()):
@@ -68,7 +68,7 @@ def _page(request: UserRequest, form: PreferencesForm, password_form: ChangePass
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep light or dark: with the person who is signed in, else in a cookie."""
     form = ThemeForm(request.POST)
-    response = redirect(_next(request))
+    response = lead_on(request)
     if not form.is_valid():
         return response
     chosen = form.cleaned_data["theme"]
@@ -84,7 +84,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Keep the language: in the cookie, and with the person who is signed in."""
     form = LanguageForm(request.POST)
-    response = redirect(_next(request))
+    response = lead_on(request)
     if not form.is_valid():
         return response
     chosen = form.cleaned_data["language"]
@@ -103,12 +103,3 @@ def _keep(response: HttpResponse, name: str, value: str) -> None:
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
     )
-
-
-def _next(request: HttpRequest) -> str:
-    """The page that asked, if it is ours."""
-    wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if ours else "/"

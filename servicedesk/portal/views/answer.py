@@ -25,6 +25,7 @@ from servicedesk.once.acting import acts_once
 from servicedesk.portal.forms import SolvedForm
 from servicedesk.portal.outcomes import refused
 from servicedesk.portal.request_page import deadlines
+from servicedesk.tickets.access import speaks_for_client
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
@@ -53,9 +54,11 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _read(token: str) -> Answer:
-    """The link counts as long as the person may see the request."""
+    """The link counts as long as the person may see the request and speaks for the client."""
     given = links.read_answer(token)
     if not Ticket.objects.visible_to(given.user).filter(pk=given.ticket.pk).exists():
+        raise LinkBroken
+    if not speaks_for_client(given.user, given.ticket):
         raise LinkBroken
     return given
 

@@ -56,7 +56,8 @@ def show(request: UserRequest, agreed: Contract, *, status: int = 200, **sent: A
     if by in GROUPINGS:
         context["groups"] = _grouped(agreed, by)
     else:
-        context["page"] = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
+        context["page"] = accounts.name_tickets(page, request.user)
     if request.htmx:
         return render(request, "portal/_contract_entries.html", context)
     now = timezone.now()

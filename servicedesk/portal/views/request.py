@@ -1,6 +1,7 @@
 """The page of one request and what a client can do there.
 
-Whoever of the client sees a request (they asked, follow it or manage) also speaks for it.
+Whoever of the client sees a request (they asked, follow it or manage) may write; only who asked or manages
+confirms, rates and withdraws (`tickets.access.speaks_for_client`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from servicedesk.people.http import UserRequest
 from servicedesk.portal import request_page
 from servicedesk.portal.access import for_clients
 from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, WithdrawForm
-from servicedesk.portal.outcomes import refused, said
+from servicedesk.portal.outcomes import only_follows, refused, said
+from servicedesk.tickets.access import speaks_for_client
 from servicedesk.tickets.errors import NotPermitted, TicketError
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
@@ -59,7 +61,7 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
 @acts_once
 def solved(request: UserRequest, pk: int) -> HttpResponse:
     """Yes confirms and rates; no is a reply that re-opens."""
-    ticket = found(request, pk)
+    ticket = _spoken_for(request, pk)
     form = SolvedForm(request.POST, ticket=ticket)
     if not form.is_valid():
         return show(request, ticket, status=422, solved_form=form)
@@ -107,7 +109,7 @@ def _decided(ticket: Ticket, *, is_yes: bool) -> str:
 @for_clients
 @acts_once
 def withdraw(request: UserRequest, pk: int) -> HttpResponse:
-    ticket = found(request, pk)
+    ticket = _spoken_for(request, pk)
     form = WithdrawForm(request.POST, auto_id="withdraw_%s")
     if not form.is_valid():
         return show(request, ticket, status=422, withdraw_form=form)
@@ -123,6 +125,18 @@ def withdraw(request: UserRequest, pk: int) -> HttpResponse:
 def found(request: UserRequest, pk: int) -> Ticket:
     """The request, if this person may see it; 404 otherwise."""
     return get_object_or_404(Ticket.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def _spoken_for(request: UserRequest, pk: int) -> Ticket:
+    """The request, if this person says how it ends.
+
+    Raises:
+        NotPermitted: they only follow it.
+    """
+    ticket = found(request, pk)
+    if not speaks_for_client(request.user, ticket):
+        raise NotPermitted(only_follows())
+    return ticket
 
 
 def show(request: UserRequest, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:

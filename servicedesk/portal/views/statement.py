@@ -18,7 +18,7 @@ from servicedesk.portal.access import for_clients
 def page(request: UserRequest, contract: int) -> HttpResponse:
     agreed = _found(request, contract)
     form = PeriodForm(request.GET if "first" in request.GET else last_month())
-    return _shown(request, agreed, form, form.made(agreed))
+    return _shown(request, agreed, form, form.made(agreed, request.user))
 
 
 @require_GET
@@ -36,7 +36,7 @@ def workbook(request: UserRequest, contract: int) -> HttpResponse:
 def _file(request: UserRequest, contract: int, ending: str) -> HttpResponse:
     """The file for the period in the address; a wrong period shows the page, which says so."""
     agreed, form = _found(request, contract), PeriodForm(request.GET)
-    made = form.made(agreed)
+    made = form.made(agreed, request.user)
     return download(made, ending) if made else _shown(request, agreed, form, None)
 
 

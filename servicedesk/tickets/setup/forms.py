@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Category, Kind, RequestType, Service
+from servicedesk.lib.choices import with_stored
 from servicedesk.people.models import Client, Group, User
 from servicedesk.tickets.models import AssignmentRule
 
@@ -40,7 +41,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         self._offer("request_type", RequestType.objects.offered_or(rule.request_type_id))
         self._offer("client", Client.objects.filter(Q(is_active=True) | Q(pk=rule.client_id or 0)))
         self._offer("group", Group.objects.all())
-        self._offer("person", _givable().distinct(), gettext_lazy("Choose…"))
+        self._offer("person", with_stored(_givable(), rule.person_id), gettext_lazy("Choose…"))
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from servicedesk.lib.choices import with_stored
 from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
@@ -30,8 +31,11 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(data, instance=group, auto_id=f"group-{group.pk}-%s")
         field = self.fields["default_assignee"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = User.objects.active().agents().filter(support_groups=group)
+        members = User.objects.active().agents().filter(support_groups=group)
+        field.queryset = with_stored(members, group.default_assignee_id)
         people = [(str(person.pk), str(person)) for person in agents[group.pk]]
+        if group.default_assignee and group.default_assignee not in agents[group.pk]:
+            people.append((str(group.default_assignee.pk), str(group.default_assignee)))
         field.choices = [("", gettext_lazy("Nobody")), *people]  # read once for all groups
 
 
@@ -59,7 +63,9 @@ def _store(request: UserRequest) -> HttpResponse:
 
 def _page(request: UserRequest, sent: GroupForm | None) -> HttpResponse:
     agents = _agents()
-    found = [GroupForm(group=group, agents=agents) for group in Group.objects.all()]
+    found = [
+        GroupForm(group=group, agents=agents) for group in Group.objects.select_related("default_assignee")
+    ]
     listed = [sent if sent and sent.instance.pk == form.instance.pk else form for form in found]
     return render(request, "setup/assignment/groups.html", {"forms": listed}, status=422 if sent else 200)
 

@@ -109,3 +109,56 @@ def test_a_former_client_is_listed_apart(desk):
     browser = signed_in(desk.admin)
     assert "Gone Ltd" not in browser.get(reverse("clients:clients")).content.decode()
     assert "Gone Ltd" in browser.get(reverse("clients:clients"), {"former": "on"}).content.decode()
+
+
+def test_who_belongs_to_others_too_keeps_their_name_when_edited_here(desk):
+    known = contact_of(desk.port, full_name="Ann Gil of Port House", phone="+34 100")
+    browser = signed_in(desk.grace)
+    browser.post(reverse("clients:contact-new", args=[desk.mill.pk]), PERSON | {"email": known.email})
+    member = Membership.objects.get(user=known, client=desk.mill)
+    address = reverse("clients:contact", args=[desk.mill.pk, member.pk])
+    sent = {"full_name": "Mallory", "job_title": "x", "phone": "666", "role": "manager", "is_active": "on"}
+    assert browser.post(address, sent).status_code == 302
+    assert browser.post(address, {"role": "contact", "is_active": "on"}).status_code == 302
+    known.refresh_from_db()
+    member.refresh_from_db()
+    assert (known.full_name, known.job_title, known.phone) == ("Ann Gil of Port House", "", "+34 100")
+    assert member.role == "contact"
+    assert "An administrator changes their name" in browser.get(address).content.decode()
+
+
+def test_an_administrator_and_who_keeps_all_their_clients_change_the_name(desk):
+    known = contact_of(desk.port)
+    port = ClientFactory(name="Second Mill", account_manager=desk.grace)
+    for client in (desk.mill, port):
+        Membership.objects.create(client=client, user=known)
+    member = Membership.objects.get(user=known, client=desk.mill)
+    address = reverse("clients:contact", args=[desk.mill.pk, member.pk])
+    sent = {"full_name": "Ann Gil", "role": "contact", "is_active": "on"}
+    signed_in(desk.admin).post(address, sent)
+    known.refresh_from_db()
+    assert known.full_name == "Ann Gil"
+    Membership.objects.filter(client=desk.port).delete()
+    signed_in(desk.grace).post(address, sent | {"full_name": "Anna Gil"})
+    known.refresh_from_db()
+    assert known.full_name == "Anna Gil"
+
+
+def test_somebody_of_the_desk_is_not_renamed_through_a_client(desk):
+    joined = contact_of(desk.mill, full_name="Ann Gil")
+    member = Membership.objects.get(user=joined)
+    User.objects.filter(pk=joined.pk).update(is_agent=True)
+    address = reverse("clients:contact", args=[desk.mill.pk, member.pk])
+    signed_in(desk.grace).post(address, {"full_name": "Mallory", "role": "contact", "is_active": "on"})
+    joined.refresh_from_db()
+    assert joined.full_name == "Ann Gil"
+
+
+def test_a_manager_who_left_stays_in_the_list_until_somebody_else_is_chosen(desk):
+    User.objects.filter(pk=desk.grace.pk).update(is_active=False)
+    browser, address = signed_in(desk.admin), reverse("clients:client-edit", args=[desk.mill.pk])
+    page = browser.get(address)
+    assert page.context["form"]["account_manager"].value() == desk.grace.pk
+    browser.post(address, COMPANY | {"account_manager": str(desk.grace.pk)})
+    desk.mill.refresh_from_db()
+    assert desk.mill.account_manager == desk.grace

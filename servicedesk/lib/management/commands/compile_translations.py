@@ -29,5 +29,6 @@ def compile_if_newer(source: Path) -> bool:
         return False
     written = source.with_suffix(f".mo.{os.getpid()}")
     polib.pofile(str(source)).save_as_mofile(str(written))
+    written.chmod(0o644)  # words for everybody, whichever user installs them
     written.replace(target)
     return True
