@@ -218,14 +218,16 @@ def _judged(contract: Contract, after: Terms, coming: ContractVersion) -> Terms:
     """The terms to come without rows that are gone, put into `contract`; nothing is saved."""
     found = terms.still_there(after, coming.terms.get("changes", ()))
     terms.put(contract, found)
-    terms.judge(contract, found["services"])
+    changes = coming.terms.get("changes", terms.TERMS)
+    terms.judge(contract, found["services"], rows=changes, since=coming.starts_on)
     return found
 
 
 def keep(contract: Contract, changes: Iterable[str], services: Iterable[int]) -> None:
     """Save what differs, and which version holds and which comes; `contract` comes from `lock`."""
     names = set(changes)
-    contract.save(update_fields=[*(names - {"services"}), "version", "next_version_on"])
+    keys = ["number_key"] if "number" in names else []
+    contract.save(update_fields=[*(names - {"services"}), *keys, "version", "next_version_on"])
     if "services" in names:
         contract.services.set(list(services))
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.clients.views.contract import kept_contract
 from contracts.models import Contract, RateClass, TimeEntry
+from servicedesk.lib import unique_names
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 
@@ -32,10 +33,26 @@ class RateForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         return given
 
 
+class RateRows(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not subscriptable when it runs
+    def clean(self) -> None:
+        """Two rows of one name are told apart before the database refuses them."""
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            given = getattr(form, "cleaned_data", {})
+            name = given.get("name", "")
+            if not name or given.get("DELETE"):
+                continue
+            if unique_names.key(name) in seen:
+                form.add_error("name", unique_names.taken(name))
+            seen.add(unique_names.key(name))
+
+
 RateFormSet = forms.inlineformset_factory(
     Contract,
     RateClass,
     form=RateForm,
+    formset=RateRows,
     extra=SPARE,
     can_delete=True,
     can_order=True,
