@@ -135,7 +135,8 @@ def test_every_list_with_pages_says_something_when_it_is_empty() -> None:
     silent = [
         path.relative_to(TEMPLATES).as_posix()
         for path in TEMPLATES.rglob("*.html")
-        if "components/pagination.html" in (text := path.read_text()) and not path.name.startswith("_")
+        if "components/pagination.html" in (text := path.read_text())
+        and not path.name.startswith("_")
         and not re.search(r"components/(empty|nothing)\.html", text)
     ]
     assert silent == []
