@@ -129,7 +129,7 @@ def contract(_in_june: None) -> Contract:
     hours.purchase(contract, Decimal(10), by=None, note="Invoice 1")
     ticket = covered_ticket(contract)
     worker = agent_of(ticket.group)
-    log_time(ticket, person=worker, minutes=540, by=worker)
+    log_time(ticket, minutes=540, work_kind="remote", by=worker)
     return contract
 
 
