@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import links, process_check, words
 from servicedesk.lib.localized import Named
+from servicedesk.lib.unique_names import OneName
 from servicedesk.people.models import Group
 
 
@@ -48,6 +49,7 @@ class Category(Named):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["position", "name"]
+        constraints = [OneName(fields=["name_key"], name="category_name_once")]
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -83,6 +85,7 @@ class Service(Named):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ["position", "name"]
+        constraints = [OneName(fields=["category", "name_key"], name="service_name_once")]
 
 
 class RequestTypeQuerySet(models.QuerySet["RequestType"]):
@@ -162,6 +165,7 @@ class RequestType(Named):
         verbose_name_plural = _("request types")
         ordering = ["position", "name"]
         constraints = [
+            OneName(fields=["service", "name_key"], name="request_type_name_once"),
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="request_type_kind_known"),
             models.CheckConstraint(
                 condition=models.Q(at_zero__in=["", *AtZero.values]), name="request_type_at_zero_known"

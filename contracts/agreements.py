@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Service
 from contracts import terms, versions, wording
+from contracts.errors import ContractError
 from contracts.expiry import day_of
 from contracts.models import Contract
 from contracts.versions import TermsMoved, UnfitDay
@@ -33,12 +34,14 @@ def agree(
     The client's row is locked, so that of two overlapping contracts made at once one is refused.
 
     Raises:
-        ContractError: it would end before it starts, its number is taken, or a channel or a kind of work is
-            unknown.
+        ContractError: it would end before it starts, its number is taken, a channel or a kind of work is
+            unknown, its policy or calendar is not published, or the client is not active.
         OverlappingContracts: another contract promises the same in part of the same time.
     """
     # no_key: new tickets may go on to refer to the client meanwhile.
     Client.objects.select_for_update(no_key=True).order_by().get(pk=client.pk)
+    if not client.is_active:
+        raise ContractError(_("%(client)s is not an active client any more.") % {"client": client})
     contract, listed = Contract(client=client, **fields), list(services)
     terms.judge(contract, [service.pk for service in listed])
     contract.save()
@@ -68,7 +71,7 @@ def change(
 
     Raises:
         ContractError: it would end before it starts, its number is taken, a channel or a kind of work is
-            unknown, or terms were planned that change nothing.
+            unknown, its policy or calendar is not published, or terms were planned that change nothing.
         OverlappingContracts: another contract promises the same in part of the same time.
         UnfitDay: `effective_on` has passed, or the contract would have ended by then.
         TermsMoved: somebody else was faster than whoever saw `seen`.
@@ -80,7 +83,7 @@ def change(
     before, wanted = terms.of(held, held.services.all()), copy(held)
     for name, value in fields.items():
         setattr(wanted, name, value)
-    terms.judge(wanted, [service.pk for service in listed])
+    terms.judge(wanted, [service.pk for service in listed], since=effective_on)
     after = terms.of(wanted, listed)
     _keep_beside(held, wanted)
     if day := _day_to_come(held, effective_on, at):

@@ -44,8 +44,9 @@ def _new(reached: list[HoursAlert]) -> list[HoursAlert]:
 
 
 def _used(today: date) -> list[tuple[Contract, float, int]]:
-    """Contracts in force with bought hours: percent used, and the entry of the last purchase."""
-    contracts = Contract.objects.in_use().valid_on(today).exclude(alert_percents=[])
+    """Contracts in force of active clients with bought hours: percent used, entry of the last purchase."""
+    contracts = Contract.objects.in_use().valid_on(today).filter(client__is_active=True)
+    contracts = contracts.exclude(alert_percents=[])
     bought = LedgerEntry.objects.filter(
         contract=OuterRef("pk"), kind__in=[Kind.PURCHASE, Kind.ROLLOVER]
     ).order_by("-pk")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Service
+from contracts import beginnings
 from contracts.models import Contract
 from contracts.wording import day
 from servicedesk.people.models import Client, User
@@ -66,7 +67,8 @@ def check(at: datetime, user: User | None = None) -> list[Finding]:
         calendars = calendars.filter(contracts__in=theirs).distinct()
     found = terms.check(at, policies=policies, calendars=calendars)
     is_all = user is None or user.is_superuser
-    return in_order([*found, *of_contracts(at, clients, is_all=is_all)])
+    begun = beginnings.missing() if is_all else []
+    return in_order([*begun, *found, *of_contracts(at, clients, is_all=is_all)])
 
 
 def of_contracts(at: datetime, clients: QuerySet[Client], *, is_all: bool = True) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ hold at once and have no versions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,9 +21,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from catalog.models import Service
-from contracts import wording
+from contracts import named_rows, wording
 from contracts.errors import ContractError, OverlappingContracts
 from contracts.models import Contract, TimeEntry
+from servicedesk.lib.unique_names import key
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Channel
 from sla.models import Calendar, Policy
@@ -102,18 +103,26 @@ def put(contract: Contract, terms: Mapping[str, Any]) -> None:
         setattr(contract, attribute, value)
 
 
-def judge(contract: Contract, services: Sequence[int]) -> None:
+def judge(
+    contract: Contract,
+    services: Sequence[int],
+    *,
+    rows: Collection[str] = named_rows.NAMES,
+    since: date | None = None,
+) -> None:
     """Refuse what cannot be agreed. The whole time of the contract counts, also what has passed: a ticket
-    whose service is corrected is covered anew by what was promised on the day it was opened.
+    whose service is corrected is covered anew by what was promised on the day it was opened. `rows` and
+    `since` are for `named_rows.judge`.
 
     Raises:
-        ContractError: it would end before it starts, its number is taken, or a channel or a kind of work is
-            unknown.
+        ContractError: it would end before it starts, its number is taken, a channel or a kind of work is
+            unknown, or its policy or calendar is not published.
         OverlappingContracts: another contract promises the same in part of the same time.
     """
     if contract.ends_on and contract.ends_on < contract.starts_on:
         raise ContractError(_("A contract cannot end before it starts."))
-    if Contract.objects.filter(number=contract.number).exclude(pk=contract.pk).exists():
+    named_rows.judge(contract, rows, since=since)
+    if Contract.objects.filter(number_key=key(contract.number)).exclude(pk=contract.pk).exists():
         raise ContractError(_("The number %(number)s is taken.") % {"number": contract.number})
     _judge_values(contract.channels, Channel.values, _("“%(value)s” is no channel."))
     _judge_values(contract.work_kinds, TimeEntry.WorkKind.values, _("“%(value)s” is no kind of work."))
@@ -134,7 +143,7 @@ def still_there(terms: Terms, names: Iterable[str]) -> Terms:
     """The terms without rows that were deleted since they were written down; those of `names` are looked at.
 
     A service that is gone is left out, unless it was the last one: none would mean all. An account manager
-    who is gone leaves it to the client's.
+    who has left leaves it to the client's.
 
     Raises:
         ContractError: the policy, the calendar or all services are gone.
@@ -143,7 +152,7 @@ def still_there(terms: Terms, names: Iterable[str]) -> Terms:
     for name, rows in (("policy", Policy.objects), ("calendar", Calendar.objects)):
         if name in names and not rows.filter(pk=terms[name]).exists():
             raise _gone(terms["names"].get(name) or terms[name])
-    if "account_manager" in names and not User.objects.filter(pk=terms["account_manager"]).exists():
+    if "account_manager" in names and not _is_there(terms["account_manager"]):
         found["account_manager"] = None
     if "services" in names and terms["services"]:
         there = Service.objects.filter(pk__in=terms["services"]).order_by("pk").values_list("pk", flat=True)
@@ -151,6 +160,10 @@ def still_there(terms: Terms, names: Iterable[str]) -> Terms:
         if not found["services"]:
             raise _gone(", ".join(one["name"] for one in terms["names"]["services"].values()))
     return found
+
+
+def _is_there(manager: int | None) -> bool:
+    return User.objects.active().filter(pk=manager).exists()
 
 
 def gone(terms: Terms) -> list[str]:

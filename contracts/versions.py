@@ -171,18 +171,21 @@ def sweep(at: datetime) -> int:
     """Bring into force whatever is due; return how many contracts changed.
 
     One indexed statement when there is nothing. Each contract has a transaction of its own, and one that
-    cannot be done does not hold up the others.
+    cannot be done does not hold up the others. Those of a former client wait until it is one again.
     """
     # A day ahead: it may be tomorrow already where the client is.
     ahead = at.date() + timedelta(days=1)
     # In the order of the index: by key, SQLite would read the whole table.
-    found = Contract.objects.filter(next_version_on__lte=ahead).select_related("client")
+    found = Contract.objects.filter(next_version_on__lte=ahead, client__is_active=True)
+    found = found.select_related("client")
     found = found.order_by("next_version_on", "pk")
     return sum(_apply_alone(one, at) for one in found if due([one], day_of(one, at)))
 
 
 def obstacle(contract: Contract, coming: ContractVersion) -> str:
     """Why planned terms could not come into force as things stand; "" if they could."""
+    if not contract.client.is_active:
+        return _("%(client)s is not an active client any more.") % {"client": contract.client}
     after = to_come(terms.of(contract, contract.services.all()), coming)
     try:
         _judged(copy(contract), after, coming)
@@ -218,14 +221,16 @@ def _judged(contract: Contract, after: Terms, coming: ContractVersion) -> Terms:
     """The terms to come without rows that are gone, put into `contract`; nothing is saved."""
     found = terms.still_there(after, coming.terms.get("changes", ()))
     terms.put(contract, found)
-    terms.judge(contract, found["services"])
+    changes = coming.terms.get("changes", terms.TERMS)
+    terms.judge(contract, found["services"], rows=changes, since=coming.starts_on)
     return found
 
 
 def keep(contract: Contract, changes: Iterable[str], services: Iterable[int]) -> None:
     """Save what differs, and which version holds and which comes; `contract` comes from `lock`."""
     names = set(changes)
-    contract.save(update_fields=[*(names - {"services"}), "version", "next_version_on"])
+    keys = ["number_key"] if "number" in names else []
+    contract.save(update_fields=[*(names - {"services"}), *keys, "version", "next_version_on"])
     if "services" in names:
         contract.services.set(list(services))
 

@@ -43,7 +43,7 @@ class AlreadySent(Refusal):
 
 
 class Orphaned(Refusal):
-    """The person whose view of all clients was reported has left."""
+    """The client, or the person whose view of all clients was reported, has left."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,18 @@ def runs_to_carry_out(at: datetime) -> list[int]:
 @transaction.atomic
 def _open_due_run(schedule_id: int, at: datetime) -> int | None:
     """Write the run of a due schedule and move the schedule on. Missed periods are not made up for:
-    after a long silence only the last one is sent."""
-    schedule = (
-        (ReportSchedule.objects.select_for_update(of=("self",)).select_related("client").due(at))
-        .filter(pk=schedule_id)
-        .first()
-    )
+    after a long silence only the last one is sent. One that stands still goes on to its next moment."""
+    rows = ReportSchedule.objects.select_for_update(of=("self",)).select_related("client", "created_by")
+    schedule = rows.due(at).filter(pk=schedule_id).first()
     if schedule is None:
         return None  # another sweeper took it
-    moment = schedule.timetable.latest_until(at)
-    run, is_new = _open_run(schedule, moment, at)
+    due_at = schedule.timetable.latest_until(at)
     schedule.next_run_at = schedule.timetable.next_after(at)
     schedule.save(update_fields=["next_run_at"])
+    if schedule.standstill:
+        logger.info("Report schedule %s stands still: %s", schedule.pk, schedule.standstill)
+        return None
+    run, is_new = _open_run(schedule, due_at, at)
     return run.pk if is_new else None
 
 
@@ -119,7 +119,10 @@ def open_now(schedule: ReportSchedule, at: datetime) -> ReportRun:
 
     Raises:
         AlreadySent: this period was ordered before; what was sent is in the archive.
+        Orphaned: its client, or who set it up, is not active any more.
     """
+    if schedule.standstill:
+        raise Orphaned(schedule.standstill)
     run, is_new = _open_run(schedule, at, at)
     if not is_new:
         raise AlreadySent(
@@ -146,11 +149,18 @@ def carry_out(run_id: int, at: datetime) -> None:
     )
     try:
         with translation.override(run.schedule.spoken):
+            _refuse_standstill(run.schedule)
             reports = make_reports(run.schedule, run.period)
             _finish(run, reports, list(make_files(run.schedule, reports)))
     except Exception as error:  # whatever it is: the row says so, and it is tried again
         logger.exception("Report run %s failed", run_id)
         _fail(run, error, at)
+
+
+def _refuse_standstill(schedule: ReportSchedule) -> None:
+    """Between the order and the sending a client may have left."""
+    if schedule.standstill:
+        raise Orphaned(schedule.standstill)
 
 
 def make_reports(schedule: ReportSchedule, period: Period) -> list[Report]:
@@ -159,8 +169,8 @@ def make_reports(schedule: ReportSchedule, period: Period) -> list[Report]:
     Raises:
         Orphaned: it is about all clients of a person who does not work here any more.
     """
-    if schedule.client is None and not (schedule.created_by.is_active and schedule.created_by.is_staff):
-        raise Orphaned(_("%(person)s, who set this up, is not active.") % {"person": schedule.created_by})
+    if schedule.client is None:
+        _refuse_standstill(schedule)
     return [datasets.build(kind, schedule.scope(period)) for kind in schedule.kinds]
 
 

@@ -17,6 +17,7 @@ from reports.report import ReportKind
 from reports.scope import Scope
 from reports.timetable import Timetable
 from servicedesk.mail.models import OutgoingMail
+from servicedesk.people import addresses, standing
 from servicedesk.people.models import Client, User, known_time_zone
 
 
@@ -118,6 +119,15 @@ class ReportSchedule(models.Model):
         return self.language or (self.client.language if self.client else settings.LANGUAGE_CODE)
 
     @property
+    def standstill(self) -> str:
+        """Why nothing is sent by itself although it is not paused; "" when it is."""
+        if self.client and not self.client.is_active:
+            return gettext("%(client)s is not an active client any more.") % {"client": self.client}
+        if self.client is None and not (self.created_by.is_active and self.created_by.is_staff):
+            return gettext("%(person)s, who set this up, is not active.") % {"person": self.created_by}
+        return ""
+
+    @property
     def timetable(self) -> Timetable:
         return Timetable(Span(self.span), self.zone, self.send_day, self.send_at)
 
@@ -139,14 +149,14 @@ class ReportSchedule(models.Model):
         self.next_run_at = self.timetable.next_after(at)
 
     def recipients(self) -> list[str]:
-        """Addresses, each once, of people who are still active; the client's managers come first."""
+        """Addresses, each once, of people who are still active; the client's managers come first.
+
+        A further address is left out only when its owner is known to have left.
+        """
         people = User.objects.active()
         found: list[str] = []
         if self.client and self.to_client_managers:
-            managers = people.filter(
-                memberships__client=self.client, memberships__role="manager", memberships__is_active=True
-            )
-            found += managers.order_by("pk").values_list("email", flat=True)
+            found += standing.managers_of(self.client).values_list("email", flat=True)
         if self.to_account_manager:
             theirs = (
                 people.filter(managed_clients=self.client)
@@ -154,7 +164,9 @@ class ReportSchedule(models.Model):
                 else people.filter(pk=self.created_by_id)
             )
             found += theirs.values_list("email", flat=True)
-        found += self.extra_recipients
+        owners = addresses.owners(self.extra_recipients) if self.extra_recipients else {}
+        left = {address for address, owner in owners.items() if not owner.is_active}
+        found += [one for one in self.extra_recipients if addresses.spelled(one) not in left]
         once: dict[str, str] = {}
         for address in found:
             once.setdefault(address.casefold(), address)

@@ -104,6 +104,28 @@ def contact_of(client: Client, *, is_manager: bool = False, **fields: Any) -> Us
     return person
 
 
+def published_policy(name: str) -> Any:
+    """A policy that can be promised; its matrix is empty."""
+    from sla import presets
+    from sla.models import Policy
+
+    policy = Policy.objects.create(name=name)
+    presets.publish_policy(policy, [], LONG_AGO)
+    return policy
+
+
+def published_calendar(name: str, tz: str = "UTC") -> Any:
+    """A calendar that can be promised: Mon-Fri 9-18."""
+    from sla import presets
+    from sla.models import Calendar
+
+    calendar = Calendar.objects.create(name=name)
+    presets.publish_calendar(
+        calendar, presets.default_calendar_definition(tz, ""), LONG_AGO - timedelta(days=1)
+    )
+    return calendar
+
+
 def contract_for(client: Client, *, tz: str = "UTC", **fields: Any) -> Any:
     """A contract with Mon-Fri 9-18 hours and 1 h / 2 h / 8 h promises for everything."""
     from contracts.models import Contract

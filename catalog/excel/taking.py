@@ -19,9 +19,10 @@ from catalog.models import Category, RequestType, Service
 from catalog.setup import ordering
 from catalog.setup.forms import icon_names
 from catalog.setup.ordering import Row
+from servicedesk.lib import unique_names
 from servicedesk.people.models import Group
 
-_NOT_COMPARED = {"id", "position"}
+_NOT_COMPARED = {"id", "position", "name_key"}
 _PARENTS = {SERVICES: "category", TYPES: "service"}
 _NAMES = {CATEGORIES: ("name",), SERVICES: ("category", "name"), TYPES: ("category", "service", "name")}
 Key = tuple[str, ...]
@@ -74,7 +75,10 @@ def _store(model: type[Any], changes: list[Change]) -> None:
     old = [change for change in changes if change.before]
     names = sorted({name for change in old for name in change.before or ()})
     if old:
-        model._default_manager.bulk_update([change.row for change in old], names, batch_size=200)
+        rows = [change.row for change in old]
+        for row in rows:
+            row.name_key = unique_names.key(row.name)
+        model._default_manager.bulk_update(rows, [*names, "name_key"], batch_size=200)
 
 
 class _Reckoning:
@@ -105,7 +109,7 @@ class _Reckoning:
         names = [line.values.get(column) for column in _NAMES[sheet]]
         if not all(names):
             return  # said when it was read
-        key = tuple(str(name).casefold() for name in names)
+        key = tuple(unique_names.key(str(name)) for name in names)
         if (sheet, key) in self.seen:
             self._wrong(line, "name", _("This name is there twice."))
             return
@@ -115,6 +119,9 @@ class _Reckoning:
         if len(known) > 1:
             self._wrong(line, "name", _("The catalog has several of this name. Give them other names first."))
         elif sheet == CATEGORIES or parent is not None:
+            if not known and parent is not None and _takes_nothing(parent):
+                sentence = _("This category is in the archive and takes nothing new.")
+                self._wrong(line, _PARENTS[sheet], sentence)
             row = known[0] if known else self._new(sheet, key, parent)
             self._fill(row, line, is_new=not known)
 
@@ -232,10 +239,16 @@ class _Reckoning:
         return any((line.title, f"{line.letters.get(part)}{line.number}") in told for part in JSON_COLUMNS)
 
     def _know(self, sheet: str, names: Key, row: Row) -> None:
-        self.rows[sheet].setdefault(tuple(name.casefold() for name in names), []).append(row)
+        self.rows[sheet].setdefault(tuple(unique_names.key(name) for name in names), []).append(row)
 
     def _wrong(self, line: Line, column: str, reason: str) -> None:
         self.found.problems.append(line.problem(column, reason))
+
+
+def _takes_nothing(parent: Row) -> bool:
+    """As the forms have it: a service in the archive can be filled, a category there takes nothing new."""
+    category = parent.category if isinstance(parent, Service) else parent
+    return category.is_archived
 
 
 _SETTERS: dict[str, Any] = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import RequestType, Service
 from catalog.setup import ordering
+from servicedesk.lib.unique_names import free
 
 _LONGEST_NAME = 120
 
@@ -14,7 +17,7 @@ _LONGEST_NAME = 120
 @transaction.atomic
 def copy_type(item: RequestType) -> RequestType:
     copied = _copied(item)
-    copied.name = _name(item.name)
+    copied.name = _name(item.name, item.service.request_types.values_list("name", flat=True))
     copied.is_archived = True
     copied.position = ordering.last_place(item)
     copied.save()
@@ -27,7 +30,8 @@ def copy_service(service: Service) -> Service:
     items = list(service.request_types.filter(is_archived=False))
     copied = Service.objects.get(pk=service.pk)
     copied.pk, copied._state.adding = None, True
-    copied.name, copied.is_archived = _name(service.name), True
+    others = service.category.services.values_list("name", flat=True)
+    copied.name, copied.is_archived = _name(service.name, others), True
     copied.position = ordering.last_place(service)
     copied.save()
     rows = [_copied(item) for item in items]
@@ -43,6 +47,6 @@ def _copied(item: RequestType) -> RequestType:
     return copied
 
 
-def _name(name: str) -> str:
+def _name(name: str, others: Iterable[str]) -> str:
     suffix = _(" (copy)")
-    return name[: _LONGEST_NAME - len(suffix)] + suffix
+    return free(name[: _LONGEST_NAME - len(suffix)] + suffix, others, longest=_LONGEST_NAME)

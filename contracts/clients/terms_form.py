@@ -18,6 +18,7 @@ from contracts.models import Contract, ContractVersion, Rounding, TimeEntry
 from servicedesk.lib.choices import with_stored
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
+from sla.models import Calendar, Policy
 
 _DAY = {"type": "date"}
 
@@ -93,6 +94,7 @@ class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subs
     ) -> None:
         super().__init__(data, instance=instance or Contract(client=client), initial=initial)
         self.client = client
+        self._offer_published(initial or {})
         services, managers = self.fields["services"], self.fields["account_manager"]
         assert isinstance(services, forms.ModelMultipleChoiceField)
         assert isinstance(managers, forms.ModelChoiceField)
@@ -109,6 +111,15 @@ class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subs
 
     def unusual(self, given: dict[str, Any]) -> list[str]:
         return unusual.agreed(given)
+
+    def _offer_published(self, filled: dict[str, Any]) -> None:
+        """Policies and calendars that promise something, and what the contract names already."""
+        for name, rows in (("policy", Policy.objects), ("calendar", Calendar.objects)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            kept = filled.get(name) or getattr(self.instance, f"{name}_id")
+            field.queryset = rows.published_or(kept)
+            field.error_messages["invalid_choice"] = _("This is not published yet, or was archived.")
 
     def agreed(self) -> Iterable[BoundField]:
         """The fields of the terms."""

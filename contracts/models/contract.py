@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import AtZero, Service
 from contracts import wording
+from servicedesk.lib.unique_names import KeyField, OneName
+from servicedesk.people import standing
 from servicedesk.people.models import Absence, Client, User
 
 # Minutes. Each is a whole number of hundredths of an hour, so the ledger adds up to the minute.
@@ -76,7 +78,8 @@ class Contract(models.Model):
     """An agreement with a client. Make one with `agreements.agree`, which looks for overlaps."""
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="contracts", verbose_name=_("client"))
-    number = models.CharField(_("number"), max_length=40, unique=True)
+    number = models.CharField(_("number"), max_length=40)
+    number_key = KeyField(of="number")
     name = models.CharField(_("name"), max_length=120)
     starts_on = models.DateField(_("valid from"))
     ends_on = models.DateField(
@@ -171,6 +174,7 @@ class Contract(models.Model):
             ),
         ]
         constraints = [
+            OneName(fields=["number_key"], name="contract_number_once"),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="contract_ends_after_start",
@@ -205,4 +209,5 @@ class Contract(models.Model):
 
     @property
     def responsible_manager(self) -> User | None:
-        return self.account_manager or self.client.account_manager
+        """Theirs, else the client's, whoever still works here."""
+        return next(iter(standing.present(self.account_manager, self.client.account_manager)), None)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Contract
+from servicedesk.lib.unique_names import KeyField, OneName
 
 
 class RateClass(models.Model):
@@ -25,6 +26,7 @@ class RateClass(models.Model):
 
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="rate_classes")
     name = models.CharField(_("name"), max_length=60)
+    name_key = KeyField(of="name")
     when = models.CharField(_("when"), max_length=14, choices=When)
     work_kind = models.CharField(_("kind of work"), max_length=20, blank=True)
     factor = models.DecimalField(
@@ -38,7 +40,7 @@ class RateClass(models.Model):
         verbose_name_plural = _("rate classes")
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["contract", "name"], name="rate_class_once"),
+            OneName(fields=["contract", "name_key"], name="rate_class_name_once"),
             models.CheckConstraint(condition=models.Q(factor__gte=0), name="rate_class_factor_not_negative"),
             models.CheckConstraint(
                 condition=~models.Q(when="work_kind") | ~models.Q(work_kind=""),

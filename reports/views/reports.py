@@ -46,6 +46,8 @@ def reports(request: UserRequest) -> HttpResponse:
         "report": report,
         "drawing": drawing,
         "rows_url": _rows_url(form, {}),
+        "is_narrowed": any(request.GET.get(name) for name in ("client", "preset", "first", "last")),
+        "usual_url": f"{reverse('reports:reports')}?{urlencode({'report': form.kind.value})}",
         "downloads": _downloads(form),
     }
     return render(request, "reports/report.html", page)

@@ -63,6 +63,8 @@ def pause(request: UserRequest, pk: int) -> HttpResponse:
     schedule.plan(timezone.now())
     schedule.save(update_fields=["is_active", "next_run_at"])
     messages.success(request, _("It goes on.") if schedule.is_active else _("It is paused."))
+    if schedule.is_active and schedule.standstill:
+        messages.warning(request, _("Nothing is sent: %(why)s") % {"why": schedule.standstill})
     return redirect("reports:schedules")
 
 

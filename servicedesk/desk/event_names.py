@@ -38,7 +38,7 @@ class Names:
 def names_of(events: Sequence[TicketEvent]) -> Names:
     """At most four statements, none for a kind that does not occur."""
     people = set(_found(events, _PEOPLE))
-    groups = set(_found(events, ("group",)))
+    groups = set(_found(events, ("group", "empty_groups")))
     services = set(_found(events, ("service",)))
     items = set(_found(events, ("request_type",)))
     return Names(

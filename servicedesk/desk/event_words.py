@@ -141,7 +141,9 @@ def _breached(details: Details, _names: Names) -> str:
 
 def _sla_escalated(details: Details, names: Names) -> str:
     told = [name for pk in details.get("told", ()) if (name := names.person(pk))]
-    return escalation_words.happened(details, told=told, group=names.group(details.get("group")))
+    empty = [name for pk in details.get("empty_groups", ()) if (name := names.group(pk))]
+    group = names.group(details.get("group"))
+    return escalation_words.happened(details, told=told, group=group, empty_groups=empty)
 
 
 def _terms_changed(details: Details, _names: Names) -> str:

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.lib.unique_names import KeyField
+
 
 def localized(text: str, translations: Mapping[str, Any] | None, language: str | None = None) -> str:
     """Return the translation for `language` (default: the active one), else `text` itself."""
@@ -18,6 +20,7 @@ class Named(models.Model):
     """A row with a name in the house language and translations beside it."""
 
     name = models.CharField(_("name"), max_length=120)
+    name_key = KeyField(of="name")
     translations = models.JSONField(
         _("translations"), default=dict, blank=True, help_text=_('{"ru": "…", "es": "…"}')
     )

@@ -24,6 +24,7 @@ from servicedesk.tickets.models import Message, Ticket
 from servicedesk.tickets.statuses import Status
 from sla import display
 from sla.escalation import words
+from sla.escalation.people import People
 from sla.models import Escalation, EscalationNotice
 
 # A mailed answer to it becomes a note for colleagues, never a message to the client.
@@ -76,6 +77,22 @@ def _skip(notices: list[EscalationNotice]) -> None:
         row.actions["not_told"] = [*row.actions.get("not_told", []), notice.user_id]
         row.save(update_fields=["actions"])
     EscalationNotice.objects.filter(pk__in=[notice.pk for notice in notices]).delete()
+    for key in {notice.escalation_id for notice in notices}:
+        _pass_on(key, min(one.not_before for one in notices if one.escalation_id == key))
+
+
+def _pass_on(key: int, not_before: datetime) -> None:
+    """When nobody is left who was or will be told of it: the leaders of the group, or administrators."""
+    if EscalationNotice.objects.filter(escalation=key).exists():
+        return
+    row = Escalation.objects.select_related("clock__ticket__group", "clock__ticket__client").get(pk=key)
+    ticket = row.clock.ticket
+    told = People([ticket], []).instead(ticket.group_id)
+    row.actions |= {"instead": told.instead, "told": list(told.people)}
+    row.save(update_fields=["actions"])
+    EscalationNotice.objects.bulk_create(
+        EscalationNotice(escalation=row, user_id=person, not_before=not_before) for person in told.people
+    )
 
 
 def _mail(user: User, escalations: list[Escalation], at: datetime) -> None:

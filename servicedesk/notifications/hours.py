@@ -17,7 +17,8 @@ from servicedesk.lib import formatting
 from servicedesk.mail import outbox
 from servicedesk.notifications import links
 from servicedesk.notifications.notices import Notice
-from servicedesk.people.models import Membership, User
+from servicedesk.people import standing
+from servicedesk.people.models import User
 
 KIND = "hours"
 
@@ -36,16 +37,24 @@ def on_news(news: News, about: About) -> None:
 def _ask_manager(coverage: Coverage) -> None:
     """A request that no contract covers: the account manager decides what becomes of it."""
     ticket = coverage.ticket
-    person = ticket.client.account_manager
-    if person is None or not person.is_active:
-        return
-    with override(person.language or settings.LANGUAGE_CODE):
-        told = {"number": ticket.reference, "client": ticket.client.name, "reason": coverage.reason_text}
-        line = _("%(client)s has opened %(number)s, which no contract covers. %(reason)s") % told
-        notice = Notice(
-            ticket.subject, [line], links=[(_("Open the ticket"), links.page_url(ticket, person))]
-        )
-        _queue(notice, person, person.language or settings.LANGUAGE_CODE)
+    manager = ticket.client.account_manager
+    for person in standing.present(manager) or (standing.administrators() if manager else []):
+        with override(person.language or settings.LANGUAGE_CODE):
+            told = {"number": ticket.reference, "client": ticket.client.name, "reason": coverage.reason_text}
+            line = _("%(client)s has opened %(number)s, which no contract covers. %(reason)s") % told
+            lines = [line, *_instead(person, manager)]
+            page = (_("Open the ticket"), links.page_url(ticket, person))
+            notice = Notice(ticket.subject, lines, links=[page])
+            _queue(notice, person, person.language or settings.LANGUAGE_CODE)
+
+
+def _instead(person: User, *managers: User | None) -> list[str]:
+    """Why an administrator is told: the managers who were meant have left."""
+    left = [one for one in managers if one is not None and not one.is_active]
+    if not left or not person.is_superuser or standing.present(*managers):
+        return []
+    said = _("You are told because %(person)s, the account manager, does not work here any more.")
+    return [said % {"person": left[0]}]
 
 
 def _readers(news: News, contract: Contract) -> list[User]:
@@ -59,13 +68,15 @@ def _readers(news: News, contract: Contract) -> list[User]:
 
 
 def _account_manager(contract: Contract) -> list[User]:
+    """Who is active; the administrators when whoever was named has left."""
     person = contract.responsible_manager
-    return [person] if person and person.is_active else []
+    if person is None and (contract.account_manager or contract.client.account_manager):
+        return standing.administrators()
+    return [person] if person else []
 
 
 def _client_managers(contract: Contract) -> list[User]:
-    managing = {"memberships__client": contract.client_id, "memberships__role": Membership.Role.MANAGER}
-    return list(User.objects.active().filter(memberships__is_active=True, **managing).order_by("pk"))
+    return list(standing.managers_of(contract.client))
 
 
 def _language(person: User, contract: Contract) -> str:
@@ -74,6 +85,8 @@ def _language(person: User, contract: Contract) -> str:
 
 def _mail(news: News, about: HoursOffer | HoursAlert, contract: Contract, person: User) -> None:
     notice = Notice(_SUBJECTS[news]() % {"contract": contract.name}, _lines(news, about))
+    if person.is_staff:
+        notice.lines += _instead(person, contract.account_manager, contract.client.account_manager)
     notice.words = _words(news, about)
     page = "clients:contract" if person.is_staff else "portal:contract"
     notice.links.append((_("Open the contract"), settings.BASE_URL + reverse(page, args=[contract.pk])))

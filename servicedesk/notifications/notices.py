@@ -12,6 +12,14 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import DueKind, Message, TicketEvent
 from servicedesk.tickets.models import EventKind as Kind
 
+_FOR_THE_ASSIGNEE = {
+    Kind.REOPENED,
+    Kind.CLIENT_ANSWERED,
+    Kind.SLA_BREACHED,
+    Kind.SLA_AT_RISK,
+    Kind.MESSAGE_POSTED,
+}
+
 
 @dataclass
 class Notice:
@@ -32,6 +40,7 @@ def compose(event: TicketEvent, who: User | str) -> Notice:
         notice = _WRITERS[Kind(event.kind)](event)
     if isinstance(who, str):
         return notice
+    notice.lines += _instead_of_assignee(event, who)
     if event.kind == Kind.RESOLVED and who.pk == event.ticket.requester_id:
         notice.links.append((_("Confirm or say what is wrong"), links.answer_url(event.ticket, who)))
         notice.ratings = [(mark, links.answer_url(event.ticket, who, mark)) for mark in range(1, 6)]
@@ -39,6 +48,15 @@ def compose(event: TicketEvent, who: User | str) -> Notice:
         notice.links.append((_("Rate our work"), links.answer_url(event.ticket, who)))
     notice.links.append((_("Open the request"), links.page_url(event.ticket, who)))
     return notice
+
+
+def _instead_of_assignee(event: TicketEvent, who: User) -> list[str]:
+    """To leaders and administrators who are told because the assignee has left."""
+    assignee = event.ticket.assignee
+    if event.kind not in _FOR_THE_ASSIGNEE or assignee is None or assignee.is_active or not who.is_staff:
+        return []
+    said = _("You are told because %(person)s, who has the ticket, does not work here any more.")
+    return [said % {"person": assignee}]
 
 
 def _opened(event: TicketEvent) -> Notice:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef
 
 from contracts import estimates
+from servicedesk.people import standing
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind as Kind
 from servicedesk.tickets.models import Message, Ticket, TicketEvent
@@ -37,16 +38,15 @@ def _followers(ticket: Ticket) -> list[User | str]:
 
 
 def responsible(ticket: Ticket, *, but: int | None) -> list[User | str]:
-    """The assignee; while there is none, the leaders of the group."""
-    if ticket.assignee_id:
-        people = [ticket.assignee] if ticket.assignee else []
-    else:
-        people = ticket.group.leaders() if ticket.group else []
-    return [person for person in people if person.pk != but and person.is_active]
+    """The assignee; while there is none, or they have left, see `standing.holders`."""
+    return [person for person in standing.holders(ticket.assignee, ticket.group) if person.pk != but]
 
 
 def _concerns_the_client(event: TicketEvent) -> bool:
-    """Who closed it by confirming knows; of a merge undone only those of the ticket that comes back hear."""
+    """Who closed it by confirming knows; of a merge undone only those of the ticket that comes back hear.
+    A former client is not written to by itself, only by somebody."""
+    if event.actor_id is None and not event.ticket.client.is_active:
+        return False
     if event.kind == Kind.CLOSED:
         return bool(event.details.get("how") == "timeout")
     return event.kind != Kind.UNMERGED or "out_of" in event.details
@@ -90,14 +90,13 @@ def _of_message(event: TicketEvent) -> list[User | str]:
     if not event.details.get("announced", True) or event.details["side"] == Message.Side.AUTO:
         return []
     if event.details["visibility"] == Message.Visibility.PERSONAL:
-        return list(User.objects.filter(addressed_messages=event.details["message"]))
+        return list(User.objects.active().filter(addressed_messages=event.details["message"]))
     if (
         event.details["side"] == Message.Side.STAFF
         and event.details["visibility"] == Message.Visibility.PUBLIC
     ):
         return client_side(event.ticket, but=event.actor_id)
-    assignee = event.ticket.assignee
-    return [assignee] if assignee and assignee.pk != event.actor_id else []
+    return list(responsible(event.ticket, but=event.actor_id)) if event.ticket.assignee_id else []
 
 
 def _of_deadline(event: TicketEvent) -> list[User | str]:
@@ -114,10 +113,11 @@ def _named(event: TicketEvent) -> list[User | str]:
 
 
 def _group(event: TicketEvent) -> list[User | str]:
-    """With nobody named, the agents of the ticket's group decide."""
+    """With nobody named, the agents of the ticket's group decide; the administrators while it has none."""
     if event.details.get("approvers") or event.ticket.group_id is None:
         return []
-    return list(User.objects.active().agents().filter(support_groups=event.ticket.group_id).order_by("pk"))
+    agents = User.objects.active().agents().filter(support_groups=event.ticket.group_id).order_by("pk")
+    return list(agents) or list(standing.administrators())
 
 
 _READERS: dict[str, Callable[[TicketEvent], list[User | str]]] = {

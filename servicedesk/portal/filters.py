@@ -72,6 +72,11 @@ class RequestFilter(forms.Form):
     def is_narrowed(self) -> bool:
         return any(self.asked.get(name) for name in ("service", "status", "kind", "since", "until"))
 
+    @property
+    def is_asked(self) -> bool:
+        """Narrowed, or searched in."""
+        return self.is_narrowed or bool(self.asked.get("q"))
+
     def requests(self) -> TicketQuerySet:
         """Everything that fits, of all groups."""
         is_whole = self.scope_value == COMPANY

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from servicedesk.people import standing
 from servicedesk.people.models import Group
 from servicedesk.tickets import classification, events
 from servicedesk.tickets.models import EventKind, Priority, Ticket
@@ -31,6 +32,7 @@ class Firing:
     reached: Reached
     told: Told
     changes: dict[str, list[int | None]] = field(default_factory=dict)  # priority, group → [old, new]
+    empty_groups: tuple[int, ...] = ()  # where it was to go, but nobody works there
 
     @property
     def ticket(self) -> Ticket:
@@ -53,7 +55,10 @@ def prepare(all_reached: Sequence[Reached]) -> list[Firing]:
         changes = deeds.of(each)
         group = changes["group"][1] if "group" in changes else each.ticket.group_id
         told = people.told([passed.level for passed in each.telling], each.ticket, group)
-        firings.append(Firing(each, told, changes))
+        nobody = deeds.empty_groups(each)
+        if nobody and not told.people:
+            told = people.instead(each.ticket.group_id)
+        firings.append(Firing(each, told, changes, nobody))
     return firings
 
 
@@ -114,7 +119,7 @@ class _Deeds:
             rows = before.values_list("clock__ticket", "level", "actions").order_by()
             self._done = {(pk, key) for pk, key, actions in rows if actions.get("did")}
         if wanted := {level.reassign_to for level in acting if level.reassign_to}:
-            self._known_groups = set(Group.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+            self._known_groups = standing.has_anybody(wanted)
 
     def of(self, reached: Reached) -> dict[str, list[int | None]]:
         """Priority and group as [old, new]; nothing for what stays."""
@@ -132,6 +137,11 @@ class _Deeds:
                 self._groups[ticket.pk] = level.reassign_to
         pairs = zip(("priority", "group"), old, self._now(ticket), strict=True)
         return {name: [before, after] for name, before, after in pairs if before != after}
+
+    def empty_groups(self, reached: Reached) -> tuple[int, ...]:
+        """Groups to which the ticket should pass now, in which nobody is active: it stays where it is."""
+        wanted = {passed.level.reassign_to for passed in reached.levels if passed.level.reassign_to}
+        return tuple(sorted(wanted - self._known_groups))
 
     def _now(self, ticket: Ticket) -> tuple[int, int | None]:
         return (
@@ -182,6 +192,7 @@ def _details(firing: Firing) -> dict[str, Any]:
         "passed_over": [passed.level.threshold for passed in reached.passed_over],
         "raised_to": priority[1] if priority else None,
         "group": group[1] if group else None,
+        "empty_groups": list(firing.empty_groups),
         "due_at": due_at.isoformat() if due_at else None,
     }
     return {

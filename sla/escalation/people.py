@@ -49,6 +49,10 @@ class People:
         found = dict.fromkeys(person for who in names for person in self._found(who, ticket, group))
         if found:
             return Told(tuple(found))
+        return self.instead(group)
+
+    def instead(self, group: int | None) -> Told:
+        """The leaders of the group, else the administrators."""
         if leaders := self._leaders.get(group or 0):
             return Told(tuple(leaders), LEADERS)
         return Told(self._all_administrators(), ADMINISTRATORS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -48,7 +49,9 @@ def instead(code: str) -> str:
     return str(_INSTEAD.get(code, ""))
 
 
-def happened(details: dict[str, Any], *, told: list[str], group: str) -> str:
+def happened(
+    details: dict[str, Any], *, told: list[str], group: str, empty_groups: Sequence[str] = ()
+) -> str:
     """What an escalation in the history says; names were looked up by the caller."""
     parts = [
         _("%(clock)s, %(threshold)s")
@@ -63,6 +66,9 @@ def happened(details: dict[str, Any], *, told: list[str], group: str) -> str:
         parts.append(_("priority raised to %(priority)s") % {"priority": f"P{priority}"})
     if group:
         parts.append(_("passed to %(group)s") % {"group": group})
+    if empty_groups:
+        names = ", ".join(empty_groups)
+        parts.append(_("not passed to %(group)s, where nobody is active") % {"group": names})
     if passed := details.get("passed_over"):
         levels = ", ".join(passed)
         parts.append(_("passed over, nobody told of: %(levels)s") % {"levels": levels})

@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """Where to mend it: the page `view` of the row `key`, if there is one."""
+    """Where to mend it: the page `view` (of the row `key`, if it is about one), if there is a page."""
 
     name: str
     view: str = ""
@@ -27,7 +27,8 @@ class Place:
 
     @property
     def url(self) -> str:
-        return reverse(self.view, args=[self.key]) if self.view else ""
+        args = [] if self.key is None else [self.key]
+        return reverse(self.view, args=args) if self.view else ""
 
     @property
     def is_open_to_all(self) -> bool:
@@ -37,17 +38,23 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """`code` names the check for programs; the sentence is in the active language."""
+    """`code` names the check for programs; the sentence is in the active language. Findings with a `step`
+    are to be mended one after another."""
 
     severity: Severity
     code: str
     where: Place
     sentence: str = field(compare=False)
+    step: int = 0
 
 
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """The gravest first, then by place."""
-    return sorted(findings, key=lambda one: (_ORDER[one.severity], one.where.name.casefold(), one.code))
+    """The gravest first; steps before the others, then by place."""
+    return sorted(findings, key=_place_in_order)
+
+
+def _place_in_order(one: Finding) -> tuple[int, bool, int, str, str]:
+    return _ORDER[one.severity], not one.step, one.step, one.where.name.casefold(), one.code

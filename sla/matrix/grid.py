@@ -12,7 +12,7 @@ A grid is a list of rows in the order shown, each for a type and a service (the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,21 +85,28 @@ def rows_of(version: PolicyVersion) -> list[Row]:
 
 
 def build_cells(
-    rows: Rows, services: Collection[int] | None = None, calendars: Collection[int] | None = None
+    rows: Rows,
+    services: Collection[int] | None = None,
+    calendars: Collection[int] | None = None,
+    unfit: Mapping[int, str] | None = None,
 ) -> tuple[list[PolicyCell], list[CellError]]:
     """Return the rows of the next version, unsaved, with inherited promises filled in; or what is wrong.
 
-    `services` and `calendars` are the keys that exist, if that shall be looked at.
+    `services` and `calendars` are the keys that exist, if that shall be looked at; `unfit` are calendars that
+    no row may name, and why: see `matrix.calendars`.
     """
-    found = errors(rows, services, calendars)
+    found = errors(rows, services, calendars, unfit)
     return ([], found) if found else (_built(rows), [])
 
 
 def errors(
-    rows: Rows, services: Collection[int] | None = None, calendars: Collection[int] | None = None
+    rows: Rows,
+    services: Collection[int] | None = None,
+    calendars: Collection[int] | None = None,
+    unfit: Mapping[int, str] | None = None,
 ) -> list[CellError]:
     """What keeps these rows from being published; see `build_cells`."""
-    return [*_row_errors(rows, services, calendars), *text_errors(rows)]
+    return [*_row_errors(rows, services, calendars), *_unfit(rows, unfit or {}), *text_errors(rows)]
 
 
 def as_fields(cell: PolicyCell) -> dict[str, Any]:
@@ -129,6 +136,11 @@ def _row_errors(
         if calendars is not None and row["calendar"] is not None and row["calendar"] not in calendars:
             found.append(CellError(number, _("This calendar does not exist any more. Choose another.")))
     return found
+
+
+def _unfit(rows: Rows, unfit: Mapping[int, str]) -> list[CellError]:
+    named = ((number, row["calendar"]) for number, row in enumerate(rows))
+    return [CellError(number, unfit[calendar]) for number, calendar in named if calendar in unfit]
 
 
 def _twin(rows: Rows, number: int, row: Row) -> str:

@@ -11,21 +11,27 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.lib.unique_names import KeyField, OneName
 from servicedesk.people.models import User
 from sla.calendars import worktime_of
+from sla.models.published import PublishedQuerySet
 from sla.worktime import CalendarError, WorkTime, compiled, require_working_time
 
 
 class Calendar(models.Model):
     """Working hours with a name; what they are is in the versions."""
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_key = KeyField(of="name")
     is_archived = models.BooleanField(_("archived"), default=False)
+
+    objects = PublishedQuerySet["Calendar"].as_manager()
 
     class Meta:
         verbose_name = _("calendar")
         verbose_name_plural = _("calendars")
         ordering = ["name"]
+        constraints = [OneName(fields=["name_key"], name="calendar_name_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -12,12 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service
+from servicedesk.lib.unique_names import KeyField, OneName
 from servicedesk.people.models import User
 from servicedesk.tickets.models import DueKind, Priority
 from servicedesk.tickets.statuses import Status
 from sla import facts, step_targets
 from sla.escalation import levels
 from sla.models.calendars import Calendar
+from sla.models.published import PublishedQuerySet
 from sla.selection import ANY_KIND
 
 MOST_DAYS = 1000
@@ -59,13 +61,17 @@ def _some_time(field: str) -> models.Q:
 class Policy(models.Model):
     """A service level agreement with a name; its matrix is in the versions."""
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_key = KeyField(of="name")
     is_archived = models.BooleanField(_("archived"), default=False)
+
+    objects = PublishedQuerySet["Policy"].as_manager()
 
     class Meta:
         verbose_name = _("SLA policy")
         verbose_name_plural = _("SLA policies")
         ordering = ["name"]
+        constraints = [OneName(fields=["name_key"], name="policy_name_once")]
 
     def __str__(self) -> str:
         return self.name

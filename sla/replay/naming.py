@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Service
 from sla.calendars import worktime_of
 from sla.matrix import grid
+from sla.matrix.calendars import KnownCalendars
 from sla.models import (
     Calendar,
     CalendarDraft,
@@ -135,8 +136,8 @@ def _draft_rows(policy: Policy) -> list[PolicyCell]:
     if draft is None:
         raise _no_version(policy.name, Name(policy.name, 0))
     services = set(Service.objects.values_list("pk", flat=True))
-    calendars = set(Calendar.objects.values_list("pk", flat=True))
-    cells, errors = grid.build_cells(draft.rows, services, calendars)
+    calendars = KnownCalendars.read()
+    cells, errors = grid.build_cells(draft.rows, services, calendars.names, calendars.unfit)
     if errors:
         sentence = _("The draft of “%(name)s” has mistakes. Mend it first: %(why)s")
         raise TermsError(sentence % {"name": policy.name, "why": errors[0].sentence})

@@ -180,7 +180,8 @@ def test_names_that_are_there_twice_are_refused(desk: Desk, full: RequestType) -
     book = downloaded(desk)
     book["Categories"].append([cell(book, "Categories", "Name").value.upper()])
     assert "This name is there twice." in upload(desk, book).content.decode()
-    ServiceFactory(name=full.service.name, category=full.service.category)
+    twin = ServiceFactory(category=full.service.category)
+    Service.objects.filter(pk=twin.pk).update(name=full.service.name, name_key="")  # by an older version
     assert "The catalog has several of this name." in upload(desk, downloaded(desk)).content.decode()
 
 
@@ -235,3 +236,22 @@ def test_reading_costs_the_same_whatever_the_size(
         book = downloaded(desk)
     with django_assert_max_num_queries(18):
         assert upload(desk, book).status_code == 200
+
+
+def test_a_name_that_differs_by_spaces_or_case_only_is_the_same_row(desk: Desk, full: RequestType) -> None:
+    book = downloaded(desk)
+    cell(book, "Services", "Name").value = "  COMPUTERS "
+    cell(book, "Request types", "Service").value = "computers"
+    trial = upload(desk, book)
+    take(desk, trial)
+    assert Service.objects.count() == 1
+    assert RequestType.objects.count() == 1
+
+
+def test_a_category_in_the_archive_takes_no_new_service_from_a_file(desk: Desk, full: RequestType) -> None:
+    Category.objects.update(is_archived=True)
+    book = downloaded(desk)
+    cell(book, "Services", "Name").value = "Printers"
+    cell(book, "Request types", "Service").value = "Printers"
+    assert "takes nothing new" in upload(desk, book).content.decode()
+    assert Service.objects.count() == 1

@@ -10,7 +10,7 @@ from contracts import terms, versions
 from contracts.agreements import agree, change
 from contracts.models import Contract, ContractVersion
 from servicedesk.people.models import Client
-from sla.models import Calendar, Policy
+from tests.factories import published_calendar, published_policy
 
 JULY_1 = date(2026, 7, 1)
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -22,8 +22,8 @@ def agreed(client: Client, **fields: Any) -> Contract:
     values: dict[str, Any] = {
         "number": f"N-{client.pk}-{count}",
         "name": "Gold",
-        "policy": Policy.objects.create(name=f"Policy {client.pk}-{count}"),
-        "calendar": Calendar.objects.create(name=f"Calendar {client.pk}-{count}"),
+        "policy": published_policy(f"Policy {client.pk}-{count}"),
+        "calendar": published_calendar(f"Calendar {client.pk}-{count}"),
         "starts_on": date(2026, 1, 1),
         "ends_on": date(2026, 12, 31),
         "hourly_rate": Decimal(90),

@@ -10,8 +10,7 @@ import pytest
 from contracts.models import Contract, Coverage
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import Ticket
-from sla.models import Calendar, Policy
-from tests.factories import TicketFactory
+from tests.factories import TicketFactory, published_calendar, published_policy
 
 DAY = date(2026, 3, 10)
 
@@ -29,8 +28,8 @@ def make_contract(client: Client, *, services: Any = (), **fields: Any) -> Contr
         "name": "Gold 2026",
         "starts_on": date(2026, 1, 1),
         "ends_on": date(2026, 12, 31),
-        "policy": Policy.objects.create(name=f"Policy {client.pk}-{count}"),
-        "calendar": Calendar.objects.create(name=f"Calendar {client.pk}-{count}"),
+        "policy": published_policy(f"Policy {client.pk}-{count}"),
+        "calendar": published_calendar(f"Calendar {client.pk}-{count}"),
     }
     contract = Contract.objects.create(client=client, **(values | fields))
     contract.services.set(services)

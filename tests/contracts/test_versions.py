@@ -16,10 +16,10 @@ from contracts.errors import ContractError, OverlappingContracts
 from contracts.models import AtZero, Contract, ContractVersion, Coverage
 from contracts.term_words import differences
 from servicedesk.people.models import Client, User
-from sla.models import Calendar, Policy
+from sla.models import Policy
 from tests.contracts.agreed import agreed, holds
 from tests.contracts.conftest import covered_ticket, make_contract
-from tests.factories import ClientFactory, ServiceFactory, UserFactory
+from tests.factories import ClientFactory, ServiceFactory, UserFactory, published_calendar, published_policy
 
 pytestmark = pytest.mark.django_db
 JUNE_1 = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -165,16 +165,17 @@ def test_tickets_keep_the_contract_they_were_opened_under(company: Client) -> No
     contract = agreed(company)
     ticket = covered_ticket(contract)
     before = Coverage.objects.values().get(ticket=ticket)
-    change(contract, [ServiceFactory()], policy=Policy.objects.create(name="Other"))
+    change(contract, [ServiceFactory()], policy=published_policy("Other"))
     assert Coverage.objects.values().get(ticket=ticket) == before
 
 
 def test_history_names_what_was_renamed_or_deleted_since(company: Client) -> None:
     mail = ServiceFactory(name="Mail", translations={"ru": "Почта"})
-    swift, calm = Policy.objects.create(name="Swift"), Policy.objects.create(name="Calm")
+    swift, calm = published_policy("Swift"), published_policy("Calm")
     contract = agreed(company, services=[mail], policy=calm)
     change(contract, [ServiceFactory(name="Network")], policy=swift)
     Policy.objects.filter(pk=swift.pk).update(name="Renamed")
+    calm.versions.all().delete()
     calm.delete()
     mail.delete()
     assert ("SLA policy", "Calm", "Swift") in changes(contract)
@@ -185,7 +186,7 @@ def test_history_names_what_was_renamed_or_deleted_since(company: Client) -> Non
 
 def test_differences_are_told_in_words(company: Client, grace: User) -> None:
     contract = agreed(company, rollover_hours=Decimal("2.5"))
-    calendar = Calendar.objects.create(name="Round the clock")
+    calendar = published_calendar("Round the clock")
     change(
         contract,
         [],
@@ -221,7 +222,7 @@ def test_differences_are_told_in_words(company: Client, grace: User) -> None:
 
 def test_words_ask_the_database_nothing(company: Client, django_assert_num_queries: Any) -> None:
     contract = agreed(company, services=[ServiceFactory()])
-    change(contract, [ServiceFactory(), ServiceFactory()], policy=Policy.objects.create(name="Swift"))
+    change(contract, [ServiceFactory(), ServiceFactory()], policy=published_policy("Swift"))
     new, old = contract.versions.order_by("-number")
     with django_assert_num_queries(0):
         assert len(differences(old.terms, new.terms)) == 2

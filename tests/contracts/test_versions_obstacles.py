@@ -13,10 +13,9 @@ from structlog.testing import capture_logs
 from contracts import versions
 from contracts.models import Contract
 from servicedesk.people.models import Client
-from sla.models import Policy
 from tests.contracts.agreed import JULY_1, MIDNIGHT, agreed, holds, plan, stored
 from tests.contracts.conftest import at
-from tests.factories import ClientFactory, ServiceFactory
+from tests.factories import ClientFactory, ServiceFactory, published_policy
 
 pytestmark = pytest.mark.django_db
 JUNE_1 = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -88,7 +87,7 @@ def test_an_error_of_the_program_does_not_hold_up_the_others(company: Client) ->
 
 def test_rows_deleted_before_the_day_do_not_break_it(company: Client) -> None:
     mail, network = ServiceFactory(), ServiceFactory()
-    swift = Policy.objects.create(name="Swift")
+    swift = published_policy("Swift")
     contract = agreed(company)
     plan(contract, [mail, network])
     mail.delete()
@@ -96,6 +95,7 @@ def test_rows_deleted_before_the_day_do_not_break_it(company: Client) -> None:
     assert list(stored(contract).services.all()) == [network]
     holds(contract)
     plan(contract, [network], day=date(2026, 8, 1), policy=swift)
+    swift.versions.all().delete()
     swift.delete()
     assert versions.sweep(at("2026-08-01T00:00:00+00:00")) == 0
     coming = versions.planned(stored(contract))

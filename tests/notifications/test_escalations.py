@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from servicedesk.desk import event_words
+from servicedesk.desk.event_names import names_of
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.notifications.escalations import DIGEST, KIND, send_waiting
 from servicedesk.people.models import User
-from servicedesk.tickets.models import Ticket
+from servicedesk.tickets.models import EventKind, Ticket
 from sla.clocks import sweep
 from sla.models import Calendar, Escalation, EscalationNotice, Policy
-from tests.factories import ClientFactory
+from tests.factories import ClientFactory, GroupFactory, agent_of
 from tests.sla.calendars import moscow
 from tests.sla.conftest import LONG_AGO, calendar, opened, policy
 from tests.sla.escalating import at_work, give, leader_of, level, policy_with
@@ -129,6 +131,31 @@ def test_somebody_who_left_meanwhile_is_not_told_and_that_is_kept(opened: Opener
     assert mails() == []
     assert not EscalationNotice.objects.exists()
     assert Escalation.objects.get().actions["not_told"] == [agent.pk]
+
+
+def test_when_all_who_were_to_be_told_have_left_the_leaders_are_told_and_why(opened: Opener) -> None:
+    ticket, agent = late(opened, level("50%", "assignee"))
+    leader = leader_of(ticket.group)
+    sweep(moscow("03-02 12:00"))
+    User.objects.filter(pk=agent.pk).update(is_active=False)
+    send_waiting(moscow("03-02 12:00"))
+    assert send_waiting(moscow("03-02 12:01")) == 1
+    assert [mail.to for mail in mails()] == [leader.email]
+    assert "nobody else was found, so the leaders of the group" in mails()[0].text
+
+
+def test_a_ticket_is_not_passed_to_a_group_in_which_nobody_is_active(opened: Opener) -> None:
+    empty = GroupFactory(name="Night shift")
+    User.objects.filter(pk=agent_of(empty).pk).update(is_active=False)
+    ticket, _agent = late(opened, level("50%", reassign_to=empty.pk))
+    leader, former = leader_of(ticket.group), ticket.group_id
+    assert sweep_and_tell("03-02 12:00") == 1
+    ticket.refresh_from_db()
+    assert ticket.group_id == former
+    assert [mail.to for mail in mails()] == [leader.email]
+    event = ticket.events.get(kind=EventKind.SLA_ESCALATED)
+    said = event_words.sentence(event, names_of([event]))
+    assert "not passed to Night shift, where nobody is active" in said
 
 
 def test_a_breach_and_a_level_that_tells_the_same_person_are_one_mail(opened: Opener) -> None:

@@ -14,8 +14,7 @@ from django.urls import reverse
 from contracts import versions
 from contracts.agreements import change
 from contracts.models import AtZero, Contract
-from sla.models import Policy
-from tests.factories import LONG_AGO, ServiceFactory, UserFactory
+from tests.factories import LONG_AGO, ServiceFactory, UserFactory, published_calendar, published_policy
 from tests.portal.conftest import Cast, signed_in
 
 JUNE_1 = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -55,9 +54,8 @@ def test_without_limits_it_says_all(cast: Cast, contract: Contract) -> None:
 
 def test_hours_of_another_time_zone_name_it(cast: Cast, contract: Contract) -> None:
     from sla import presets
-    from sla.models import Calendar
 
-    tokyo = Calendar.objects.create(name="Tokyo office")
+    tokyo = published_calendar("Tokyo office")
     presets.publish_calendar(tokyo, {"tz": "Asia/Tokyo", "week": {"mon": ["09:00-17:00"]}}, LONG_AGO)
     change(contract, [], calendar=tokyo)
     assert "Mon 09:00–17:00 (Asia/Tokyo)" in page(cast, contract)
@@ -70,7 +68,7 @@ def test_a_planned_change_is_told_in_the_clients_words(cast: Cast, contract: Con
         [network],
         effective_on=JULY_1,
         note="They did not haggle",
-        policy=Policy.objects.create(name="SLA secret"),
+        policy=published_policy("SLA secret"),
         at_zero=AtZero.REFUSE,
         monthly_fee=Decimal(1200),
         alert_percents=[99],

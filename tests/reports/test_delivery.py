@@ -197,8 +197,44 @@ def test_all_clients_of_a_person_who_left_are_not_reported(schedule: ReportSched
     ReportSchedule.objects.update(client=None)
     UserFactory._meta.model.objects.filter(pk=manager.pk).update(is_active=False)
     work(DUE)
+    schedule.refresh_from_db()
+    assert "is not active" in schedule.standstill
+    assert not ReportRun.objects.exists()
+
+
+def test_an_order_whose_keeper_left_before_it_was_carried_out_fails_and_says_so(
+    schedule: ReportSchedule, manager: User
+) -> None:
+    ReportSchedule.objects.update(client=None)
+    [run] = delivery.runs_to_carry_out(DUE)
+    UserFactory._meta.model.objects.filter(pk=manager.pk).update(is_active=False)
+    delivery.carry_out(run, DUE)
     assert "is not active" in ReportRun.objects.get().error
     assert not ReportFile.objects.exists()
+
+
+def test_the_schedule_of_a_former_client_stands_still_and_goes_on_with_it(
+    schedule: ReportSchedule, halden: Client
+) -> None:
+    Client.objects.filter(pk=halden.pk).update(is_active=False)
+    work(DUE)
+    assert not ReportRun.objects.exists()
+    schedule.refresh_from_db()
+    assert schedule.next_run_at > DUE
+    assert schedule.is_active
+    assert schedule.standstill == "Halden Logistics is not an active client any more."
+    with pytest.raises(delivery.Orphaned, match="not an active client"):
+        delivery.open_now(schedule, DUE)
+    Client.objects.filter(pk=halden.pk).update(is_active=True)
+    work(schedule.next_run_at)
+    assert ReportRun.objects.get().state == ReportRun.State.DONE
+
+
+def test_an_address_whose_owner_has_left_gets_no_report(schedule: ReportSchedule) -> None:
+    gone = UserFactory(email="gone@halden.example", is_active=False)
+    schedule.extra_recipients = [gone.email.upper(), "board@halden.example"]
+    assert "board@halden.example" in schedule.recipients()
+    assert gone.email.upper() not in schedule.recipients()
 
 
 def test_the_mail_speaks_the_language_of_the_client(schedule: ReportSchedule, halden: Client) -> None:

@@ -11,14 +11,25 @@ import time_machine
 from django.db import connections
 from django.utils import timezone
 
-from servicedesk.people.models import GroupMembership
+from servicedesk.people.models import GroupMembership, Membership
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind
 from servicedesk.tickets.statuses import Status
-from tests.factories import agent_of
+from tests.factories import UserFactory, agent_of
 from tests.profiles import PATIENCE
-from tests.workflows.approving import TUESDAY, Firm, asked, decisions, details, firm, hours, leaves, row
+from tests.workflows.approving import (
+    TUESDAY,
+    Firm,
+    asked,
+    away,
+    decisions,
+    details,
+    firm,
+    hours,
+    leaves,
+    row,
+)
 from tests.workflows.test_incident import open_nodes
 from workflows import advance
 from workflows.approvals.notes import Note
@@ -216,3 +227,20 @@ def test_two_workers_at_once_do_it_once():
     for ticket in tickets:
         assert asked(ticket) == [us.leader]
         assert ticket.events.filter(kind=EventKind.APPROVAL_PASSED_ON).count() == 1
+
+
+def test_a_manager_who_has_left_the_company_is_not_waited_for(us):
+    ticket = us.asks(MANAGERS)
+    Membership.objects.filter(user__in=[us.boss, us.second_boss]).update(is_active=False)
+    assert sweep(after(1)) == 1
+    assert asked(ticket) == [us.leader]
+
+
+def test_when_a_deputy_has_left_the_one_they_stand_in_for_is_reminded(us):
+    deputy = UserFactory(is_superuser=True)
+    away(us.account_manager, deputy)
+    ticket = us.asks(ACCOUNT | TIMED)
+    assert asked(ticket) == [deputy]
+    leaves(deputy)
+    sweep(after(24))
+    assert details(ticket, EventKind.APPROVAL_REMINDED)["approvers"] == [us.account_manager.pk]

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.process import WhenLate
+from servicedesk.people.models import Membership
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
@@ -50,7 +51,10 @@ def _due(at: datetime) -> Any:
 
 
 _NOBODY_THERE = Q(on_behalf_of=None) | Q(on_behalf_of__is_active=False)
-_LEFT = Q(approver__is_active=False) & _NOBODY_THERE
+_FORMER = Membership.objects.filter(
+    user=OuterRef("approver"), client=OuterRef("ticket__client"), is_active=False
+)
+_LEFT = (Q(approver__is_active=False) & _NOBODY_THERE) | Q(Exists(_FORMER))
 
 
 def _sweep(key: int, at: datetime) -> bool:
@@ -66,7 +70,7 @@ def _sweep(key: int, at: datetime) -> bool:
 
 
 def _work_off(ticket: Ticket, at: datetime) -> bool:
-    rows = list(ticket.approvals.open().select_related("run"))
+    rows = list(ticket.approvals.open().select_related("run", "approver", "on_behalf_of"))
     task = waiting(ticket, "approve")
     if task is None:
         drop(ticket.approvals.open())
@@ -84,9 +88,16 @@ def _work_off(ticket: Ticket, at: datetime) -> bool:
 def _remind(ticket: Ticket, rows: Sequence[Approval]) -> bool:
     if rows:
         ticket.approvals.filter(pk__in=[one.pk for one in rows]).update(remind_at=None)
-        people = [one.approver_id for one in rows if one.approver_id]
+        people = _reminded(rows)
         record(ticket, EventKind.APPROVAL_REMINDED, by=None, level=rows[0].level, approvers=people)
     return bool(rows)
+
+
+def _reminded(rows: Sequence[Approval]) -> list[int]:
+    """Whoever was asked; when a deputy has left, the one they stand in for."""
+    pairs = [(one.approver, one.on_behalf_of) for one in rows if one.approver]
+    people = [approver if approver.is_active or not absent else absent for approver, absent in pairs]
+    return [person.pk for person in people]
 
 
 def _be_late(ticket: Ticket, task: Any, late: Sequence[Approval], at: datetime) -> bool:

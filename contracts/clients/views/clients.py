@@ -40,7 +40,8 @@ def clients(request: UserRequest) -> HttpResponse:
     rows = health.of_clients(page.object_list, timezone.now())
     if "worries" in request.GET:
         rows = [row for row in rows if row.worries]
-    context = {"page": page, "rows": rows, "q": asked, "asked": request.GET}
+    narrowed = bool(asked) or any(name in request.GET for name in ("mine", "worries", "former"))
+    context = {"page": page, "rows": rows, "q": asked, "asked": request.GET, "is_narrowed": narrowed}
     is_part = request.htmx and not request.htmx.boosted
     return render(request, "clients/_clients.html" if is_part else "clients/clients.html", context)
 

@@ -57,7 +57,9 @@ def profit(request: UserRequest) -> HttpResponse:
     rows = _rows(request, first, last)
     if request.GET.get("format") == "csv":
         return _file(rows, first, last)
-    return render(request, "clients/profit.html", {"form": form, "rows": rows, "first": first, "last": last})
+    context = {"form": form, "rows": rows, "first": first, "last": last}
+    context["is_narrowed"] = any(request.GET.get(name) for name in ("first", "last"))
+    return render(request, "clients/profit.html", context)
 
 
 def _rows(request: UserRequest, first: date, last: date) -> list[Profit]:

@@ -15,6 +15,7 @@ from contracts import unusual
 from contracts.asking import Asks
 from contracts.clients.views.contract import kept_contract
 from contracts.models import Contract, RateClass, TimeEntry
+from servicedesk.lib import unique_names
 from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
@@ -38,10 +39,26 @@ class RateForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subscrip
         return [unusual.weighed(given["factor"])]
 
 
+class RateRows(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not subscriptable when it runs
+    def clean(self) -> None:
+        """Two rows of one name are told apart before the database refuses them."""
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            given = getattr(form, "cleaned_data", {})
+            name = given.get("name", "")
+            if not name or given.get("DELETE"):
+                continue
+            if unique_names.key(name) in seen:
+                form.add_error("name", unique_names.taken(name))
+            seen.add(unique_names.key(name))
+
+
 RateFormSet = forms.inlineformset_factory(
     Contract,
     RateClass,
     form=RateForm,
+    formset=RateRows,
     extra=SPARE,
     can_delete=True,
     can_order=True,

@@ -105,6 +105,12 @@ class InsightForm(forms.Form):
         chosen = any(self.cleaned_data.get(name) for name in ("client", "service", "group"))
         return chosen or self.cleaned_data.get("period") != Period.ALL
 
+    @property
+    def is_usual(self) -> bool:
+        """Nobody has chosen anything yet."""
+        chosen = any(self.cleaned_data.get(name) for name in ("client", "service", "group", "first", "last"))
+        return not chosen and all(self.cleaned_data.get(name) == usual for name, usual in USUAL.items())
+
     def question(self) -> Question:
         tickets = access.tickets_of(self.user)
         for name in ("client", "service", "group"):

@@ -39,6 +39,7 @@ def raw_mails(request: UserRequest) -> HttpResponse:
     context = {
         "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
         "shows_all": shows_all,
+        "has_any": shows_all or mails.exists(),
         "unsettled_count": unsettled.count(),
         "is_reader": request.user.is_agent or request.user.is_superuser,
     }

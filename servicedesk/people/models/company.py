@@ -7,6 +7,7 @@ from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.lib.unique_names import KeyField, OneName
 from servicedesk.people.models.absence import Absence
 from servicedesk.people.models.person import User
 from servicedesk.people.models.zones import known_time_zone
@@ -39,7 +40,8 @@ class ClientQuerySet(models.QuerySet["Client"]):
 class Client(models.Model):
     """A company that is supported."""
 
-    name = models.CharField(_("name"), max_length=150, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    name_key = KeyField(of="name")
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_time_zone])
     logo = models.FileField(
@@ -65,6 +67,7 @@ class Client(models.Model):
         verbose_name = _("client")
         verbose_name_plural = _("clients")
         ordering = ["name"]
+        constraints = [OneName(fields=["name_key"], name="client_name_once")]
 
     def __str__(self) -> str:
         return self.name

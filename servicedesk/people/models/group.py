@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from servicedesk.lib.unique_names import KeyField, OneName
 from servicedesk.people.models.person import User
 
 
@@ -21,7 +22,8 @@ class GroupQuerySet(models.QuerySet["Group"]):
 class Group(models.Model):
     """A department of the desk: its members share one queue."""
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_key = KeyField(of="name")
     is_private = models.BooleanField(
         _("private"), default=False, help_text=_("Only members see the tickets of a private group.")
     )
@@ -44,6 +46,7 @@ class Group(models.Model):
         verbose_name = _("group")
         verbose_name_plural = _("groups")
         ordering = ["name"]
+        constraints = [OneName(fields=["name_key"], name="group_name_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -32,6 +32,7 @@ def requests(request: UserRequest) -> HttpResponse:
         "groups": [(one.value, one.label, counts[one.value]) for one in Standing],
         "open_count": counts[Standing.ANSWERED] + counts[Standing.IN_PROGRESS],
         "scope": narrowing.scope_value,
+        "has_any": any(counts.values()),
         "is_manager": bool(request.user.managed_client_ids()),
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
     }

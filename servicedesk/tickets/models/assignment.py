@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category, Kind, RequestType, Service
+from servicedesk.lib.unique_names import KeyField, OneName
 from servicedesk.people.models import Client, Group, User
 
 
@@ -19,7 +20,8 @@ class AssignmentRule(models.Model):
         LEAST_LOADED = "least_loaded", _("Whoever has the fewest open tickets")
         NOBODY = "nobody", _("Nobody: it waits in the queue")
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_key = KeyField(of="name")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
     kind = models.CharField(_("type"), max_length=20, choices=Kind, blank=True)
@@ -56,6 +58,7 @@ class AssignmentRule(models.Model):
         verbose_name_plural = _("assignment rules")
         ordering = ["position", "pk"]
         constraints = [
+            OneName(fields=["name_key"], name="assignment_rule_name_once"),
             models.CheckConstraint(
                 condition=~models.Q(method="person") | ~models.Q(person=None),
                 name="assignment_rule_names_person",

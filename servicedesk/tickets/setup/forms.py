@@ -36,7 +36,8 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
         rule: AssignmentRule = self.instance
-        self._offer("category", Category.objects.all())
+        archived = Q(is_archived=False) | Q(pk=rule.category_id or 0)
+        self._offer("category", Category.objects.filter(archived))
         self._offer("service", Service.objects.offered_or(rule.service_id))
         self._offer("request_type", RequestType.objects.offered_or(rule.request_type_id))
         self._offer("client", Client.objects.filter(Q(is_active=True) | Q(pk=rule.client_id or 0)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,8 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, override
 
 from catalog.models import Kind, Service
+from sla.matrix.calendars import KnownCalendars
 from sla.matrix.inheritance import ANY_PRIORITY, PRIORITIES, PROMISES
-from sla.models import PAUSABLE, Calendar, PolicyCell
+from sla.models import PAUSABLE, PolicyCell
 from sla.selection import ANY_KIND
 
 SERVICE, CALENDAR, RISK, PAUSES, RETARGET, REOPEN, RANK = (
@@ -109,10 +110,11 @@ def _in_all_languages(words: Mapping[str, Any]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Services and calendars by key, under names that are unique in the file."""
+    """Services and calendars by key, under names that are unique in the file; `unfit`: see `calendars`."""
 
     services: Mapping[int, str]
     calendars: Mapping[int, str]
+    unfit: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> Vocabulary:
@@ -125,7 +127,8 @@ class Vocabulary:
             else service.name
             for service in services
         }
-        return cls(named, dict(Calendar.objects.values_list("pk", "name")))
+        calendars = KnownCalendars.read()
+        return cls(named, calendars.names, calendars.unfit)
 
     def keys_of_services(self) -> dict[str, int]:
         return {name.lower(): key for key, name in self.services.items()}

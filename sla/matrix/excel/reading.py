@@ -78,7 +78,7 @@ class _SheetReader:
     def __init__(self, sheet: Sheet, kind: str, vocabulary: Vocabulary, reading: Reading) -> None:
         self.sheet, self.kind, self.reading = sheet, kind, reading
         self.services = vocabulary.keys_of_services()
-        self.calendars = vocabulary.keys_of_calendars()
+        self.calendars, self.unfit = vocabulary.keys_of_calendars(), vocabulary.unfit
         self.places: dict[str, str] = {}  # column of the matrix → letter in the sheet
 
     def run(self) -> None:
@@ -163,7 +163,10 @@ class _SheetReader:
             return None
         if name not in self.calendars:
             raise cells.Wrong(_("There is no calendar of this name."))
-        return self.calendars[name]
+        key = self.calendars[name]
+        if key in self.unfit:
+            raise cells.Wrong(self.unfit[key])
+        return key
 
     def _wrong(self, place: str, text: str, reason: str) -> None:
         cut = text.strip()[: amounts.LONGEST_TEXT]

@@ -119,10 +119,7 @@ class RowForm(RevisionForm):
         super().__init__(*args, **options)
         self._others = [row for place, row in enumerate(rows) if place != number]
         self._row = rows[number]
-        offered = Calendar.objects.filter(is_archived=False) | Calendar.objects.filter(
-            pk=self._row["calendar"]
-        )
-        _field(self, "calendar").queryset = offered
+        _field(self, "calendar").queryset = Calendar.objects.published_or(self._row["calendar"])
 
     @staticmethod
     def initial_of(row: Row) -> dict[str, Any]:
@@ -156,7 +153,7 @@ class UploadForm(forms.Form):
 
 
 def _published() -> Any:
-    return Policy.objects.filter(is_archived=False).exclude(versions=None).distinct()
+    return Policy.objects.published()
 
 
 def _field(form: forms.BaseForm, name: str) -> Any:

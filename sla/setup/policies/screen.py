@@ -56,7 +56,9 @@ class Screen:
 
     @cached_property
     def errors(self) -> list[CellError]:
-        return grid.errors(self.rows, self.names.services, self.names.calendars) if self.draft else []
+        if not self.draft:
+            return []
+        return grid.errors(self.rows, self.names.services, self.names.calendars, self.names.unfit)
 
     @cached_property
     def drawing(self) -> table.Drawing:
@@ -77,7 +79,8 @@ class Screen:
 
     def cells(self) -> list[PolicyCell]:
         """The rows of the next version; none while something is wrong."""
-        return grid.build_cells(self.rows, self.names.services, self.names.calendars)[0]
+        names = self.names
+        return grid.build_cells(self.rows, names.services, names.calendars, names.unfit)[0]
 
     def context(self) -> dict[str, Any]:
         """For the templates of `setup/policies`."""

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.models import Kind, Service
 from servicedesk.tickets.models import Priority
 from servicedesk.tickets.statuses import Status
+from sla.matrix.calendars import KnownCalendars
 from sla.matrix.differences import Differences, TextChange
 from sla.matrix.inheritance import ANY_PRIORITY, PRIORITIES, Row
-from sla.models import Calendar
 from sla.models.policies import default_pauses
 from sla.selection import ANY_KIND
 
@@ -37,15 +37,17 @@ _OPTIONAL_PAUSES = {
 
 @dataclass(frozen=True)
 class Names:
-    """Services and calendars by key, archived ones too: two statements."""
+    """Services and calendars by key, archived ones too: two statements. `unfit`: see `matrix.calendars`."""
 
     services: Mapping[int, str]
     calendars: Mapping[int, str]
+    unfit: Mapping[int, str]
 
     @classmethod
     def read(cls) -> Names:
         services = {service.pk: service.localized_name() for service in Service.objects.all()}
-        return cls(services, dict(Calendar.objects.values_list("pk", "name")))
+        calendars = KnownCalendars.read()
+        return cls(services, calendars.names, calendars.unfit)
 
     def service(self, key: int | None) -> str:
         return _("All services") if key is None else self.services.get(key, _("Service that is gone"))

@@ -168,3 +168,20 @@ def test_a_class_for_a_kind_of_work_names_it(desk, contract):
     answer = signed_in(desk.grace).post(reverse("clients:rates", args=[contract.pk]), sent)
     assert answer.status_code == 422
     assert "Choose the kind of work." in answer.content.decode()
+
+
+def test_two_rates_of_one_name_are_told_apart(desk, contract):
+    sent = {
+        "rate_classes-TOTAL_FORMS": "2",
+        "rate_classes-INITIAL_FORMS": "0",
+        "rate_classes-0-name": "Night",
+        "rate_classes-0-when": "night",
+        "rate_classes-0-factor": "2",
+        "rate_classes-1-name": "NIGHT ",
+        "rate_classes-1-when": "weekend",
+        "rate_classes-1-factor": "1.5",
+    }
+    answer = signed_in(desk.grace).post(reverse("clients:rates", args=[contract.pk]), sent)
+    assert answer.status_code == 422
+    assert "There is “NIGHT” already." in answer.content.decode()
+    assert not RateClass.objects.exists()

@@ -13,11 +13,10 @@ from django.urls import reverse
 
 from contracts.agreements import change
 from contracts.models import Contract
-from sla.models import Policy
 from tests.contracts.agreed import agreed, holds, plan, stored
 from tests.contracts.clients.conftest import Desk, signed_in
 from tests.contracts.clients.terms_pages import page, sent, url
-from tests.factories import ServiceFactory
+from tests.factories import ServiceFactory, published_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +94,7 @@ def test_the_form_warns_of_what_is_planned(desk: Desk, contract: Contract) -> No
 def test_the_slower_one_of_two_is_told_what_is_stored_and_keeps_what_they_typed(
     desk: Desk, contract: Contract
 ) -> None:
-    swift = Policy.objects.create(name="Swift")
+    swift = published_policy("Swift")
     typed = sent(contract, policy=swift.pk, hourly_rate="99", note="Mine")
     change(contract, contract.services.all(), hourly_rate=Decimal(95), by=desk.admin)
     browser = signed_in(desk.grace)

@@ -13,11 +13,10 @@ from django.urls import reverse
 from contracts import versions
 from contracts.agreements import change
 from contracts.models import Contract
-from sla.models import Policy
 from tests.contracts.agreed import agreed, holds, plan, stored
 from tests.contracts.clients.conftest import Desk, signed_in
 from tests.contracts.clients.terms_pages import page, sent, url
-from tests.factories import ServiceFactory, agent_of, contact_of
+from tests.factories import ServiceFactory, agent_of, contact_of, published_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +181,7 @@ def test_the_page_costs_the_same_whatever_the_number_of_versions(
         page(browser, contract)
     for rate in range(100, 114):
         service = ServiceFactory()
-        change(contract, [service], hourly_rate=Decimal(rate), policy=Policy.objects.create(name=f"P{rate}"))
+        change(contract, [service], hourly_rate=Decimal(rate), policy=published_policy(f"P{rate}"))
     change(contract, [])
     with CaptureQueriesContext(connection) as many:
         shown = page(browser, contract)

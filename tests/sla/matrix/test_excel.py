@@ -19,8 +19,8 @@ from sla.matrix.excel import reading, writing
 from sla.matrix.excel.layout import Vocabulary
 from sla.matrix.excel.workbook import MOST_BYTES, NotAMatrix
 from sla.matrix.inheritance import Row
-from sla.models import Calendar, PolicyDraft
-from tests.factories import CategoryFactory, ServiceFactory
+from sla.models import PolicyDraft
+from tests.factories import CategoryFactory, ServiceFactory, published_calendar
 from tests.sla.matrix.conftest import Desk
 from tests.sla.matrix.rows import row
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def full(mail: Service) -> list[Row]:
     """Something of everything."""
-    night = Calendar.objects.create(name="24 × 7")
+    night = published_calendar("24 × 7")
     special = {"calendar": night.pk, "at_risk_percent": 60, "retarget": "change", "reopen": "cycle"}
     twin = ServiceFactory(name="e-mail", category=CategoryFactory(name="Old world"))
     formula = ServiceFactory(name="=1+1")

@@ -8,9 +8,9 @@ from catalog.models import Service
 from servicedesk.people.models import User
 from sla import presets
 from sla.matrix import drafts
-from sla.models import Calendar, Policy, PolicyDraft
+from sla.models import Policy, PolicyDraft
 from sla.setup.policies import table
-from tests.factories import ServiceFactory
+from tests.factories import ServiceFactory, published_calendar
 from tests.sla.conftest import LONG_AGO
 from tests.sla.matrix.conftest import Desk
 
@@ -38,7 +38,7 @@ def test_a_second_row_for_the_same_tickets_is_refused(desk: Desk, draft: PolicyD
 
 
 def test_a_row_has_options_of_its_own(desk: Desk, draft: PolicyDraft) -> None:
-    night = Calendar.objects.create(name="24 × 7")
+    night = published_calendar("24 × 7")
     row = slug(draft, 1)
     assert "At risk from, %" in desk.get("policy-row", row).content.decode()
     asked = OPTIONS | {"revision": 1, "calendar": night.pk, "pause_in": ["waiting_approval"]}

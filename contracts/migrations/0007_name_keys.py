@@ -1,0 +1,26 @@
+from django.db import migrations
+
+import servicedesk.lib.unique_names
+
+
+class Migration(migrations.Migration):
+    """A key beside each name, by which names that differ by case or spaces only are found."""
+
+    dependencies = [("contracts", "0006_ledger_by_kind")]
+
+    operations = [
+        migrations.AddField(
+            model_name="contract",
+            name="number_key",
+            field=servicedesk.lib.unique_names.KeyField(
+                db_default="", editable=False, max_length=400, of="number"
+            ),
+        ),
+        migrations.AddField(
+            model_name="rateclass",
+            name="name_key",
+            field=servicedesk.lib.unique_names.KeyField(
+                db_default="", editable=False, max_length=400, of="name"
+            ),
+        ),
+    ]

@@ -1,0 +1,202 @@
+"""Names that differ by case, spaces or encoding only are one name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+
+from catalog.models import Category, RequestType, Service
+from catalog.setup import copying
+from catalog.setup.forms import CategoryForm, ServiceForm
+from contracts.clients.company_forms import ClientForm
+from contracts.clients.terms_form import ContractForm
+from contracts.models import Contract, RateClass
+from servicedesk.lib.unique_names import KeyField, OneName, free, key, write_keys
+from servicedesk.people.models import Client, Group
+from servicedesk.tickets.models import AssignmentRule
+from servicedesk.tickets.setup.forms import RuleForm
+from sla.models import Calendar, Policy
+from sla.setup.calendars.forms import CalendarForm
+from sla.setup.policies.forms import PolicyForm
+from tests.factories import (
+    CategoryFactory,
+    ClientFactory,
+    GroupFactory,
+    RequestTypeFactory,
+    ServiceFactory,
+    UserFactory,
+    contract_for,
+)
+
+FIRST, SECOND = "ООО «Вега» Straße", "  ооо   «ВЕГА» STRASSE "
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Acme", "ACME"),
+        ("Acme Ltd", "acme \u00a0 ltd "),
+        ("Связь", "СВЯЗЬ"),
+        ("Café", "Cafe\u0301"),
+        ("Straße", "STRASSE"),
+        ("Acme", "Ac\u200bme"),
+        ("Ｇold", "gold"),
+    ],
+)
+def test_what_looks_the_same_has_one_key(one: str, other: str) -> None:
+    assert key(one) == key(other)
+
+
+def test_what_differs_has_its_own_key() -> None:
+    assert len({key(name) for name in ("Acme", "Acme 2", "Акме", "A cme")}) == 4
+
+
+def test_a_key_is_short_enough_for_an_index() -> None:
+    assert len(key("\ufdfa" * 150).encode()) <= 2600
+
+
+def test_a_free_name_keeps_its_length() -> None:
+    long = "x" * 40
+    assert free(long, [long], longest=40) == "x" * 36 + " (2)"
+
+
+def contract(client: Client, number: str) -> Contract:
+    return Contract(client=client, number=number, **_agreed(client))
+
+
+def _agreed(client: Client) -> dict[str, Any]:
+    policy, _ = Policy.objects.get_or_create(name="Gold")
+    calendar, _ = Calendar.objects.get_or_create(name="Office")
+    return {"name": "Any", "starts_on": "2026-01-01", "policy": policy, "calendar": calendar}
+
+
+def _service(name: str) -> Service:
+    shelf = Category.objects.first() or CategoryFactory()
+    return ServiceFactory.build(name=name, category=shelf, group=Group.objects.first() or GroupFactory())  # type: ignore[no-any-return]
+
+
+def _request_type(name: str) -> RequestType:
+    return RequestType(name=name, service=Service.objects.first() or ServiceFactory())
+
+
+def _rate(name: str) -> RateClass:
+    agreed = Contract.objects.first() or contract_for(ClientFactory())
+    return RateClass(name=name, when="night", contract=agreed)
+
+
+MADE: dict[str, Callable[[str], Any]] = {
+    "client": lambda name: Client(name=name),
+    "group": lambda name: Group(name=name),
+    "category": lambda name: Category(name=name),
+    "service": _service,
+    "request type": _request_type,
+    "policy": lambda name: Policy(name=name),
+    "calendar": lambda name: Calendar(name=name),
+    "assignment rule": lambda name: AssignmentRule(name=name),
+    "contract": lambda name: contract(ClientFactory(), name),
+    "rate class": _rate,
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE.keys())
+def test_the_database_and_the_forms_refuse_a_second_one(make: Callable[[str], Any]) -> None:
+    first = make(FIRST)
+    first.save()
+    second = make(SECOND)
+    with pytest.raises(ValidationError, match="There is “ООО «Вега» Straße” already"):
+        second.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(first).objects.bulk_create([second])
+    first.full_clean()  # itself is no other
+
+
+def test_every_model_with_a_key_has_its_constraint() -> None:
+    keyed = {
+        model.__name__
+        for model in apps.get_models()
+        if any(isinstance(field, KeyField) for field in model._meta.fields)
+    }
+    held = {
+        model.__name__
+        for model in apps.get_models()
+        if any(isinstance(one, OneName) for one in model._meta.constraints)
+    }
+    assert keyed == held
+    assert len(keyed) == len(MADE)
+
+
+def test_no_name_is_unique_by_its_letters_alone() -> None:
+    """Such a column would let names through that differ by case only."""
+    loose = [
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        if model._meta.app_label in {"people", "catalog", "sla", "contracts", "tickets", "reports"}
+        for field in model._meta.fields
+        if isinstance(field, models.CharField) and field.unique and not isinstance(field, models.EmailField)
+    ]
+    assert loose == []
+
+
+@pytest.mark.django_db
+def test_forms_say_it_beside_the_name() -> None:
+    admin = UserFactory(is_superuser=True)
+    client, shelf = ClientFactory(name="Вега"), CategoryFactory(name="Вега")
+    ServiceFactory(name="Вега", category=shelf)
+    Policy.objects.create(name="Вега")
+    Calendar.objects.create(name="Вега")
+    AssignmentRule.objects.create(name="Вега")
+    contract_for(client, number="В-1")
+    forms: list[tuple[Any, str]] = [
+        (ClientForm({"name": "ВЕГА"}, by=admin), "name"),
+        (CategoryForm({"name": "вега"}), "name"),
+        (ServiceForm({"name": " вега", "category": shelf.pk}), "name"),
+        (PolicyForm({"name": "ВЕГА"}), "name"),
+        (CalendarForm({"name": "ВЕГА"}), "name"),
+        (RuleForm({"name": "вега", "method": "nobody"}), "name"),
+        (ContractForm({"number": "в-1"}, client=client), "number"),
+    ]
+    assert [("already" in str(form.errors.get(name, ""))) for form, name in forms] == [True] * 7
+
+
+@pytest.mark.django_db
+def test_services_of_different_categories_may_share_a_name() -> None:
+    ServiceFactory(name="Mail", category=CategoryFactory())
+    ServiceFactory(name="mail", category=CategoryFactory()).full_clean()
+
+
+@pytest.mark.django_db
+def test_copies_of_one_thing_have_names_of_their_own() -> None:
+    item = RequestTypeFactory(name="Laptop")
+    names = [copying.copy_type(item).name for _ in range(3)]
+    assert names == ["Laptop (copy)", "Laptop (copy) (2)", "Laptop (copy) (3)"]
+    names = [copying.copy_service(item.service).name for _ in range(2)]
+    assert names == [f"{item.service.name} (copy)", f"{item.service.name} (copy) (2)"]
+
+
+@pytest.mark.django_db
+def test_rows_from_before_are_told_apart_and_the_oldest_keeps_its_name() -> None:
+    names = ["Вега", "ВЕГА", "вега (2)", "Orion", " вега"]
+    for name in names:
+        client = ClientFactory(name=f"was {name}")
+        Client.objects.filter(pk=client.pk).update(name=name, name_key="")
+    renamed = write_keys(Client)
+    kept = list(Client.objects.order_by("pk").values_list("name", flat=True))
+    assert kept == ["Вега", "ВЕГА (3)", "вега (2)", "Orion", " вега (4)"]
+    assert [(former, new) for _row, former, new in renamed] == [("ВЕГА", "ВЕГА (3)"), (" вега", " вега (4)")]
+    assert not Client.objects.filter(name_key="").exists()
+    assert write_keys(Client) == []
+
+
+@pytest.mark.django_db
+def test_rows_without_a_key_do_not_stand_in_each_others_way() -> None:
+    """While an older version of the program still writes, its rows have no key yet."""
+    one, other = GroupFactory(), GroupFactory()
+    assert Group.objects.filter(pk__in=[one.pk, other.pk]).update(name_key="") == 2
