@@ -100,7 +100,7 @@ class Fold:
             raise ValueError("a start needs its target and calendar")
         if self.started_at is not None:
             self.done.append(self._cycle(None))
-        self._take_terms(fact)
+        self._take_terms(fact, fact.at)
         self._begin(fact)
 
     def _begin(self, fact: Fact) -> None:
@@ -119,7 +119,7 @@ class Fold:
             begin = self.terms
             for term in later:
                 begin = corrected(begin, term) if term.kind is FactKind.CALENDAR else newer(begin, term)
-            self._take_terms(begin)
+            self._take_terms(begin, fact.at)
             self._begin(replace(begin, at=fact.at, seq=fact.seq, kind=FactKind.START))
             return
         self.told.append(fact)
@@ -134,7 +134,7 @@ class Fold:
         old = self.target, self.calendar
         if fact.restart:
             self._hand_on(fact.at)
-        self._take_terms(fact)
+        self._take_terms(fact, fact.at if fact.rule is Rule.CHANGE else self.started_at or fact.at)
         assert self.calendar is not None
         if fact.rule is Rule.CHANGE:
             self.forgiven, self.stretches = [*self.forgiven, *self.stretches], []
@@ -166,7 +166,7 @@ class Fold:
         told = [corrected(told, fact) for told in self.told]
         self.done, self.state = self.done[: self.base], State.NONE
         first = told[0]
-        self._take_terms(first)
+        self._take_terms(first, first.at)
         self._begin(first)
         for old in told[1:]:
             self.apply(old)
@@ -239,8 +239,12 @@ class Fold:
         due = reach(self.stretches, self.target)
         return due is not None and due < at
 
-    def _take_terms(self, fact: Fact) -> None:
+    def _take_terms(self, fact: Fact, since: datetime) -> None:
+        """Days are settled here, once for these terms, from where the clock counts them (R8)."""
         self.terms = newer(self.terms, fact)
+        if fact.promise and self.terms.calendar:
+            settled = fact.promise.working_time(self.terms.calendar, since)
+            self.terms = replace(self.terms, target=settled)
         self.target = self.terms.target or ZERO
         self.calendar = self.terms.calendar
 

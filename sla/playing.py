@@ -196,7 +196,7 @@ class _Life:
             return
         clock = self.clocks[kind]
         clock.cell = cell
-        self._tell(clock, FactKind.START, at, **self._terms(cell, kind))
+        self._tell(clock, FactKind.START, at, **self._terms(cell, kind, at))
         if not is_past:
             self._pause_if_due(kind, at)
 
@@ -213,14 +213,15 @@ class _Life:
         for step in steps:
             details = dict(step.details)
             if step.kind is FactKind.RETARGET and clock.cell:
-                details |= self._terms(clock.cell, kind)
+                since = at if details["rule"] is Rule.CHANGE else clock.fold.started_at or at
+                details |= self._terms(clock.cell, kind, since)
             self._tell(clock, step.kind, at, **details)
 
-    def _terms(self, cell: Cell, kind: str) -> dict[str, Any]:
-        calendar = self.calendars[cell.calendar]
+    def _terms(self, cell: Cell, kind: str, since: datetime) -> dict[str, Any]:
+        calendar, promised = self.calendars[cell.calendar], cell.targets[kind]
         return {
-            "target": cell.targets[kind].by(calendar),
-            "days": cell.targets[kind].days,
+            "target": promised.working_time(calendar, since),
+            "promise": promised if promised.needs_start else None,
             "calendar": calendar,
             "calendar_key": cell.calendar,
         }

@@ -49,7 +49,7 @@ def start(
         clock = Clock(ticket=book.ticket, kind=kind, calendar_version=version)
         book.open(clock)
     clock.cell, clock.policy_version, clock.calendar_version = cell, cell.version, version
-    book.add(clock, FactKind.START, at, by=by, **_promise(cell, kind, version))
+    book.add(clock, FactKind.START, at, by=by, **promise(cell, kind, version, at))
     if not is_past:
         follow_status(book, clock, at, by)
 
@@ -118,15 +118,22 @@ def take(book: Book, clock: Clock, steps: list[Step], at: datetime, by: User | N
     for step in steps:
         details = dict(step.details)
         if step.kind is FactKind.RETARGET and clock.cell:
-            details |= _promise(clock.cell, clock.kind, clock.calendar_version)
+            since = counted_since(clock, at, details["rule"])
+            details |= promise(clock.cell, clock.kind, clock.calendar_version, since)
         book.add(clock, step.kind, at, by=by, **details)
 
 
-def _promise(cell: PolicyCell, kind: str, version: CalendarVersion) -> dict[str, Any]:
-    """What a fact says of the terms; of working days also how many, should the calendar be corrected."""
-    target = cell.promise(kind, version.worktime().day_length())
-    days = {"days": cell.days[kind]} if kind in cell.days else {}
-    return {"target": target, "calendar_version": version, "cell": cell} | days
+def promise(cell: PolicyCell, kind: str, version: CalendarVersion, since: datetime) -> dict[str, Any]:
+    """What a fact says of the terms; of days also how they are written, should they be settled anew (R8)."""
+    promised = cell.promised(kind)
+    target = promised.working_time(version.worktime(), since) if promised else None
+    written = {"promise": promised} if promised and promised.needs_start else {}
+    return {"target": target, "calendar_version": version, "cell": cell} | written
+
+
+def counted_since(clock: Clock, at: datetime, rule: Rule) -> datetime:
+    """From where the days of new terms are counted: the start of the clock, unless it counts anew (R5)."""
+    return at if rule == Rule.CHANGE else clock.started_at
 
 
 def follow_status(book: Book, clock: Clock, at: datetime, by: User | None) -> None:

@@ -183,5 +183,9 @@ class NewMatrix(Amendment):
     ) -> bool:
         """A new version that changed other rows starts nothing anew."""
         version = retargeting.calendar_version_for(row, contract_calendar, clock.calendar_version, at)
-        same_calendar = version.pk == clock.calendar_version_id
-        return same_calendar and row.promise(clock.kind, version.worktime().day_length()) == clock.target
+        if version.pk != clock.calendar_version_id:
+            return False
+        promised, had = row.promised(clock.kind), clock.cell.promised(clock.kind) if clock.cell else None
+        if promised and promised == had:
+            return True
+        return row.promise(clock.kind, version.worktime(), clock.started_at) == clock.target
