@@ -115,6 +115,7 @@ class Breach:
     at: datetime
     cause: Cause
     version: int  # of the terms that were broken
+    is_inherited: bool = False  # it is the former cycle's, whose type was another; told and counted once
 
 
 @dataclass(frozen=True)

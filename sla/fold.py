@@ -144,17 +144,21 @@ class Fold:
         self.used = counted(self.stretches, None)
         if (self.target, self.calendar) != old or fact.restart or fact.rule is not Rule.KEEP:
             self.version += 1
-        if was_late and not fact.restart and self._is_late():
+        if was_late and self._is_late():
             self._carry_breach()
         if was_running:
             self._note_overdrawn(fact.at)
             self._run(fact.at)
 
     def _hand_on(self, at: datetime) -> None:
-        """End this cycle as cancelled; the next one inherits what was counted (the type changed)."""
+        """End this cycle as cancelled; the next one inherits what was counted (the type changed).
+
+        It also inherits what broke by time: that happened, whatever was promised later (R5).
+        """
         state, self.state, self.stopped_at = self.state, State.CANCELLED, at
         self.done.append(self._cycle(None))
-        self.state, self.stopped_at, self.breaches = state, None, []
+        by_time = [replace(each, is_inherited=True) for each in self.breaches if each.cause is Cause.TIME]
+        self.state, self.stopped_at, self.breaches = state, None, by_time
 
     def _correct(self, fact: Fact) -> None:
         """The calendar itself was wrong: tell this cycle's facts again with the right one (R7)."""
@@ -219,8 +223,15 @@ class Fold:
                 self.breaches.append(Breach(due, Cause.TIME, self.version))
 
     def _note_overdrawn(self, at: datetime) -> None:
-        """More is used than the newest terms allow: broken by them, but not while it was paused (R4)."""
-        if self._is_late() and not self._is_noted():
+        """More is used than the newest terms allow: broken by them, but not while it was paused (R4).
+
+        What time had broken before keeps its moment and its cause (R5): it is not broken a second time.
+        """
+        if not self._is_late() or self._is_noted():
+            return
+        if any(each.cause is Cause.TIME for each in self.breaches):
+            self._carry_breach()
+        else:
             self.breaches.append(Breach(at, Cause.RETARGET, self.version))
 
     def _is_noted(self) -> bool:

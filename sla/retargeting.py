@@ -14,7 +14,7 @@ from servicedesk.tickets.models import EventKind, Message, Ticket
 from servicedesk.tickets.statuses import Status
 from sla import reactions
 from sla.book import Book
-from sla.facts import FactKind, Rule, State
+from sla.facts import STOPPED, FactKind, Rule, State
 from sla.models import CalendarVersion, Clock, PolicyCell
 from sla.reactions import FIRST_RESPONSE, RESOLUTION, Step
 from sla.selection import choose
@@ -22,10 +22,10 @@ from sla.selection import choose
 
 def measure(
     book: Book, cell: PolicyCell | None, contract_calendar: CalendarVersion, at: datetime, by: User | None,
-    *, other_type: bool,
+    *, other_type: bool, kinds: Iterable[str] = reactions.KINDS,
 ) -> None:  # fmt: skip
     """Measure the ticket by this row from `at` on: clocks get new terms, appear or disappear."""
-    for kind in reactions.KINDS:
+    for kind in kinds:
         if book.has(kind):
             moment = max(at, book.last_at(kind))
             retarget(book, book.clocks[kind], cell, contract_calendar, moment, by, other_type)
@@ -79,7 +79,8 @@ def retarget(
     """Give a clock the terms of another row, or end it if that row promises nothing."""
     version = calendar_version_for(cell, contract_calendar, clock.calendar_version, at)
     is_same = (clock.cell, clock.calendar_version) == (cell, version) and clock.state != State.CANCELLED
-    if is_same and not other_type:
+    stands = stands_still(book, clock)
+    if is_same and not other_type and not stands:
         return
     is_promised = cell is not None and cell.promises(clock.kind)
     rule = Rule(cell.retarget) if cell else Rule.KEEP
@@ -94,7 +95,16 @@ def retarget(
     if cell and is_promised and steps:
         clock.cell, clock.policy_version, clock.calendar_version = cell, cell.version, version
     take(book, clock, steps, at, by)
+    if cell and is_promised and stands:
+        again = Step(FactKind.REOPEN, {"rule": Rule(cell.reopen)})
+        take(book, clock, [again], at, by)
     follow_status(book, clock, at, by)
+
+
+def stands_still(book: Book, clock: Clock) -> bool:
+    """Was the ticket re-opened while nothing was promised, so that the clock did not go on (R9)?"""
+    is_over = book.ticket.status in {Status.RESOLVED, *Status.finished()}
+    return clock.kind == RESOLUTION and clock.state in STOPPED and not is_over
 
 
 def begins_late(book: Book, kind: str) -> bool:

@@ -159,6 +159,10 @@ class NewMatrix(Amendment):
     ) -> None:
         if not goes_on(clock, book.ticket) or (self.only_live and clock.state not in LIVE):
             return
+        if retargeting.stands_still(book, clock):
+            at = max(self.at, book.last_at(clock.kind))
+            retargeting.retarget(book, clock, row, contract_calendar, at, self.by, False)
+            return
         at = max(self.at, book.last_at(clock.kind))
         if row and self._promises_the_same(row, clock, contract_calendar, at):
             clock.cell, clock.policy_version = row, row.version
