@@ -13,6 +13,7 @@ from typing import Any
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from sla import caches
+from sla.durations import Duration
 from sla.facts import Fact, FactError, FactKind, Reckoning, Rule, State
 from sla.models import CalendarVersion, Clock, ClockEvent
 from sla.reckoning import reckon
@@ -104,7 +105,7 @@ class Book:
         """Add a fact; `details` are keywords of `Fact`, calendars as `calendar_version`."""
         reason = details.pop("reason", "")
         actor = by.pk if by else None
-        event = ClockEvent(kind=kind.value, at=at, reason=reason, actor_id=actor, details=_written(details))
+        event = ClockEvent(kind=kind.value, at=at, reason=reason, actor_id=actor, details=written(details))
         event.clock = clock
         self.events[clock.kind].append(event)
         self.added.append(event)
@@ -173,11 +174,18 @@ class Book:
             reason=event.reason,
             target=None if target is None else timedelta(seconds=target),
             days=details.get("days", 0),
+            promise=promise_in(details),
             calendar=self.versions.hours(key) if key else None,
             calendar_key=self.versions[key].calendar_id if key else None,
             rule=Rule(details.get("rule", Rule.KEEP)),
             restart=details.get("restart", False),
         )
+
+
+def promise_in(details: Mapping[str, Any]) -> Duration | None:
+    """What was promised in days or to the end of one; None: working time, or an old fact."""
+    promise = details.get("promise")
+    return Duration(promise["days"], timedelta(seconds=promise["rest"]), promise["eod"]) if promise else None
 
 
 def names_calendar(event: ClockEvent) -> bool:
@@ -197,9 +205,15 @@ def counting(events: list[ClockEvent]) -> list[ClockEvent]:
     return left
 
 
-def _written(details: dict[str, Any]) -> dict[str, Any]:
-    """As JSON: durations in seconds, rows as their keys."""
-    return {
-        name: value.total_seconds() if isinstance(value, timedelta) else getattr(value, "pk", value)
-        for name, value in details.items()
-    }
+def written(details: dict[str, Any]) -> dict[str, Any]:
+    """The details of a fact as JSON."""
+    return {name: _as_json(value) for name, value in details.items()}
+
+
+def _as_json(value: Any) -> Any:
+    """Durations in seconds, rows as their keys."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Duration):
+        return {"days": value.days, "rest": value.rest.total_seconds(), "eod": value.to_closing}
+    return getattr(value, "pk", value)

@@ -35,7 +35,7 @@ def refresh(clock: Clock, reckoning: Reckoning) -> None:
     clock.terms_number = cycle.version
     clock.breached_at, clock.breach_cause = cycle.breached_at, cycle.breach_cause or ""
     clock.breached_for = cycle.breaches[-1].version if cycle.breaches else 0
-    clock.breaches = sum(len(one.breaches) for one in reckoning.cycles)
+    clock.breaches = sum(not each.is_inherited for one in reckoning.cycles for each in one.breaches)
     clock.breaches_announced = min(clock.breaches_announced, clock.breaches)
     clock.risk_at = _risk_at(clock, cycle)
     if clock.read_with not in {None, clock.policy_version_id}:

@@ -34,6 +34,7 @@ __all__ = ["change_terms", "on_ticket_event", "start", "sweep"]
 
 # Statuses on the way into or out of which a clock may have to do something.
 _WATCHED = frozenset({*PAUSABLE, Status.RESOLVED, Status.CLOSED, Status.CANCELLED})
+_ENDS = frozenset({*reactions.OVER, Status.CANCELLED})
 _TERMS = ("kind", "priority", "service")
 
 
@@ -100,6 +101,8 @@ def change_terms(
 
 
 def _on_status(book: Book, status: str, event: TicketEvent) -> None:
+    reopened = event.details.get("from") in reactions.OVER and status not in _ENDS
+    row, contract_calendar = _row_now(book.ticket) if reopened else (None, None)
     for kind, clock in book.clocks.items():
         # A mail that arrived before the last change of status does not undo it.
         at = max(event.happened_at, book.last_at(kind))
@@ -110,8 +113,20 @@ def _on_status(book: Book, status: str, event: TicketEvent) -> None:
             status,
             pause_in=cell.pause_in if cell else (),
             reopen=Rule(cell.reopen) if cell else Rule.CONTINUE,
+            is_promised=row is not None and row.promises(kind),
         )
         retargeting.take(book, clock, steps, at, event.actor)
+    if contract_calendar and book.state(RESOLUTION) in {State.NONE, State.CANCELLED}:
+        at, by = event.happened_at, event.actor
+        retargeting.measure(book, row, contract_calendar, at, by, other_type=False, kinds=(RESOLUTION,))
+
+
+def _row_now(ticket: Ticket) -> tuple[PolicyCell | None, CalendarVersion | None]:
+    """The row that holds for the ticket as it is, and the calendar it is measured by (R9): two statements."""
+    agreed = _terms(ticket)
+    if agreed is None:
+        return None, None
+    return retargeting.cell_for(ticket, _rows(agreed.policy_version)), agreed.calendar_version
 
 
 def _on_message(event: TicketEvent, side: str) -> None:
@@ -133,11 +148,10 @@ def _await_answer(book: Book, at: datetime, by: User | None) -> None:
     """The client wrote: somebody owes an answer (R11)."""
     if not reactions.starts_next_response(book.state(FIRST_RESPONSE), book.state(NEXT_RESPONSE)):
         return
-    terms = _terms(book.ticket)
-    cell = retargeting.cell_for(book.ticket, _rows(terms.policy_version)) if terms else None
-    if terms is None or cell is None or cell.next_response is None:
+    cell, contract_calendar = _row_now(book.ticket)
+    if contract_calendar is None or cell is None or cell.next_response is None:
         return
-    retargeting.start(book, NEXT_RESPONSE, cell, terms.calendar_version, at, by=by)
+    retargeting.start(book, NEXT_RESPONSE, cell, contract_calendar, at, by=by)
     if answer := retargeting.first_answer(book.ticket, at):
         book.add(book.clocks[NEXT_RESPONSE], FactKind.STOP, answer)
     book.write()
@@ -145,11 +159,9 @@ def _await_answer(book: Book, at: datetime, by: User | None) -> None:
 
 def _reclassify(book: Book, at: datetime, by: User | None, *, other_type: bool) -> None:
     """Another row of the matrix may hold now (R5)."""
-    terms = _terms(book.ticket)
-    if terms is None:
-        return
-    cell = retargeting.cell_for(book.ticket, _rows(terms.policy_version))
-    retargeting.measure(book, cell, terms.calendar_version, at, by, other_type=other_type)
+    cell, contract_calendar = _row_now(book.ticket)
+    if contract_calendar:
+        retargeting.measure(book, cell, contract_calendar, at, by, other_type=other_type)
 
 
 def in_force(

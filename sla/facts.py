@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sla.durations import Duration
 from sla.worktime import WorkTime
 
 ZERO = timedelta(0)
@@ -68,8 +69,9 @@ class FactError(ValueError):
 class Fact:
     """One thing that happened. `seq` orders facts of one instant, if the teller knows the order.
 
-    start: `target` (and how many working `days` are in it), `calendar`, `calendar_key`. retarget: what
-    is new of them, `rule` keep, change or recompute, `restart` if the clock is another one from now on
+    start: `target`, `calendar`, `calendar_key`; if the target was promised in days or to the end of one,
+    the `promise` too, and then the target follows from it (R8). Old facts know only how many working
+    `days` of an ordinary length are in their target. retarget: what is new of all these, `rule` keep, change or recompute, `restart` if the clock is another one from now on
     (the type changed). calendar: a corrected `calendar` in place of the one with this `calendar_key`,
     from the beginning. reopen: `rule` continue or cycle. pause: `reason`.
     """
@@ -80,6 +82,7 @@ class Fact:
     reason: str = ""
     target: timedelta | None = None
     days: int = 0
+    promise: Duration | None = None
     calendar: WorkTime | None = None
     calendar_key: Hashable = None
     rule: Rule = Rule.KEEP
@@ -112,6 +115,7 @@ class Breach:
     at: datetime
     cause: Cause
     version: int  # of the terms that were broken
+    is_inherited: bool = False  # it is the former cycle's, whose type was another; told and counted once
 
 
 @dataclass(frozen=True)
@@ -193,11 +197,14 @@ def counted(stretches: Iterable[Stretch], until: datetime | None) -> timedelta:
 
 
 def corrected(told: Fact, correction: Fact) -> Fact:
-    """The same fact under the calendar that proved to be right, whose day may be longer (R8)."""
+    """The same fact under the calendar that proved to be right, whose day may be longer (R8).
+
+    The target of a promise in days is not touched: it follows when the fact is told again.
+    """
     right = correction.calendar
     if told.calendar is None or right is None or told.calendar_key != correction.calendar_key:
         return told
-    if not told.days or told.target is None:
+    if told.promise or not told.days or told.target is None:
         return replace(told, calendar=right)
     longer = right.day_length() - told.calendar.day_length()
     return replace(told, calendar=right, target=told.target + told.days * longer)
@@ -208,7 +215,7 @@ def newer(terms: Fact, fact: Fact) -> Fact:
     if fact.target is not None and fact.calendar is not None:
         return fact
     if fact.target is not None:
-        terms = replace(terms, target=fact.target, days=fact.days)
+        terms = replace(terms, target=fact.target, days=fact.days, promise=fact.promise)
     if fact.calendar is None:
         return terms
     return replace(terms, calendar=fact.calendar, calendar_key=fact.calendar_key)

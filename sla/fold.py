@@ -100,7 +100,7 @@ class Fold:
             raise ValueError("a start needs its target and calendar")
         if self.started_at is not None:
             self.done.append(self._cycle(None))
-        self._take_terms(fact)
+        self._take_terms(fact, fact.at)
         self._begin(fact)
 
     def _begin(self, fact: Fact) -> None:
@@ -119,7 +119,7 @@ class Fold:
             begin = self.terms
             for term in later:
                 begin = corrected(begin, term) if term.kind is FactKind.CALENDAR else newer(begin, term)
-            self._take_terms(begin)
+            self._take_terms(begin, fact.at)
             self._begin(replace(begin, at=fact.at, seq=fact.seq, kind=FactKind.START))
             return
         self.told.append(fact)
@@ -134,7 +134,7 @@ class Fold:
         old = self.target, self.calendar
         if fact.restart:
             self._hand_on(fact.at)
-        self._take_terms(fact)
+        self._take_terms(fact, fact.at if fact.rule is Rule.CHANGE else self.started_at or fact.at)
         assert self.calendar is not None
         if fact.rule is Rule.CHANGE:
             self.forgiven, self.stretches = [*self.forgiven, *self.stretches], []
@@ -144,17 +144,21 @@ class Fold:
         self.used = counted(self.stretches, None)
         if (self.target, self.calendar) != old or fact.restart or fact.rule is not Rule.KEEP:
             self.version += 1
-        if was_late and not fact.restart and self._is_late():
+        if was_late and self._is_late():
             self._carry_breach()
         if was_running:
             self._note_overdrawn(fact.at)
             self._run(fact.at)
 
     def _hand_on(self, at: datetime) -> None:
-        """End this cycle as cancelled; the next one inherits what was counted (the type changed)."""
+        """End this cycle as cancelled; the next one inherits what was counted (the type changed).
+
+        It also inherits what broke by time: that happened, whatever was promised later (R5).
+        """
         state, self.state, self.stopped_at = self.state, State.CANCELLED, at
         self.done.append(self._cycle(None))
-        self.state, self.stopped_at, self.breaches = state, None, []
+        by_time = [replace(each, is_inherited=True) for each in self.breaches if each.cause is Cause.TIME]
+        self.state, self.stopped_at, self.breaches = state, None, by_time
 
     def _correct(self, fact: Fact) -> None:
         """The calendar itself was wrong: tell this cycle's facts again with the right one (R7)."""
@@ -166,7 +170,7 @@ class Fold:
         told = [corrected(told, fact) for told in self.told]
         self.done, self.state = self.done[: self.base], State.NONE
         first = told[0]
-        self._take_terms(first)
+        self._take_terms(first, first.at)
         self._begin(first)
         for old in told[1:]:
             self.apply(old)
@@ -219,8 +223,15 @@ class Fold:
                 self.breaches.append(Breach(due, Cause.TIME, self.version))
 
     def _note_overdrawn(self, at: datetime) -> None:
-        """More is used than the newest terms allow: broken by them, but not while it was paused (R4)."""
-        if self._is_late() and not self._is_noted():
+        """More is used than the newest terms allow: broken by them, but not while it was paused (R4).
+
+        What time had broken before keeps its moment and its cause (R5): it is not broken a second time.
+        """
+        if not self._is_late() or self._is_noted():
+            return
+        if any(each.cause is Cause.TIME for each in self.breaches):
+            self._carry_breach()
+        else:
             self.breaches.append(Breach(at, Cause.RETARGET, self.version))
 
     def _is_noted(self) -> bool:
@@ -239,8 +250,12 @@ class Fold:
         due = reach(self.stretches, self.target)
         return due is not None and due < at
 
-    def _take_terms(self, fact: Fact) -> None:
+    def _take_terms(self, fact: Fact, since: datetime) -> None:
+        """Days are settled here, once for these terms, from where the clock counts them (R8)."""
         self.terms = newer(self.terms, fact)
+        if fact.promise and self.terms.calendar:
+            settled = fact.promise.working_time(self.terms.calendar, since)
+            self.terms = replace(self.terms, target=settled)
         self.target = self.terms.target or ZERO
         self.calendar = self.terms.calendar
 

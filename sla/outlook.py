@@ -53,5 +53,5 @@ def outlook(
 
 
 def _due(cell: PolicyCell, kind: str, worktime: WorkTime, at: datetime) -> datetime | None:
-    target = cell.promise(kind, worktime.day_length())
+    target = cell.promise(kind, worktime, at)
     return worktime.add(at, target) if target else None

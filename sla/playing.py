@@ -105,7 +105,7 @@ class _Life:
         for kind, clock in self.clocks.items():
             if not clock.facts:
                 self._begin_late(kind, event.at)
-            elif clock.cell != cell or other_type or clock.state is State.CANCELLED:
+            elif clock.cell != cell or other_type or clock.state is State.CANCELLED or self._stands(kind):
                 self._retarget(kind, event.at, other_type)
 
     def _begin_late(self, kind: str, at: datetime) -> None:
@@ -134,9 +134,13 @@ class _Life:
         )
         clock.cell = promised if promised and steps else clock.cell
         self._take(kind, steps, at)
-        if clock.state in STOPPED and promised and not self.is_finished:
-            self._follow(kind, self.status, at)  # re-opened while nothing was promised
+        if promised and self._stands(kind):
+            self._follow(kind, self.status, at)
         self._pause_if_due(kind, at)
+
+    def _stands(self, kind: str) -> bool:
+        """Was the ticket re-opened while nothing was promised, so that the clock did not go on?"""
+        return kind == RESOLUTION and self.clocks[kind].state in STOPPED and not self.is_finished
 
     def _may_return(self, kind: str) -> bool:
         """Is what a cancelled clock measured still to be done?"""
@@ -152,19 +156,32 @@ class _Life:
         self._move(status, event.at)
 
     def _move(self, status: str, at: datetime) -> None:
-        self.status = status
+        was_over, self.status = self.status in OVER, status
         self.moves.append((at, status))
-        cell = self._cell()
         for kind, clock in self.clocks.items():
-            is_promised = cell is not None and kind in cell.targets
-            if clock.facts and (is_promised or clock.state not in STOPPED):
+            if clock.facts:
                 self._follow(kind, status, at)
+        if was_over and not self.is_finished:
+            self._reopen(at)
+
+    def _reopen(self, at: datetime) -> None:
+        """What is to be solved again may be promised now, though it was not when it was solved (R9)."""
+        clock = self.clocks[RESOLUTION]
+        if not clock.facts:
+            self._begin_late(RESOLUTION, at)
+        elif clock.state is State.CANCELLED:
+            self._retarget(RESOLUTION, at, other_type=False)
 
     def _follow(self, kind: str, status: str, at: datetime) -> None:
-        clock = self.clocks[kind]
+        clock, row = self.clocks[kind], self._cell()
         if clock.cell:
             steps = reactions.to_status(
-                kind, clock.state, status, pause_in=clock.cell.pause_in, reopen=clock.cell.reopen
+                kind,
+                clock.state,
+                status,
+                pause_in=clock.cell.pause_in,
+                reopen=clock.cell.reopen,
+                is_promised=row is not None and kind in row.targets,
             )
             self._take(kind, steps, at)
 
@@ -196,7 +213,7 @@ class _Life:
             return
         clock = self.clocks[kind]
         clock.cell = cell
-        self._tell(clock, FactKind.START, at, **self._terms(cell, kind))
+        self._tell(clock, FactKind.START, at, **self._terms(cell, kind, at))
         if not is_past:
             self._pause_if_due(kind, at)
 
@@ -213,14 +230,15 @@ class _Life:
         for step in steps:
             details = dict(step.details)
             if step.kind is FactKind.RETARGET and clock.cell:
-                details |= self._terms(clock.cell, kind)
+                since = at if details["rule"] is Rule.CHANGE else clock.fold.started_at or at
+                details |= self._terms(clock.cell, kind, since)
             self._tell(clock, step.kind, at, **details)
 
-    def _terms(self, cell: Cell, kind: str) -> dict[str, Any]:
-        calendar = self.calendars[cell.calendar]
+    def _terms(self, cell: Cell, kind: str, since: datetime) -> dict[str, Any]:
+        calendar, promised = self.calendars[cell.calendar], cell.targets[kind]
         return {
-            "target": cell.targets[kind].by(calendar),
-            "days": cell.targets[kind].days,
+            "target": promised.working_time(calendar, since),
+            "promise": promised if promised.needs_start else None,
             "calendar": calendar,
             "calendar_key": cell.calendar,
         }

@@ -33,14 +33,16 @@ def pauses(kind: str, status: str, pause_in: Collection[str]) -> bool:
     return status in pause_in and (kind == RESOLUTION or status in PAUSES_RESPONSES)
 
 
-def to_status(kind: str, state: State, status: str, *, pause_in: Collection[str], reopen: Rule) -> list[Step]:
-    """The ticket came into `status`."""
+def to_status(
+    kind: str, state: State, status: str, *, pause_in: Collection[str], reopen: Rule, is_promised: bool = True
+) -> list[Step]:
+    """The ticket came into `status`; `is_promised`: does a row promise such a clock now (R9)?"""
     if status == "cancelled":
         return [Step(FactKind.CANCEL)] if state in LIVE else []
     if status in OVER:
         return [Step(FactKind.STOP)] if state in LIVE else []
     steps = []
-    if kind == RESOLUTION and state in STOPPED:
+    if kind == RESOLUTION and state in STOPPED and is_promised:
         steps.append(Step(FactKind.REOPEN, {"rule": reopen}))
         state = State.RUNNING
     if state is State.PAUSED:

@@ -14,7 +14,7 @@ from servicedesk.tickets.models import EventKind, Message, Ticket
 from servicedesk.tickets.statuses import Status
 from sla import reactions
 from sla.book import Book
-from sla.facts import FactKind, Rule, State
+from sla.facts import STOPPED, FactKind, Rule, State
 from sla.models import CalendarVersion, Clock, PolicyCell
 from sla.reactions import FIRST_RESPONSE, RESOLUTION, Step
 from sla.selection import choose
@@ -22,10 +22,10 @@ from sla.selection import choose
 
 def measure(
     book: Book, cell: PolicyCell | None, contract_calendar: CalendarVersion, at: datetime, by: User | None,
-    *, other_type: bool,
+    *, other_type: bool, kinds: Iterable[str] = reactions.KINDS,
 ) -> None:  # fmt: skip
     """Measure the ticket by this row from `at` on: clocks get new terms, appear or disappear."""
-    for kind in reactions.KINDS:
+    for kind in kinds:
         if book.has(kind):
             moment = max(at, book.last_at(kind))
             retarget(book, book.clocks[kind], cell, contract_calendar, moment, by, other_type)
@@ -49,7 +49,7 @@ def start(
         clock = Clock(ticket=book.ticket, kind=kind, calendar_version=version)
         book.open(clock)
     clock.cell, clock.policy_version, clock.calendar_version = cell, cell.version, version
-    book.add(clock, FactKind.START, at, by=by, **_promise(cell, kind, version))
+    book.add(clock, FactKind.START, at, by=by, **promise(cell, kind, version, at))
     if not is_past:
         follow_status(book, clock, at, by)
 
@@ -79,7 +79,8 @@ def retarget(
     """Give a clock the terms of another row, or end it if that row promises nothing."""
     version = calendar_version_for(cell, contract_calendar, clock.calendar_version, at)
     is_same = (clock.cell, clock.calendar_version) == (cell, version) and clock.state != State.CANCELLED
-    if is_same and not other_type:
+    stands = stands_still(book, clock)
+    if is_same and not other_type and not stands:
         return
     is_promised = cell is not None and cell.promises(clock.kind)
     rule = Rule(cell.retarget) if cell else Rule.KEEP
@@ -94,7 +95,16 @@ def retarget(
     if cell and is_promised and steps:
         clock.cell, clock.policy_version, clock.calendar_version = cell, cell.version, version
     take(book, clock, steps, at, by)
+    if cell and is_promised and stands:
+        again = Step(FactKind.REOPEN, {"rule": Rule(cell.reopen)})
+        take(book, clock, [again], at, by)
     follow_status(book, clock, at, by)
+
+
+def stands_still(book: Book, clock: Clock) -> bool:
+    """Was the ticket re-opened while nothing was promised, so that the clock did not go on (R9)?"""
+    is_over = book.ticket.status in {Status.RESOLVED, *Status.finished()}
+    return clock.kind == RESOLUTION and clock.state in STOPPED and not is_over
 
 
 def begins_late(book: Book, kind: str) -> bool:
@@ -118,15 +128,22 @@ def take(book: Book, clock: Clock, steps: list[Step], at: datetime, by: User | N
     for step in steps:
         details = dict(step.details)
         if step.kind is FactKind.RETARGET and clock.cell:
-            details |= _promise(clock.cell, clock.kind, clock.calendar_version)
+            since = counted_since(clock, at, details["rule"])
+            details |= promise(clock.cell, clock.kind, clock.calendar_version, since)
         book.add(clock, step.kind, at, by=by, **details)
 
 
-def _promise(cell: PolicyCell, kind: str, version: CalendarVersion) -> dict[str, Any]:
-    """What a fact says of the terms; of working days also how many, should the calendar be corrected."""
-    target = cell.promise(kind, version.worktime().day_length())
-    days = {"days": cell.days[kind]} if kind in cell.days else {}
-    return {"target": target, "calendar_version": version, "cell": cell} | days
+def promise(cell: PolicyCell, kind: str, version: CalendarVersion, since: datetime) -> dict[str, Any]:
+    """What a fact says of the terms; of days also how they are written, should they be settled anew (R8)."""
+    promised = cell.promised(kind)
+    target = promised.working_time(version.worktime(), since) if promised else None
+    written = {"promise": promised} if promised and promised.needs_start else {}
+    return {"target": target, "calendar_version": version, "cell": cell} | written
+
+
+def counted_since(clock: Clock, at: datetime, rule: Rule) -> datetime:
+    """From where the days of new terms are counted: the start of the clock, unless it counts anew (R5)."""
+    return at if rule == Rule.CHANGE else clock.started_at
 
 
 def follow_status(book: Book, clock: Clock, at: datetime, by: User | None) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 from sla import durations
+from sla.durations import Duration
 from sla.facts import Rule
 from sla.hours import YEARS
 from sla.reactions import KINDS
@@ -47,16 +48,6 @@ class ScenarioError(ValueError):
         super().__init__(f"{path}: {sentence}" if path else sentence)
 
 
-class Target(NamedTuple):
-    """A promise as it is written; a working day is as long as the calendar's (R8)."""
-
-    days: int
-    rest: timedelta
-
-    def by(self, calendar: WorkTime) -> timedelta:
-        return self.days * calendar.day_length() + self.rest
-
-
 @dataclass(frozen=True)
 class Cell:
     """A row of the matrix; see `sla.selection.Row`."""
@@ -67,7 +58,7 @@ class Cell:
     service_id: str | None
     rank: int
     calendar: str
-    targets: Mapping[str, Target]
+    targets: Mapping[str, Duration]
     pause_in: tuple[str, ...]
     retarget: Rule
     reopen: Rule
@@ -171,16 +162,16 @@ def _cell(cell: Mapping[str, Any], number: int, calendars: Mapping[str, WorkTime
     )
 
 
-def _targets(cell: Mapping[str, Any], path: str) -> dict[str, Target]:
+def _targets(cell: Mapping[str, Any], path: str) -> dict[str, Duration]:
     targets = {}
     for kind in KINDS:
         if kind not in cell:
             continue
         try:
-            targets[kind] = Target(*durations.parts(cell[kind]))
+            targets[kind] = durations.read(cell[kind])
         except durations.DurationError as error:
             raise ScenarioError(f"{path}.{kind}", str(error)) from None
-        if not any(targets[kind]):
+        if not targets[kind].is_some_time:
             raise ScenarioError(f"{path}.{kind}", "A promise needs some time; leave it out for none.")
     return targets
 
@@ -232,7 +223,7 @@ def _require_reachable(cells: tuple[Cell, ...], calendars: Mapping[str, WorkTime
     for cell in cells:
         for kind, target in cell.targets.items():
             try:
-                calendars[cell.calendar].add(at, target.by(calendars[cell.calendar]))
+                calendars[cell.calendar].add(at, target.working_time(calendars[cell.calendar], at))
             except NoWorkingTime:
                 place = f"cells[{cell.pk}].{kind}"
                 raise ScenarioError(place, "The calendar never comes to so much working time.") from None

@@ -26,18 +26,17 @@ _COLUMNS = (*caches.COLUMNS, "risk_announced_for", "escalated_for")
 _READ = ("ticket", "kind", *_COLUMNS)
 _TOLD = ("clock", "kind", "at", "reason", "details")
 _DEADLINE = ("due_at", "due_kind", "is_overdue")
-GOING_ON = Q(state__in=LIVE) | Q(
-    kind=RESOLUTION, state__in=STOPPED, ticket__status=Status.RESOLVED
-)  # as `goes_on`
+GOING_ON = Q(state__in=LIVE) | Q(kind=RESOLUTION, state__in=STOPPED)  # as `goes_on`, of open tickets
 
 M = TypeVar("M", bound=Model)
 
 
 def goes_on(clock: Clock, ticket: Ticket) -> bool:
-    """It runs or is paused; or it stopped with the solution, and goes on if that is refused."""
+    """It runs or is paused; or it stopped with the solution, and goes on if that is refused, or is promised."""
     if clock.state in LIVE:
         return True
-    return clock.kind == RESOLUTION and clock.state in STOPPED and ticket.status == Status.RESOLVED
+    is_over = ticket.status in Status.finished()
+    return clock.kind == RESOLUTION and clock.state in STOPPED and not is_over
 
 
 class Shelf:

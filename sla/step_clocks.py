@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from django.utils import timezone
 
 from servicedesk.tickets.models import Ticket
 from sla import durations, terms
 from sla.models import StepClock
-from sla.worktime import NoWorkingTime
+from sla.worktime import NoWorkingTime, WorkTime
 
 AT_RISK_PERCENT = 80
 
@@ -44,25 +45,28 @@ class StepClockView:
         return self.stopped_at is None
 
 
-def target_of(ticket: Ticket, step: str, own: str = "") -> timedelta | None:
+def target_of(
+    ticket: Ticket, step: str, own: str = "", *, at: datetime | None = None
+) -> timedelta | None:
     """How much working time the ticket's policy gives this step; None: no clock.
 
     `own` is the target of this very task, which comes before the policy's. One statement, none when the
-    terms of the ticket are known already.
+    terms of the ticket are known already. Days are counted from `at`, the beginning of the step (now).
     """
     agreed = terms.known(ticket)
     if agreed is None:
         return None
     texts = (own, agreed.policy_version.step_targets.get(step))
-    day = agreed.calendar_version.worktime().day_length()
-    return next((target for text in texts if text and (target := _parsed(text, day, ticket))), None)
+    calendar, start = agreed.calendar_version.worktime(), at or timezone.now()
+    found = (_read(text, calendar, start, ticket) for text in texts if text)
+    return next((target for target in found if target), None)
 
 
-def _parsed(text: str, day: timedelta, ticket: Ticket) -> timedelta | None:
+def _read(text: str, calendar: WorkTime, start: datetime, ticket: Ticket) -> timedelta | None:
     """A plan may hold anything; what is no duration stops no ticket."""
     try:
-        return durations.parse(text, day)
-    except durations.DurationError:
+        return durations.read(text).working_time(calendar, start)
+    except (durations.DurationError, NoWorkingTime):
         log.warning("step target is no duration", ticket=ticket.pk)
         return None
 
@@ -74,7 +78,7 @@ def start(
 
     `task` is the key of the process task, one clock each. One statement, besides `target_of`'s.
     """
-    wanted = target or target_of(ticket, step)
+    wanted = target or target_of(ticket, step, at=at)
     agreed = terms.known(ticket)
     if agreed is None or wanted is None:
         return None

@@ -38,7 +38,7 @@ def _mistake(step: Any, text: Any) -> str:
     if step not in PEOPLE_STEPS:
         return _("There is no such step.")
     try:
-        target = durations.parse(text, _LONG_DAY)
+        target = durations.read(text).usual(_LONG_DAY)
     except durations.DurationError as error:
         return _(error.template) % error.params
     if not target:

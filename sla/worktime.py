@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sla import workdays
 from sla.hours import DAY, CalendarError, Hours, gettext_noop, parse
 from sla.timetable import (
     EPOCH,
@@ -39,6 +40,7 @@ TWO_YEARS = 731  # days
 _DESERT = TWO_YEARS * DAY * SECOND
 _NOTHING_KNOWN: Quick = (0, 0, [], [], [], [], [])
 _NONE = timedelta(0)
+_TOO_FAR = "So much working time does not pass before the year 2200."
 _NAIVE = "the moment has no time zone"
 
 
@@ -157,22 +159,36 @@ class WorkTime:
         Outside working time the count begins at the next opening; if that day closes earlier,
         its last working moment is taken.
         """
-        begin = self.add(start, timedelta(0)).astimezone(self.hours.tz)
-        day, empty = begin.date(), 0
-        while days:
-            day += timedelta(days=1)
-            empty = 0 if self.hours.on(day) else empty + 1
-            days -= 1 if not empty else 0
-            if empty > TWO_YEARS:
-                raise NoWorkingTime
-        wanted = datetime.combine(day, begin.time(), self.hours.tz).astimezone(UTC)
-        if self.is_open(wanted):
-            return wanted
-        earlier = self.intervals(datetime.combine(day, datetime.min.time(), self.hours.tz), wanted)
-        return earlier[-1][1] if earlier else self.add(wanted, timedelta(0))
+        begin = self.add(start, _NONE)
+        first = workdays.day_of(self.hours, begin)
+        day = self._day_later(first, days)
+        wanted = workdays.at_wall_time(self.hours.tz, day, workdays.wall_time(self.hours.tz, first, begin))
+        # what is less than a second is the same on every wall
+        wanted += timedelta(microseconds=begin.microsecond)
+        opening, closing = workdays.edges(self.hours, day)
+        if wanted >= closing or self.is_open(wanted):
+            return min(wanted, closing)
+        earlier = self.intervals(opening, wanted)
+        return earlier[-1][1] if earlier else self.add(wanted, _NONE)
+
+    def closing(self, start: datetime, days: int = 0) -> datetime:
+        """Return the closing of the working day of `start`, or that of `days` working days later (R8).
+
+        A moment before the opening or in a break belongs to its day; one after the closing, to the next.
+        """
+        day = workdays.day_of(self.hours, self.add(start, _NONE))
+        return workdays.edges(self.hours, self._day_later(day, days))[1]
+
+    def _day_later(self, day: int, count: int) -> int:
+        found = workdays.later(self.hours, day, count)
+        if found is None:
+            raise NoWorkingTime
+        if found >= LAST_DAY:
+            raise NoWorkingTime(_TOO_FAR)
+        return found
 
     def day_length(self) -> timedelta:
-        """The ordinary length of a working day: what `1d` means (R8)."""
+        """The ordinary length of a working day, where no moment is known from which days could be counted."""
         return self.hours.day_length()
 
     def _add_afar(self, start: datetime, instant: int, wanted: int) -> datetime:
@@ -215,7 +231,7 @@ class WorkTime:
         """Look ahead until `wanted` more working time after `instant` is in the table."""
         table, ahead = self._covering(instant, instant), TWO_YEARS
         if wanted > (LAST_DAY - EPOCH_DAY) * DAY * SECOND - instant:
-            raise NoWorkingTime("So much working time does not pass before the year 2200.")
+            raise NoWorkingTime(_TOO_FAR)
         while table.total - table.worked(instant) < wanted:
             known = table.total
             table = self._compile(table.first, table.last + ahead)

@@ -36,13 +36,14 @@ class PersonStepActivation(ViewActivation):
         process = prev_activation.process
         if flow_task.is_multiple and not data:
             data = _data_of_branch(process, token)
-        target = step_clocks.target_of(process.ticket, flow_task.name, own=(data or {}).get("target", ""))
+        own, at = (data or {}).get("target", ""), process.acting.at or now()
+        target = step_clocks.target_of(process.ticket, flow_task.name, own, at=at)
         if target:
             data = {**(data or {}), HAS_CLOCK: True}
         activation = super().create(flow_task, prev_activation, token, data=data, seed=seed)
         if target:
-            task, at = activation.task, process.acting.at or activation.task.created
-            step_clocks.start(process.ticket, step=flow_task.name, task=task.pk, at=at, target=target)
+            task = activation.task.pk
+            step_clocks.start(process.ticket, step=flow_task.name, task=task, at=at, target=target)
         return activation
 
     @Activation.status.super()  # type: ignore[untyped-decorator]

@@ -159,6 +159,10 @@ class NewMatrix(Amendment):
     ) -> None:
         if not goes_on(clock, book.ticket) or (self.only_live and clock.state not in LIVE):
             return
+        if retargeting.stands_still(book, clock):
+            at = max(self.at, book.last_at(clock.kind))
+            retargeting.retarget(book, clock, row, contract_calendar, at, self.by, False)
+            return
         at = max(self.at, book.last_at(clock.kind))
         if row and self._promises_the_same(row, clock, contract_calendar, at):
             clock.cell, clock.policy_version = row, row.version
@@ -183,5 +187,9 @@ class NewMatrix(Amendment):
     ) -> bool:
         """A new version that changed other rows starts nothing anew."""
         version = retargeting.calendar_version_for(row, contract_calendar, clock.calendar_version, at)
-        same_calendar = version.pk == clock.calendar_version_id
-        return same_calendar and row.promise(clock.kind, version.worktime().day_length()) == clock.target
+        if version.pk != clock.calendar_version_id:
+            return False
+        promised, had = row.promised(clock.kind), clock.cell.promised(clock.kind) if clock.cell else None
+        if promised and promised == had:
+            return True
+        return row.promise(clock.kind, version.worktime(), clock.started_at) == clock.target

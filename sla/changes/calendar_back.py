@@ -71,7 +71,8 @@ class CalendarBack(Undoing):
         details: Record = {"calendar_version": former.pk}
         cell = self.shelf.cell(event.details.get("cell"))
         if "target" in event.details and cell and cell.promises(kind):
-            target = cell.promise(kind, self.shelf.versions.hours(former.pk).day_length())
+            day = self.shelf.versions.hours(former.pk).day_length()
+            target = None if event.details.get("promise") else cell.usual(kind, day)
             details["target"] = target.total_seconds() if target else event.details["target"]
         return details
 

@@ -12,14 +12,14 @@ from servicedesk.lib import rows
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
-from sla.book import Book
+from sla.book import Book, written
 from sla.changes.amendments import NewMatrix
 from sla.changes.cases import Case, Record
 from sla.changes.undoing import Undoing
-from sla.facts import LIVE, FactError, FactKind
+from sla.facts import LIVE, FactError, FactKind, Rule
 from sla.models import Clock, ClockEvent, PolicyCell, PolicyVersion, TermsChangeItem, TicketTerms
 from sla.reactions import RESOLUTION
-from sla.retargeting import calendar_version_for
+from sla.retargeting import calendar_version_for, promise
 from sla.selection import choose
 from sla.shelf import Shelf
 
@@ -153,14 +153,9 @@ class MatrixBack(Undoing):
         if row is None or not row.promises(clock.kind):
             return None
         version = calendar_version_for(row, terms.calendar_version, clock.calendar_version, event.at)
-        target = row.promise(clock.kind, version.worktime().day_length())
-        assert target is not None
-        read: Record = {
-            "cell": row.pk,
-            "target": target.total_seconds(),
-            "days": row.days.get(clock.kind, 0),
-            "calendar_version": version.pk,
-        }
+        is_anew = event.kind == FactKind.START or row.retarget == Rule.CHANGE
+        told = promise(row, clock.kind, version, event.at if is_anew else clock.started_at)
+        read: Record = {"days": 0, "promise": None} | written(told)
         return read | {"rule": row.retarget} if event.kind == FactKind.RETARGET else read
 
     def _class_at(self, ticket: Ticket, at: datetime) -> _Class:

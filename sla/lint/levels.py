@@ -64,7 +64,7 @@ def _thresholds(level: Level, rows: Sequence[PolicyCell], where: Place) -> Itera
         target
         for row in rows
         for promise in DueKind.values
-        if level.is_for(promise) and (target := row.promise(promise, _USUAL_DAY)) is not None
+        if level.is_for(promise) and (target := row.usual(promise, _USUAL_DAY)) is not None
     ]
     if not targets:
         text = _("The level %(level)s is for a promise that no row makes.") % {"level": name}

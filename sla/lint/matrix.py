@@ -121,7 +121,7 @@ def _row(row: PolicyCell, where: Place) -> Iterator[Finding]:
 
 def _is_longer(one: PolicyCell, promise: str, other: PolicyCell, other_promise: str) -> bool:
     for day in (_SHORT_DAY, _LONG_DAY):
-        first, second = one.promise(promise, day), other.promise(other_promise, day)
+        first, second = one.usual(promise, day), other.usual(other_promise, day)
         if first is None or second is None or first <= second:
             return False
     return True

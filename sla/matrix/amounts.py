@@ -1,21 +1,22 @@
 """What is written in one field of the matrix: a duration, a dash for “no such clock”, or nothing. Pure.
 
-Nothing means: as the next less specific row says. Days stay days, because how long one is, says the
-calendar (R8).
+Nothing means: as the next less specific row says. Days and ends of days stay as written, because how much
+working time they are is settled when a clock starts (R8).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from sla import durations
+from sla.durations import Duration as Amount
+
+__all__ = ["Amount", "AmountError", "fault", "is_inherited", "neat", "read"]
 
 NO_CLOCK = "–"
 _DASHES = {"-", "–", "—", "−"}
-_NO_DAY = timedelta(0)
 MOST_DAYS = 1000
 MOST = MOST_DAYS * timedelta(hours=24)
 LONGEST_TEXT = 60
@@ -23,19 +24,6 @@ LONGEST_TEXT = 60
 
 class AmountError(ValueError):
     """The text is nothing that a field can hold; `str(error)` is a sentence for people."""
-
-
-@dataclass(frozen=True)
-class Amount:
-    """Working days, and working time besides."""
-
-    days: int
-    rest: timedelta
-
-    def __str__(self) -> str:
-        days = f"{self.days}d" if self.days else ""
-        rest = durations.write(self.rest, _NO_DAY) if self.rest or not days else ""
-        return f"{days} {rest}".strip()
 
 
 def is_inherited(text: str) -> bool:
@@ -51,17 +39,17 @@ def read(text: str) -> Amount | None:
     if text.strip() in _DASHES:
         return None
     try:
-        days, rest = durations.parts(text)
+        amount = durations.read(text)
     except durations.DurationError as error:
         raise AmountError(_(error.template) % error.params) from error
-    if not days and not rest:
+    if not amount.is_some_time:
         raise AmountError(_("A promise needs some time. Write “–” for no such clock."))
-    if days > MOST_DAYS or rest > MOST:
+    if amount.days > MOST_DAYS or amount.rest > MOST:
         raise AmountError(
             _("“%(text)s” is too long. A promise takes at most %(most)s days.")
             % {"text": text.strip(), "most": MOST_DAYS}
         )
-    return Amount(days, rest)
+    return amount
 
 
 def fault(text: str) -> str:

@@ -211,7 +211,7 @@ def _cell(lineage: Lineage, number: int, column: str) -> PolicyCell:
         pause_in=list(row["pause_in"]),
         retarget=row["retarget"],
         reopen=row["reopen"],
-        days={promise: amount.days for promise, amount in kept.items() if amount.days},
+        days={promise: amount.kept_days for promise, amount in kept.items() if amount.needs_start},
         inherited=[name for name, text in zip(PROMISES, own, strict=True) if amounts.is_inherited(text)],
         **{promise: amount.rest for promise, amount in kept.items()},
     )
@@ -234,7 +234,5 @@ def _options(cell: PolicyCell) -> dict[str, Any]:
 def _text(cell: PolicyCell, promise: str) -> str:
     if promise in (cell.inherited or ()):
         return ""
-    rest = getattr(cell, promise)
-    if rest is None:
-        return amounts.NO_CLOCK
-    return str(Amount(int((cell.days or {}).get(promise, 0)), rest))
+    promised = cell.promised(promise)
+    return amounts.NO_CLOCK if promised is None else str(promised)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,11 +16,13 @@ from servicedesk.lib.unique_names import KeyField, OneName
 from servicedesk.people.models import User
 from servicedesk.tickets.models import DueKind, Priority
 from servicedesk.tickets.statuses import Status
-from sla import facts, step_targets
+from sla import durations, facts, step_targets
+from sla.durations import Duration
 from sla.escalation import levels
 from sla.models.calendars import Calendar
 from sla.models.published import PublishedQuerySet
 from sla.selection import ANY_KIND
+from sla.worktime import WorkTime
 
 MOST_DAYS = 1000
 # A status in which the desk can be waiting for somebody else; policies choose among them.
@@ -41,15 +43,25 @@ def known_pauses(value: Any) -> None:
 
 
 def known_days(value: Any) -> None:
-    """`{"resolution": 2}`: whole working days promised besides the hours (R8)."""
+    """`{"resolution": 2}`: whole working days promised besides the hours; or `"eod+1"` (R8)."""
     is_right = isinstance(value, dict) and all(
-        name in DueKind.values and isinstance(days, int) and 0 < days <= MOST_DAYS
-        for name, days in value.items()
+        name in DueKind.values and _is_some_days(days) for name, days in value.items()
     )
     if not is_right:
         raise ValidationError(
-            _("Working days are whole numbers from 1 to %(most)s."), params={"most": MOST_DAYS}
+            _("Working days are whole numbers from 1 to %(most)s, or “eod”, “eod+1”."),
+            params={"most": MOST_DAYS},
         )
+
+
+def _is_some_days(days: Any) -> bool:
+    if isinstance(days, str):
+        try:
+            closing = durations.read(days)
+        except durations.DurationError:
+            return False
+        return closing.to_closing and closing.days <= MOST_DAYS
+    return isinstance(days, int) and not isinstance(days, bool) and 0 < days <= MOST_DAYS
 
 
 def _some_time(field: str) -> models.Q:
@@ -202,20 +214,32 @@ class PolicyCell(models.Model):
 
     def clean(self) -> None:
         for kind in DueKind:
-            hours, days = getattr(self, kind), self._days_of(kind)
+            hours, days = getattr(self, kind), (self.days or {}).get(kind)
             if hours is None and days:
                 raise ValidationError({"days": _("Working days belong to a promise; this one is left out.")})
             if hours is not None and not hours and not days:
                 raise ValidationError({kind: _("A promise needs some time. Leave it out for none.")})
+            if hours and isinstance(days, str):
+                raise ValidationError({"days": _("The end of a day takes no hours besides.")})
 
     def promises(self, kind: str) -> bool:
         """Is there a clock of this kind (a `DueKind`) at all (R9)?"""
         return getattr(self, kind) is not None
 
-    def promise(self, kind: str, day: timedelta) -> timedelta | None:
-        """The target in working time; `day` is the ordinary length of a day in the calendar (R8)."""
+    def promised(self, kind: str) -> Duration | None:
+        """What is promised, as it was written; None: nothing (R9)."""
         hours: timedelta | None = getattr(self, kind)
-        return None if hours is None else hours + self._days_of(kind) * day
+        if hours is None:
+            return None
+        days = (self.days or {}).get(kind, 0)
+        return durations.read(days) if isinstance(days, str) else Duration(days, hours)
 
-    def _days_of(self, kind: str) -> int:
-        return int((self.days or {}).get(kind, 0))
+    def promise(self, kind: str, calendar: WorkTime, since: datetime) -> timedelta | None:
+        """The target in working time of the calendar, counted from `since` (R8)."""
+        promised = self.promised(kind)
+        return promised.working_time(calendar, since) if promised else None
+
+    def usual(self, kind: str, day: timedelta) -> timedelta | None:
+        """About the same, whenever the clock starts, where a day is as long as `day`."""
+        promised = self.promised(kind)
+        return promised.usual(day) if promised else None

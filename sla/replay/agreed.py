@@ -15,10 +15,10 @@ from django.db.models import Q
 from sla.facts import Rule
 from sla.models import CalendarVersion, PolicyCell
 from sla.replay.facts import KINDS, PROMISES, Ints, Past
-from sla.replay.targets import NewTarget
+from sla.replay.targets import NewTarget, Tried
 from sla.replay.timeline import Flags, pause_mask
 from sla.selection import choose
-from sla.worktime import WorkTime, micros
+from sla.worktime import NoWorkingTime, WorkTime, micros, moment
 
 _NONE = -1
 
@@ -44,7 +44,8 @@ class OtherTerms:
 class Agreed:
     """All but `worktimes` by ticket; targets in microseconds, -1 where nothing is promised.
 
-    `calendars` are places in `worktimes`, -1 where there is none.
+    `calendars` are places in `worktimes`, -1 where there is none. Targets in days are those of a clock that
+    starts with the ticket; one that starts later asks `targets_from`.
     """
 
     pauses: Ints
@@ -52,6 +53,15 @@ class Agreed:
     calendars: Ints
     targets: Mapping[str, Ints]
     worktimes: Sequence[WorkTime]
+    dated: Mapping[str, Sequence[Tried | None]] = field(default_factory=dict)
+    """Promise → by ticket, what must be settled from the start of a clock (R8); none at all if no row has it."""
+
+    def targets_from(self, promise: str, tickets: Ints, begun: Ints) -> Ints:
+        """The targets of clocks of these tickets that begin at these moments."""
+        targets: Ints = self.targets[promise][tickets]
+        if promise not in self.dated:
+            return targets
+        return _settled(self.dated[promise], self.calendars, self.worktimes, tickets, begun, targets)
 
 
 @dataclass
@@ -81,12 +91,18 @@ def agree(past: Past, other: OtherTerms) -> Agreed:
     places = _places(past, rows, number, calendars, other.calendar)
     pauses = np.array([pause_mask(row.pause_in) for row in rows] + [_NONE])
     anew = np.array([row.reopen == Rule.CYCLE for row in rows] + [False])
+    targets, dated = _targets(past, rows, number, places, other.targets)
+    everybody = np.arange(len(past))
+    for promise, tried in dated.items():
+        first = _settled(tried, places, calendars.worktimes, everybody, past.opened, targets[promise])
+        targets[promise] = first
     return Agreed(
         pauses=pauses[number],
         anew=anew[number],
         calendars=places,
-        targets=_targets(past, rows, number, places, calendars.worktimes, other.targets),
+        targets=targets,
         worktimes=calendars.worktimes,
+        dated=dated,
     )
 
 
@@ -150,28 +166,58 @@ def _places(
 
 
 def _targets(
-    past: Past, rows: Sequence[PolicyCell], number: Ints, places: Ints, worktimes: Sequence[WorkTime],
-    new: Sequence[NewTarget],
-) -> dict[str, Ints]:  # fmt: skip
-    """What each row promises in the calendar of the ticket (R8), changed as is to be tried."""
+    past: Past, rows: Sequence[PolicyCell], number: Ints, places: Ints, new: Sequence[NewTarget]
+) -> tuple[dict[str, Ints], dict[str, list[Tried | None]]]:
+    """What each row promises (R8), changed as is to be tried; and apart, what is promised in days."""
     facts = np.stack((number, places, past.kinds, past.priorities), axis=1)
     distinct, which = np.unique(facts, axis=0, return_inverse=True)
-    targets = {}
+    which = which.reshape(-1)
+    targets, dated = {}, {}
     for promise in PROMISES:
-        column = [_target(promise, rows, worktimes, new, *fact) for fact in distinct.tolist()]
-        targets[promise.value] = np.array(column, dtype=np.int64)[which.reshape(-1)]
-    return targets
+        tried = [_tried(promise, rows, new, *fact) for fact in distinct.tolist()]
+        targets[promise.value] = np.array([_plain(one) for one in tried], dtype=np.int64)[which]
+        in_days = [one if one and one.duration.needs_start else None for one in tried]
+        if any(in_days):
+            dated[promise.value] = [in_days[place] for place in which.tolist()]
+    return targets, dated
 
 
-def _target(
-    promise: str, rows: Sequence[PolicyCell], worktimes: Sequence[WorkTime], new: Sequence[NewTarget],
+def _tried(
+    promise: str, rows: Sequence[PolicyCell], new: Sequence[NewTarget],
     number: int, place: int, kind: int, priority: int,
-) -> int:  # fmt: skip
+) -> Tried | None:  # fmt: skip
     if _NONE in (number, place):
-        return _NONE
-    day = worktimes[place].day_length()
-    target = rows[number].promise(promise, day)
+        return None
+    promised = rows[number].promised(promise)
+    target = Tried(promised) if promised else None
     for change in new:
         if change.concerns(promise, KINDS[kind].value, priority):
-            target = change.apply(target, day)
-    return _NONE if target is None else round(target.total_seconds() * 1_000_000)
+            target = change.apply(target)
+    return target
+
+
+def _plain(tried: Tried | None) -> int:
+    """Microseconds; of days only the hours besides, until they are settled."""
+    if tried is None:
+        return _NONE
+    time = tried.duration.rest
+    for share in tried.shares:
+        time = time * share / 100
+    return round(time.total_seconds() * 1_000_000)
+
+
+def _settled(
+    tried: Sequence[Tried | None], places: Ints, worktimes: Sequence[WorkTime],
+    tickets: Ints, begun: Ints, targets: Ints,
+) -> Ints:  # fmt: skip
+    """The targets, with those in days settled from where their clocks begin."""
+    found = targets.copy()
+    for row, (ticket, at) in enumerate(zip(tickets.tolist(), begun.tolist(), strict=True)):
+        if one := tried[ticket]:
+            try:
+                time = one.working_time(worktimes[places[ticket]], moment(at))
+            except NoWorkingTime:
+                found[row] = _NONE
+            else:
+                found[row] = round(time.total_seconds() * 1_000_000)
+    return found

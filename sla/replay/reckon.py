@@ -36,18 +36,20 @@ def predict(past: Past, agreed: Agreed) -> Mapping[str, Prediction]:
     return {
         promise.value: _promise(
             timeline.stretches(promise, agreed.pauses, agreed.anew, owes_first),
-            agreed.targets[promise],
+            promise,
             agreed,
         )
         for promise in PROMISES
     }
 
 
-def _promise(stretches: Stretches, targets: Ints, agreed: Agreed) -> Prediction:
+def _promise(stretches: Stretches, promise: str, agreed: Agreed) -> Prediction:
+    targets = agreed.targets[promise]
     counted = _counted(stretches, agreed)
     sums = _sums(stretches, counted)
+    target = agreed.targets_from(promise, stretches.ticket, stretches.begun)
     is_late = np.zeros(len(targets), dtype=bool)
-    is_late[stretches.ticket[_late(stretches, counted, sums, targets, agreed)]] = True
+    is_late[stretches.ticket[_late(stretches, counted, sums, target, agreed)]] = True
     used = np.zeros(len(targets), dtype=np.int64)
     np.maximum.at(used, stretches.ticket, sums)
     result = np.where(stretches.is_last, NONE, MET)
@@ -75,13 +77,12 @@ def _sums(stretches: Stretches, counted: Ints) -> Ints:
     return sums
 
 
-def _late(stretches: Stretches, counted: Ints, sums: Ints, targets: Ints, agreed: Agreed) -> Flags:
+def _late(stretches: Stretches, counted: Ints, sums: Ints, target: Ints, agreed: Agreed) -> Flags:
     """Which stretches ran beyond the target, to the microsecond as `facts.reach` says.
 
     When it is used up exactly, the deadline is the closing time: whoever stops in the hours that do not
     count is late all the same.
     """
-    target = targets[stretches.ticket]
     is_late = sums > target
     exact = np.flatnonzero((sums == target) & (counted > 0))
     for worktime, rows in _by_calendar(agreed.calendars[stretches.ticket[exact]], agreed.worktimes):

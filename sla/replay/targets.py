@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from sla import durations
+from sla.durations import Duration
+from sla.worktime import WorkTime
 
 _SHARE = re.compile(r"(\d{1,4})\s*%", re.ASCII)
 _ORDER = re.compile(r"(\w+)(?::[Pp]([1-4]))?=(.+)", re.ASCII)
-_DAY = timedelta(days=1)
 
 
 class TargetError(ValueError):
     """The text is no target; the sentence may be shown."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A duration, and the shares of it that are tried, in percent."""
+
+    duration: Duration
+    shares: tuple[int, ...] = ()
+
+    def working_time(self, calendar: WorkTime, since: datetime) -> timedelta:
+        """Counted from where a clock starts.
+
+        Raises:
+            NoWorkingTime: the calendar has not so many working days.
+        """
+        time = self.duration.working_time(calendar, since)
+        for share in self.shares:
+            time = time * share / 100
+        return time
 
 
 @dataclass(frozen=True)
@@ -36,22 +56,22 @@ class NewTarget:
                 raise TargetError(_("A promise needs some time."))
             return
         try:
-            target = durations.parse(self.text, _DAY)
+            target = durations.read(self.text)
         except durations.DurationError as error:
-            sentence = _("“%(text)s” is no target. Write for example “4h”, “1d 4h” or “75%%”.")
+            sentence = _("“%(text)s” is no target. Write for example “4h”, “1d 4h”, “eod+1” or “75%%”.")
             raise TargetError(sentence % error.params) from error
-        if not target:
+        if not target.is_some_time:
             raise TargetError(_("A promise needs some time."))
 
     def concerns(self, promise: str, kind: str, priority: int) -> bool:
         return self.promise == promise and self.kind in (None, kind) and self.priority in (None, priority)
 
-    def apply(self, target: timedelta | None, day: timedelta) -> timedelta | None:
-        """The new target; `day` is the length of a working day. A share of nothing is nothing."""
+    def apply(self, target: Tried | None) -> Tried | None:
+        """The new target. A share of nothing is nothing."""
         share = _SHARE.fullmatch(self.text.strip())
         if not share:
-            return durations.parse(self.text, day)
-        return None if target is None else target * int(share[1]) / 100
+            return Tried(durations.read(self.text))
+        return target and Tried(target.duration, (*target.shares, int(share[1])))
 
 
 def read(order: str, promises: list[str]) -> NewTarget:

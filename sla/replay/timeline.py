@@ -29,6 +29,7 @@ class Stretches:
     run: Ints
     start: Ints
     end: Ints
+    begun: Ints  # when its run began, counted or not
     is_last: Flags  # by ticket: does its clock still live after all that happened?
     began: Flags  # by ticket: was there such a clock at all?
 
@@ -106,6 +107,7 @@ class Timeline:
             run=run[changes][kept],
             start=start,
             end=np.maximum(ends[kept], start),
+            begun=self.at[np.flatnonzero(begins)][run[changes][kept] - 1],
             is_last=is_live[last],
             began=began,
         )

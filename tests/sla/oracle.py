@@ -35,11 +35,11 @@ def first_shown(day: date, minute: int, zone: ZoneInfo) -> int:
 
 
 @lru_cache(maxsize=200)
-def open_minutes(definition: str, first: int) -> frozenset[int]:
-    """All working minutes of a calendar (as JSON) around this minute, and for three months after."""
+def working_days(definition: str, first: int) -> dict[date, list[range]]:
+    """The minutes of each working day of a calendar (as JSON), around this minute and for three months."""
     calendar = json.loads(definition)
     zone = ZoneInfo(calendar["tz"])
-    found: set[int] = set()
+    found: dict[date, list[range]] = {}
     closed: set[date] = set()
     if calendar.get("country"):
         import holidays
@@ -52,19 +52,37 @@ def open_minutes(definition: str, first: int) -> frozenset[int]:
         for span in calendar.get("days", {}).get(day.isoformat(), yearly):
             opens, closes = (int(edge[:2]) * 60 + int(edge[3:]) for edge in span.split("-"))
             closes += 1440 if closes <= opens else 0
-            found.update(range(first_shown(day, opens, zone), first_shown(day, closes, zone)))
-    return frozenset(found)
+            minutes = range(first_shown(day, opens, zone), first_shown(day, closes, zone))
+            found.setdefault(day, []).append(minutes)
+    return found
 
 
-def length(text: str, definition: str) -> int:
-    """The minutes of a duration; a day is the commonest of the calendar's week, the longest of equals."""
+@lru_cache(maxsize=200)
+def open_minutes(definition: str, first: int) -> frozenset[int]:
+    """All working minutes of these days."""
+    days = working_days(definition, first).values()
+    return frozenset(minute for spans in days for span in spans for minute in span)
+
+
+@lru_cache(maxsize=5000)
+def length(text: str, definition: str, start: int, known_from: int) -> int:
+    """The working minutes of a promise that counts from `start` (R8)."""
     parts = {unit: int(number) for number, unit in re.findall(r"(\d+)([dhm])", text)}
-    lengths = []
-    for spans in filter(None, json.loads(definition)["week"].values()):
-        edges = [[int(edge[:2]) * 60 + int(edge[3:]) for edge in span.split("-")] for span in spans]
-        lengths.append(sum((closes - opens) % 1440 or 1440 for opens, closes in edges))
-    day = max(lengths, key=lambda each: (lengths.count(each), each))
-    return parts.get("d", 0) * day + parts.get("h", 0) * 60 + parts.get("m", 0)
+    rest = parts.get("h", 0) * 60 + parts.get("m", 0)
+    if "d" not in text:
+        return rest
+    minutes, days = open_minutes(definition, known_from), working_days(definition, known_from)
+    begin = min(minute for minute in minutes if minute >= start)
+    order = sorted(days)
+    ours = max(day for day in order if any(begin in span for span in days[day]))
+    steps = int(text[4:] or 0) if text.startswith("eod") else parts["d"]
+    then = order[order.index(ours) + steps]
+    end = max(span.stop for span in days[then])
+    if not text.startswith("eod"):
+        zone = ZoneInfo(json.loads(definition)["tz"])
+        shown = datetime.fromtimestamp(begin * 60, UTC).astimezone(zone).replace(tzinfo=None)
+        end = min(end, first_shown(then, (shown - datetime.combine(ours, time())) // MINUTE, zone))
+    return rest + sum(start <= minute < end for minute in minutes)
 
 
 @dataclass
@@ -117,7 +135,7 @@ class Run:
 
     def _start(self, at: int, target: str, calendar: str) -> None:
         self.at, self.state, self.calendar = at, "running", calendar
-        self.target = length(target, self.books[calendar])
+        self.target = length(target, self.books[calendar], at, at)
 
     def _pause(self, at: int) -> None:
         self.state, self.paused_at = "paused", at
@@ -142,10 +160,12 @@ class Run:
     def _terms(
         self, at: int, target: str, calendar: str, hours: str, rule: str, is_other: bool = False
     ) -> None:
-        was_late, self.is_late = self.is_late and not is_other, False
-        self.breach = None if is_other else self.breach
+        if is_other and self.breach and self.breach[1] == "retarget":
+            self.is_late, self.breach = False, None
+        was_late, self.is_late = self.is_late, False
         self.books, self.calendar = self.books | {calendar: hours}, calendar
-        self.target = length(target, hours)
+        begin = self.told[0][0]
+        self.target = length(target, hours, at if rule == "change" else begin, begin)
         if rule == "change":
             self.before, self.ran, self.ends = self.before + self.ran, [], []
         if rule == "recompute":

@@ -92,7 +92,12 @@ class Ticket:
                 if clock.is_live:
                     clock.run.tell(at, "cancel")
                     clock.cancelled_at = at
-            elif is_other or clock.state == "cancelled" or self.cell(kind) is not rows_before[kind]:
+            elif (
+                is_other
+                or clock.state == "cancelled"
+                or self.cell(kind) is not rows_before[kind]
+                or (kind == "resolution" and clock.state in ("met", "breached") and not self.is_over())
+            ):
                 self.retarget(clock, at, is_other)
 
     def begin_late(self, kind: str, at: int) -> None:
@@ -173,11 +178,17 @@ class Ticket:
         self.move(at, "cancelled")
 
     def move(self, at: int, to: str, **details: Any) -> None:
-        self.status = to
+        was_over, self.status = self.status in OVER, to
         self.moves.append((at, to))
         for kind, clock in self.clocks.items():
             if self.cell(kind) or clock.is_live:
                 self.follow(clock, at, to)
+        clock = self.clocks["resolution"]
+        if was_over and not self.is_over() and self.cell("resolution"):
+            if not clock.runs:
+                self.begin_late("resolution", at)
+            elif clock.state == "cancelled":
+                self.retarget(clock, at, is_other=False)
 
     # What follows for one clock
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sla.playing import play
 from sla.scenario import ScenarioError, read
 from tests.profiles import examples
-from tests.sla.calendars import ALL_DAYS, C1, C2, C3, C4D, NEW_YORK, office
+from tests.sla.calendars import ALL_DAYS, C1, C2, C3, C4D, NEW_YORK, WEEKDAYS, office
 from tests.sla.oracle import minute_of
 from tests.sla.oracle_ticket import KINDS, expected
 
@@ -25,12 +25,13 @@ CALENDARS: list[dict[str, Any]] = [
     C2 | {"country": "DE", "yearly": {"10-26": ["11:00-12:30"]}},
     office("Australia/Lord_Howe", "00:00-02:10", "09:00-17:00", days=ALL_DAYS),
     office("Africa/Cairo", "20:00-04:00"),
+    {"tz": "Europe/Moscow", "week": {day: ["09:00-18:00"] for day in WEEKDAYS} | {"fri": ["09:00-17:00"]}},
 ]
 # An ordinary Monday, clocks that change, Good Friday
 BEGINNINGS = ["2026-03-02T06:00Z", "2026-03-27T15:15Z", "2026-04-02T13:00Z", "2026-04-23T18:30Z",
               "2026-10-23T22:45Z"]  # fmt: skip
 STATUSES = ["in_progress", "waiting_client", "waiting_third_party", "waiting_approval", "resolved", "closed"]
-durations = st.sampled_from(["15m", "1h", "2h", "4h", "8h", "1d", "1d 1h 30m", "20h"])
+durations = st.sampled_from(["15m", "1h", "2h", "4h", "8h", "1d", "1d 1h 30m", "2d", "20h", "eod", "eod+1"])
 types, priorities, services = (
     st.sampled_from(["incident", "service_request"]),
     st.sampled_from(["P1", "P2", "P3"]),

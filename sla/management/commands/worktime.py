@@ -26,7 +26,7 @@ class Command(BaseCommand):
         add = actions.add_parser("add", help="print the moment, in the calendar's zone")
         add.add_argument("start", metavar="START", help="a moment with its offset")
         # all that follows, so that a duration such as “-2h” is refused by its own sentence
-        add.add_argument("duration", nargs=REMAINDER, metavar="DURATION", help="30m, 4h, 1d 4h")
+        add.add_argument("duration", nargs=REMAINDER, metavar="DURATION", help="30m, 4h, 1d 4h, eod+1")
         between = actions.add_parser("between", help="print the seconds of working time")
         between.add_argument("start", metavar="START")
         between.add_argument("end", metavar="END")
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         try:
             worktime = _read(calendar, begin)
             if action == "add":
-                amount = durations.parse(" ".join(options["duration"]), worktime.day_length())
+                amount = durations.read(" ".join(options["duration"])).working_time(worktime, begin)
                 due = worktime.add(begin, amount)
                 self.stdout.write(due.astimezone(worktime.hours.tz).isoformat())
             else:
