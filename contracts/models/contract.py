@@ -67,7 +67,9 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 class Contract(models.Model):
     """An agreement with a client. Make one with `agreements.agree`, which looks for overlaps."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="contracts", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="contracts", verbose_name=_("client"), db_index=False
+    )
     number = models.CharField(_("number"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     starts_on = models.DateField(_("valid from"))

@@ -23,7 +23,7 @@ class RateClass(models.Model):
         URGENT = "urgent", _("For tickets of priority P1")
         WORK_KIND = "work_kind", _("For a kind of work")
 
-    contract = models.ForeignKey(Contract, models.CASCADE, related_name="rate_classes")
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="rate_classes", db_index=False)
     name = models.CharField(_("name"), max_length=60)
     when = models.CharField(_("when"), max_length=14, choices=When)
     work_kind = models.CharField(_("kind of work"), max_length=20, blank=True)
