@@ -193,7 +193,7 @@ class ReportRun(models.Model):
         DONE = "done", _("Sent")
         FAILED = "failed", _("Failed")
 
-    schedule = models.ForeignKey(ReportSchedule, models.CASCADE, related_name="runs")
+    schedule = models.ForeignKey(ReportSchedule, models.CASCADE, related_name="runs", db_index=False)
     client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="+", verbose_name=_("client"))
     period_start = models.DateField(_("from"))
     period_end = models.DateField(_("to"), help_text=_("The last day, included."))

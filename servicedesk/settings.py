@@ -256,6 +256,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-prepaid-hours": {"task": "contracts.tasks.expire_hours", "schedule": 3600.0},
     "apply-planned-terms": {"task": "contracts.tasks.apply_planned_terms", "schedule": 60.0},
     "alert-about-hours": {"task": "contracts.tasks.alert_about_hours", "schedule": 600.0},
+    "fold-finished-tally": {"task": "servicedesk.tickets.tasks.fold_tally", "schedule": 300.0},
+    "recount-finished-tally": {"task": "servicedesk.tickets.tasks.recount_tally", "schedule": 86_400.0},
     "wipe-secrets": {"task": "servicedesk.tickets.tasks.wipe_secrets", "schedule": 3600.0},
     "forget-old-tries": {"task": "servicedesk.attempts.tasks.forget_old_tries", "schedule": 3600.0},
     "forget-sent-forms": {"task": "servicedesk.once.tasks.forget_sent_forms", "schedule": 3600.0},

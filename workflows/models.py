@@ -55,11 +55,23 @@ class TicketRun(models.Model):
     process = models.OneToOneField(TicketProcess, models.CASCADE, related_name="run")
     reason = models.CharField(max_length=16, choices=Reason, default=Reason.OPENED)
     started_at = models.DateTimeField(default=timezone.now)
+    is_summarised = models.BooleanField(
+        default=False, db_default=False, help_text=_("Finished, and its summary is written.")
+    )
 
     class Meta:
         verbose_name = _("process run")
         verbose_name_plural = _("process runs")
         ordering = ["pk"]
+        indexes = [
+            # what may have to be summarised: few, however many runs there were
+            models.Index(
+                fields=["id"],
+                include=["process"],
+                condition=models.Q(is_summarised=False),
+                name="run_to_summarise",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id}: {self.process_id}"
@@ -83,7 +95,7 @@ class Approval(models.Model):
         EXPIRED = "expired", _("No answer in time")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="approvals")
-    run = models.ForeignKey(TicketRun, models.CASCADE, related_name="approvals")
+    run = models.ForeignKey(TicketRun, models.CASCADE, related_name="approvals", db_index=False)
     level = models.PositiveSmallIntegerField(help_text=_("From 1, in the order they are asked."))
     approver = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="approvals")
     on_behalf_of = models.ForeignKey(

@@ -77,7 +77,9 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 class Contract(models.Model):
     """An agreement with a client. Make one with `agreements.agree`, which looks for overlaps."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="contracts", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="contracts", verbose_name=_("client"), db_index=False
+    )
     number = models.CharField(_("number"), max_length=40)
     number_key = KeyField(of="number")
     name = models.CharField(_("name"), max_length=120)

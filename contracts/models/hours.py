@@ -45,7 +45,9 @@ class TimeEntry(models.Model):
         TRAVEL = "travel", _("Travel")
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="time_entries", verbose_name=_("ticket"))
-    person = models.ForeignKey(User, models.PROTECT, related_name="time_entries", verbose_name=_("person"))
+    person = models.ForeignKey(
+        User, models.PROTECT, related_name="time_entries", verbose_name=_("person"), db_index=False
+    )
     work_kind = models.CharField(_("kind of work"), max_length=20, choices=WorkKind)
     minutes = models.PositiveSmallIntegerField(_("minutes"))
     spent_on = models.DateField(_("day"))
@@ -158,7 +160,9 @@ class LedgerEntry(models.Model):
         ROLLOVER = "rollover", _("Roll-over")
         CORRECTION = "correction", _("Correction")
 
-    contract = models.ForeignKey(Contract, models.PROTECT, related_name="ledger", verbose_name=_("contract"))
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, related_name="ledger", verbose_name=_("contract"), db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     hours = models.DecimalField(
         _("hours"), max_digits=8, decimal_places=2, help_text=_("Positive adds, negative takes away.")
@@ -174,6 +178,7 @@ class LedgerEntry(models.Model):
     reverses = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reversals",
         verbose_name=_("takes back"),
+        db_index=False,
     )  # fmt: skip
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replacements", db_index=False,

@@ -35,7 +35,7 @@ class ContractDocument(models.Model):
 class HoursAlert(models.Model):
     """So much of the hours is used: told once for each threshold since the last purchase."""
 
-    contract = models.ForeignKey(Contract, models.CASCADE, related_name="alerts")
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="alerts", db_index=False)
     percent = models.PositiveSmallIntegerField(help_text=_("Used, of what was bought."))
     since = models.PositiveBigIntegerField(help_text=_("The ledger entry of the last purchase."))
     reached_at = models.DateTimeField(default=timezone.now)
@@ -76,7 +76,7 @@ class RunningTimer(models.Model):
 class TimesheetWeek(models.Model):
     """A person's week of time, once it is handed in; approved, its entries stay as they are."""
 
-    person = models.ForeignKey(User, models.PROTECT, related_name="timesheet_weeks")
+    person = models.ForeignKey(User, models.PROTECT, related_name="timesheet_weeks", db_index=False)
     monday = models.DateField()
     handed_in_at = models.DateTimeField(default=timezone.now)
     approved_at = models.DateTimeField(null=True, blank=True)

@@ -20,7 +20,7 @@ class ContractVersion(models.Model):
     services as a list of keys. A version without `applied_at` is agreed and comes into force on `starts_on`.
     """
 
-    contract = models.ForeignKey(Contract, models.CASCADE, related_name="versions")
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveSmallIntegerField(_("version"))
     starts_on = models.DateField(_("in force from"))
     terms: Any = models.JSONField(default=dict)

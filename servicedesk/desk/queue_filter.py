@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 from django import forms
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Service
+from servicedesk.lib.folding import contains
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Priority, TicketQuerySet
 from servicedesk.tickets.statuses import Status
@@ -20,6 +21,11 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "updated": ("-updated_at", "-pk"),
     "priority": ("priority", F("due_at").asc(nulls_last=True), "pk"),
 }
+# What is over has no deadline; each order has its index.
+ARCHIVE_SORTS = SORTS | {"priority": ("priority", "-updated_at", "-pk")}
+
+
+FEW = 300  # names that fit a search
 
 
 class QueueFilter(forms.Form):
@@ -53,8 +59,12 @@ class QueueFilter(forms.Form):
         ],
     )
 
-    def __init__(self, data: Any, *, user: User) -> None:
+    def __init__(self, data: Any, *, user: User, is_archive: bool = False) -> None:
+        """`is_archive`: of what is over, where the last updated comes first."""
         super().__init__(data)
+        self._is_archive = is_archive
+        if is_archive:
+            self._leave_out_deadlines()
         choice = self.fields["client"]
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = Client.objects.visible_to(user)
@@ -64,7 +74,8 @@ class QueueFilter(forms.Form):
 
     @property
     def sort_value(self) -> str:
-        return str(self.cleaned_data.get("sort") or "deadline")
+        chosen = str(self.cleaned_data.get("sort") or "deadline")
+        return "updated" if self._is_archive and chosen == "deadline" else chosen
 
     @property
     def is_narrowed(self) -> bool:
@@ -76,18 +87,27 @@ class QueueFilter(forms.Form):
                 tickets = tickets.filter(**{name: value})
         if text := self.cleaned_data.get("q"):
             tickets = tickets.filter(_matching(text))
-        return tickets.order_by(*SORTS[self.sort_value])
+        return tickets.order_by(*(ARCHIVE_SORTS if self._is_archive else SORTS)[self.sort_value])
+
+    def _leave_out_deadlines(self) -> None:
+        field = self.fields["sort"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Last updated")), ("priority", _("Priority")), ("newest", _("Newest"))]
 
 
 def _matching(text: str) -> Q:
     """The number, the subject, or the name of requester or client.
 
-    SQLite ignores the case of Latin letters only, so other spellings are asked for too.
+    Names are looked up first, so that their tickets are found by an index, unless there are very many.
     """
     if number := re.fullmatch(r"(?:sd-|#|№)?\s*(\d{1,18})", text.strip(), re.IGNORECASE):
         return Q(pk=int(number[1]))
-    found = Q()
-    for spelling in dict.fromkeys((text, text.lower(), text.capitalize())):
-        for column in ("subject", "requester__full_name", "client__name"):
-            found |= Q(**{f"{column}__icontains": spelling})
-    return found
+    people = User.objects.filter(contains("full_name", text)).order_by()
+    clients = Client.objects.filter(contains("name", text)).order_by()
+    return contains("subject", text) | Q(requester__in=_few(people)) | Q(client__in=_few(clients))
+
+
+def _few(rows: QuerySet[Any]) -> Any:
+    """Keys, or the question itself when they are too many to be told."""
+    keys = list(rows.values_list("pk", flat=True)[: FEW + 1])
+    return keys if len(keys) <= FEW else rows.values("pk")

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from servicedesk.lib.folding import contains
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket, TicketLink, TicketQuerySet
 
@@ -112,19 +113,13 @@ def likely(ticket: Ticket, user: User) -> list[Ticket]:
 def matching(
     ticket: Ticket, user: User, text: str, *, among: Q | None = None, is_open: bool = False
 ) -> list[Ticket]:
-    """Visible tickets with this number, or these words in the subject, newest first.
-
-    SQLite ignores the case of Latin letters only, so other spellings are asked for too.
-    """
+    """Visible tickets with this number, or these words in the subject, newest first."""
     found = _others(ticket, user).filter(among or Q())
     if is_open:
         found = found.open()
     if number := _NUMBER.fullmatch(text):
         return list(found.filter(pk=int(number[1])))
-    fits = Q()
-    for spelling in dict.fromkeys((text, text.lower(), text.capitalize())):
-        fits |= Q(subject__icontains=spelling)
-    return list(found.filter(fits)[:SHOWN])
+    return list(found.filter(contains("subject", text))[:SHOWN])
 
 
 def _others(ticket: Ticket, user: User) -> TicketQuerySet:

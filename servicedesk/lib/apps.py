@@ -6,4 +6,8 @@ class LibConfig(AppConfig):
     label = "lib"
 
     def ready(self) -> None:
-        from servicedesk.lib import checks  # noqa: F401  (registers them)
+        from django.db.backends.signals import connection_created
+
+        from servicedesk.lib import checks, folding  # noqa: F401  (checks registers itself)
+
+        connection_created.connect(folding.teach, dispatch_uid="folding")

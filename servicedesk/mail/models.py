@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -249,7 +250,11 @@ class OutgoingMail(models.Model):
         verbose_name_plural = _("outgoing mails")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["-created_at"], name="outgoing_mail_newest"),
+            models.Index(fields=["-created_at", "-id"], name="outgoing_mail_newest"),
+            models.Index(fields=["state", "-created_at", "-id"], name="outgoing_mail_of_state"),
+            models.Index(
+                Upper("to"), models.F("created_at").desc(), models.F("id").desc(), name="outgoing_mail_to"
+            ),  # a person's own
             models.Index(
                 fields=["next_attempt_at"], condition=models.Q(state="queued"), name="outgoing_mail_due"
             ),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service, ServiceQuerySet
 from servicedesk.lib import zones
+from servicedesk.lib.folding import contains
 from servicedesk.people.models import User
 from servicedesk.portal.access import own_requests
 from servicedesk.portal.standing import Standing
@@ -112,17 +113,9 @@ def _opened(found: TicketQuerySet, since: date | None, until: date | None) -> Ti
 def matching(text: str) -> Q:
     """The number, or the words in the subject or in a message that clients may read."""
     if number := re.fullmatch(r"(?:sd-|#|№)?\s*(\d{1,18})", text.strip(), re.IGNORECASE):
-        return Q(pk=int(number[1])) | Q(subject__icontains=text)
+        return Q(pk=int(number[1])) | contains("subject", text)
     said = Message.objects.filter(ticket=OuterRef("pk"), visibility=Message.Visibility.PUBLIC)
-    return _contains("subject", text) | Q(Exists(said.filter(_contains("body", text))))
-
-
-def _contains(column: str, text: str) -> Q:
-    """SQLite ignores the case of Latin letters only, so other spellings are asked for too."""
-    found = Q()
-    for spelling in dict.fromkeys((text, text.lower(), text.capitalize(), text.upper())):
-        found |= Q(**{f"{column}__icontains": spelling})
-    return found
+    return contains("subject", text) | Q(Exists(said.filter(contains("body", text))))
 
 
 def counts(found: TicketQuerySet) -> dict[str, int]:

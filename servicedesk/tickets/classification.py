@@ -9,7 +9,7 @@ from typing import Any
 from catalog import former
 from catalog.models import RequestType
 from servicedesk.people.models import User
-from servicedesk.tickets import events
+from servicedesk.tickets import events, tally
 from servicedesk.tickets.models import EventKind, Ticket
 
 FIELDS = ("kind", "service", "request_type", "urgency", "impact", "priority", "group")
@@ -30,6 +30,8 @@ def change(ticket: Ticket, values: Mapping[str, Any]) -> dict[str, Any]:
             setattr(ticket, name, new)
     if changes:
         ticket.save(update_fields=list(changes))
+    if "group" in changes:
+        tally.note_moved(ticket, changes["group"][0])
     return changes
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from servicedesk.people.models import Group, User
+from servicedesk.tickets import tally
 from servicedesk.tickets.errors import IllegalMove
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
@@ -78,6 +79,7 @@ def move(
         if status in sources:
             ticket.status, ticket.updated_at = target, moment
             ticket.save(update_fields=["status", "updated_at", *_stamp(ticket, kind, moment)])
+            tally.note(ticket, status)
             record(ticket, kind, by=by, at=moment, **{"from": status.value, "to": target.value}, **details)
             return
     raise IllegalMove(status.label, kind.label)
@@ -85,12 +87,14 @@ def move(
 
 def assign(ticket: Ticket, assignee: User | None, *, group: Group | None = None) -> None:
     """Set who answers for the ticket. Says nothing: the verb that assigns records itself."""
+    former = ticket.group_id
     ticket.assignee = assignee
     changed = ["assignee"]
     if group is not None:
         ticket.group = group
         changed.append("group")
     ticket.save(update_fields=changed)
+    tally.note_moved(ticket, former)
 
 
 def rate(ticket: Ticket, rating: int, comment: str, *, by: User | None) -> None:

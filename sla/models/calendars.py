@@ -46,7 +46,11 @@ class CalendarVersion(models.Model):
     """What a calendar says from a date on. Never changed once clocks run by it."""
 
     calendar = models.ForeignKey(
-        Calendar, models.PROTECT, related_name="versions", verbose_name=_("calendar")
+        Calendar,
+        models.PROTECT,
+        related_name="versions",
+        verbose_name=_("calendar"),
+        db_index=False,
     )
     number = models.PositiveIntegerField(_("version"))
     effective_from = models.DateTimeField(_("valid from"), default=timezone.now)

@@ -103,7 +103,7 @@ class TermsChange(models.Model):
 class TermsChangeItem(models.Model):
     """What a change did to one ticket: the audit of it, and what undoing needs."""
 
-    change = models.ForeignKey(TermsChange, models.CASCADE, related_name="items")
+    change = models.ForeignKey(TermsChange, models.CASCADE, related_name="items", db_index=False)
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+")
     before: Any = models.JSONField(help_text=_("Clock kind → due, state, breach, row and calendar version."))
     after: Any = models.JSONField()

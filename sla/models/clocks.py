@@ -53,7 +53,7 @@ class Clock(models.Model):
         BREACHED = facts.State.BREACHED.value, _("missed")
         CANCELLED = facts.State.CANCELLED.value, _("cancelled")
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks", db_index=False)
     kind = models.CharField(max_length=20, choices=DueKind)
     cell = models.ForeignKey(PolicyCell, models.PROTECT, null=True, related_name="clocks")
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="clocks")
@@ -98,6 +98,10 @@ class Clock(models.Model):
         indexes = [
             # the sweep: still to announce
             models.Index(fields=["wake_at"], name="clock_to_wake", condition=models.Q(wake_at__isnull=False)),
+            # promises kept and broken in a period
+            models.Index(
+                fields=["stopped_at"], name="clock_stopped", condition=models.Q(stopped_at__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "kind"], name="one_clock_per_promise"),
@@ -124,7 +128,7 @@ class Clock(models.Model):
 class ClockEvent(models.Model):
     """A fact about a clock. Only ever added (R1)."""
 
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="events")
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in facts.FactKind])
     at = models.DateTimeField()
     reason = models.CharField(max_length=200, blank=True)

@@ -14,7 +14,7 @@ from sla.models.clocks import Clock
 class Escalation(models.Model):
     """A level that a clock reached under its terms."""
 
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations", db_index=False)
     level = models.CharField(max_length=40, help_text=_("The key of the level in its policy version."))
     threshold = models.CharField(max_length=20, help_text=_("“80%”, “-1h” or “+2h”."))
     terms_number = models.PositiveSmallIntegerField()
@@ -37,7 +37,7 @@ class Escalation(models.Model):
 class EscalationNotice(models.Model):
     """Somebody who must be told; several that wait for one person go out as one digest."""
 
-    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="notices")
+    escalation = models.ForeignKey(Escalation, models.CASCADE, related_name="notices", db_index=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     not_before = models.DateTimeField(help_text=_("Later than the escalation in quiet hours."))
     sent_at = models.DateTimeField(null=True)

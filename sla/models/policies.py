@@ -92,7 +92,9 @@ class Policy(models.Model):
 class PolicyVersion(models.Model):
     """The matrix that is valid from a date on. Never changed once published."""
 
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="versions", verbose_name=_("SLA policy"))
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, related_name="versions", verbose_name=_("SLA policy"), db_index=False
+    )
     number = models.PositiveIntegerField(_("version"))
     effective_from = models.DateTimeField(_("valid from"), default=timezone.now)
     escalation: Any = models.JSONField(

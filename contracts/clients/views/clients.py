@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from contracts.clients import health
 from contracts.clients.access import keeps
 from contracts.models import Contract
+from servicedesk.lib.folding import contains
 from servicedesk.people import addresses
 from servicedesk.people.access import for_staff
 from servicedesk.people.http import UserRequest
@@ -33,7 +34,7 @@ def clients(request: UserRequest) -> HttpResponse:
     found = found.filter(is_active="former" not in request.GET)
     if asked:
         people = Membership.objects.filter(user__in=addresses.holders([asked]))
-        found = found.filter(Q(name__icontains=asked) | Q(pk__in=people.values("client")))
+        found = found.filter(contains("name", asked) | Q(pk__in=people.values("client")))
     if "mine" in request.GET:
         found = found.filter(account_manager=request.user)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

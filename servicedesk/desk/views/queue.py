@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,11 +12,14 @@ from servicedesk.desk import approvals_list, folders
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.deadline_groups import grouped
 from servicedesk.desk.queue_filter import QueueFilter
+from servicedesk.lib.pages import LongPaginator
 from servicedesk.people.http import UserRequest
+from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from workflows import task_list
 
 PER_PAGE = 50
+MOST_OPEN, MOST_CLOSED = 50_000, 2_000  # rows that are counted and can be turned to
 
 
 @require_safe
@@ -26,20 +28,30 @@ PER_PAGE = 50
 def queue(request: UserRequest) -> HttpResponse:
     user = request.user
     key = folders.known(request.GET.get("folder", ""), user)
-    form = QueueFilter(request.GET, user=user)
-    tickets = form.narrow(folders.narrow(Ticket.objects.visible_to(user), key, user)).for_list()
-    page = Paginator(tickets, PER_PAGE).get_page(request.GET.get("page"))
+    form = QueueFilter(request.GET, user=user, is_archive=key == folders.CLOSED)
+    is_part = request.htmx and not request.htmx.boosted
+    tree = None if is_part else folders.tree(user)
+    page = _paginated(form, key, user, tree).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "folder": key,
         "page": page,
         "groups": grouped(page.object_list, timezone.now(), by_deadline=form.sort_value == "deadline"),
     }
-    if request.htmx and not request.htmx.boosted:
+    if tree is None:
         return render(request, "desk/_narrowed.html", context)
-    counted, groups = folders.counts(user), folders.group_counts(user)
-    title = next((one.label for one in [*counted, *groups] if one.key == key), "")
-    context |= {"folders": counted, "group_folders": groups, "title": title}
+    named = tree.of(key)
+    context |= {"folders": tree.folders, "group_folders": tree.groups, "title": named.label if named else ""}
     context["approvals_count"] = approvals_list.asked_of(user).count()
     context["tasks_count"] = task_list.waiting_for(user)
     return render(request, "desk/queue.html", context)
+
+
+def _paginated(form: QueueFilter, key: str, user: User, tree: folders.Tree | None) -> LongPaginator:
+    """What the tree has counted is not counted again. Of the archive nobody turns thousands of pages."""
+    tickets = form.narrow(folders.narrow(Ticket.objects.visible_to(user), key, user)).for_list()
+    named = None if tree is None or form.is_narrowed else tree.of(key)
+    known = named.count if named else None
+    if key == folders.CLOSED:
+        return LongPaginator(tickets, PER_PAGE, most=MOST_CLOSED, told=known)
+    return LongPaginator(tickets, PER_PAGE, most=MOST_OPEN, count=known)

@@ -23,7 +23,9 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 class Absence(models.Model):
     """Whole days on which a person is away, the last one included; the deputy decides for them meanwhile."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="absences", verbose_name=_("person"))
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="absences", verbose_name=_("person"), db_index=False
+    )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     deputy = models.ForeignKey(

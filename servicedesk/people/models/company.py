@@ -80,7 +80,7 @@ class Membership(models.Model):
         CONTACT = "contact", _("Contact")
         MANAGER = "manager", _("Manager")
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="memberships")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="memberships", db_index=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.CONTACT)
     is_active = models.BooleanField(_("active"), default=True)

@@ -60,7 +60,7 @@ class Group(models.Model):
 
 
 class GroupMembership(models.Model):
-    group = models.ForeignKey(Group, models.CASCADE, related_name="group_memberships")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="group_memberships", db_index=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="group_memberships")
     is_leader = models.BooleanField(_("leader"), default=False)
 

@@ -7,15 +7,19 @@ from servicedesk.tickets.models.links import TicketLink
 from servicedesk.tickets.models.message import Attachment, Message, MessageQuerySet
 from servicedesk.tickets.models.priorities import PriorityRule
 from servicedesk.tickets.models.secrets import Secret, SecretReveal
-from servicedesk.tickets.models.ticket import Participant, Ticket, TicketQuerySet
+from servicedesk.tickets.models.tally import FinishedTally
+from servicedesk.tickets.models.ticket import OPEN, OVER, Participant, Ticket, TicketQuerySet
 
 __all__ = [
+    "OPEN",
+    "OVER",
     "AssignmentRule",
     "Attachment",
     "Cause",
     "Channel",
     "DueKind",
     "EventKind",
+    "FinishedTally",
     "Message",
     "MessageQuerySet",
     "Participant",

@@ -66,7 +66,7 @@ class EventKind(models.TextChoices):
 class TicketEvent(models.Model):
     """One line of history. Written by `events.record` alone, never changed."""
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=24, choices=EventKind)
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     happened_at = models.DateTimeField(default=timezone.now)

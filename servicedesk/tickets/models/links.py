@@ -20,7 +20,9 @@ class TicketLink(models.Model):
         SPLIT_FROM = "split_from", _("Split from")
         RELATED_TO = "related_to", _("Related to")
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="links", verbose_name=_("ticket"))
+    ticket = models.ForeignKey(
+        Ticket, models.CASCADE, related_name="links", verbose_name=_("ticket"), db_index=False
+    )
     other = models.ForeignKey(
         Ticket, models.CASCADE, related_name="linked_by", verbose_name=_("other ticket")
     )

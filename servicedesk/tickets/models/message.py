@@ -34,7 +34,7 @@ class Message(models.Model):
         INTERNAL = "internal", _("Internal")
         PERSONAL = "personal", _("Personal")
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages", db_index=False)
     author = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("author")
     )

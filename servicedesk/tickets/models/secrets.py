@@ -14,7 +14,7 @@ from servicedesk.tickets.models.ticket import Ticket
 class Secret(models.Model):
     """One secret answer. `sealed` is encrypted by `lib.sealing`; empty once it is wiped."""
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="secrets")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="secrets", db_index=False)
     key = models.CharField(max_length=60, help_text=_("The question of the form it answers."))
     label = models.CharField(max_length=200)
     translations = models.JSONField(default=dict, blank=True)

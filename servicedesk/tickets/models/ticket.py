@@ -13,9 +13,24 @@ from servicedesk.tickets.models.choices import Cause, Channel, DueKind, Priority
 from servicedesk.tickets.statuses import Status
 
 
+def seen_by_staff(user: User) -> models.Q:
+    """What agents and account managers see, of anything that has a `group` and a `client` as tickets do."""
+    theirs = models.Q(pk__in=[])
+    if user.is_agent:
+        public = models.Q(group=None) | models.Q(group__is_private=False)
+        theirs |= public | models.Q(group__in=user.group_ids())
+    if user.is_account_manager:
+        theirs |= models.Q(client__account_manager=user)
+        theirs |= models.Q(client__account_manager__in=Absence.objects.covered_by(user))
+    return theirs
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def open(self) -> TicketQuerySet:
-        return self.exclude(status__in=Status.finished())
+        return self.filter(OPEN)
+
+    def over(self) -> TicketQuerySet:
+        return self.filter(OVER)
 
     def unassigned(self) -> TicketQuerySet:
         return self.filter(assignee=None)
@@ -31,13 +46,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.none()
         if user.is_superuser:
             return self
-        theirs = models.Q(pk__in=[])
-        if user.is_agent:
-            public = models.Q(group=None) | models.Q(group__is_private=False)
-            theirs |= public | models.Q(group__in=user.group_ids())
-        if user.is_account_manager:
-            theirs |= models.Q(client__account_manager=user)
-            theirs |= models.Q(client__account_manager__in=Absence.objects.covered_by(user))
+        theirs = seen_by_staff(user)
         if not user.is_staff:
             own = models.Q(requester=user) | models.Q(
                 pk__in=Participant.objects.filter(user=user).values("ticket")
@@ -49,6 +58,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def for_list(self) -> TicketQuerySet:
         return self.select_related("client", "requester", "assignee", "group", "service")
 
+
+# As the database knows it: indexes of open tickets serve whoever asks in these very words.
+OVER = models.Q(status__in=Status.finished())
+OPEN = ~OVER
 
 # What verbs change after a ticket is opened; who asked for what stays.
 CHANGING = (
@@ -64,9 +77,15 @@ class Ticket(models.Model):
 
     subject = models.CharField(_("subject"), max_length=250)
     kind = models.CharField(_("type"), max_length=20, choices=Kind)
-    client = models.ForeignKey(Client, models.PROTECT, related_name="tickets", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="tickets", verbose_name=_("client"), db_index=False
+    )
     requester = models.ForeignKey(
-        User, models.PROTECT, related_name="requested_tickets", verbose_name=_("requester")
+        User,
+        models.PROTECT,
+        related_name="requested_tickets",
+        verbose_name=_("requester"),
+        db_index=False,
     )
     service = models.ForeignKey(
         Service, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("service")
@@ -139,9 +158,24 @@ class Ticket(models.Model):
         verbose_name_plural = _("tickets")
         ordering = ["-opened_at"]
         indexes = [
-            # the queue of a group, nearest deadline first
-            models.Index(fields=["group", "status", "due_at"], name="ticket_group_queue"),
-            models.Index(fields=["assignee", "status", "due_at"], name="ticket_my_current"),
+            # the queue, nearest deadline first
+            models.Index(fields=["due_at", "priority", "id"], condition=OPEN, name="ticket_due"),
+            # folders and groups are counted without reading the rows; also open ones in the order of their keys
+            models.Index(
+                fields=["id"],
+                include=["status", "group", "assignee", "client", "is_overdue"],
+                condition=OPEN,
+                name="ticket_open",
+            ),
+            models.Index(fields=["assignee", "due_at"], condition=OPEN, name="ticket_my_open"),
+            # the archive of what is over, in the orders it is read in
+            models.Index(fields=["-updated_at", "-id"], condition=OVER, name="ticket_over_newest"),
+            models.Index(
+                fields=["priority", "-updated_at", "-id"], condition=OVER, name="ticket_over_priority"
+            ),
+            models.Index(
+                fields=["rated_at"], condition=models.Q(rated_at__isnull=False), name="ticket_rated"
+            ),
             models.Index(fields=["client", "-opened_at"], name="ticket_client_period"),
             models.Index(fields=["requester", "-opened_at"], name="ticket_my_requests"),
             models.Index(fields=["-opened_at"], name="ticket_opened"),

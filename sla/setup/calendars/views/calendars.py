@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicedesk.lib.folding import contains
 from servicedesk.lib.refusals import Refusal
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
@@ -39,7 +40,7 @@ class StillUsed(Refusal):
 def calendars(request: UserRequest) -> HttpResponse:
     search, is_archive = request.GET.get("q", "").strip(), request.GET.get("state") == "archived"
     every = Calendar.objects.all()
-    found = listed(timezone.now()).filter(is_archived=is_archive, name__icontains=search)
+    found = listed(timezone.now()).filter(contains("name", search), is_archived=is_archive)
     page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,

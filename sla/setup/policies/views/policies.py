@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicedesk.lib.folding import contains
 from servicedesk.lib.refusals import Refusal
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
@@ -42,7 +43,7 @@ def policies(request: UserRequest) -> HttpResponse:
     search = request.GET.get("q", "").replace("\0", "").strip()
     is_archive = request.GET.get("state") == "archived"
     every = Policy.objects.all()
-    found = listed(timezone.now()).filter(is_archived=is_archive, name__icontains=search)
+    found = listed(timezone.now()).filter(contains("name", search), is_archived=is_archive)
     context = {
         "page": Paginator(found, _PAGE).get_page(request.GET.get("page")),
         "search": search,

@@ -1,0 +1,39 @@
+"""Pages of lists that may be long: nothing is counted beyond what people turn pages for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+
+
+class LongPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """Counts at most `most` rows and shows no more; whoever looks for others narrows the list.
+
+    `count` is exact if it is given: it was counted for another part of the page. `told` is how many there
+    are altogether, if somebody keeps that.
+    """
+
+    def __init__(
+        self, rows: Any, per_page: int, *, most: int, count: int | None = None, told: int | None = None
+    ) -> None:
+        super().__init__(rows, per_page)
+        self._rows, self._most, self._exact, self._told = rows, most, count, told
+
+    @cached_property
+    def _counted(self) -> int:
+        if self._exact is not None:
+            return self._exact
+        return int(self._rows.order_by().values("pk")[: self._most + 1].count())
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, self._most)
+
+    @property
+    def shown(self) -> str:
+        """How many, for people: “1200”, or “2000+”."""
+        if self._counted <= self._most:
+            return str(self._counted)
+        return str(self._told) if self._told else f"{self._most}+"
