@@ -19,7 +19,10 @@ def test_the_address_may_say_another_age() -> None:
 
 
 def test_waiting_for_a_lock_is_bounded_beside_other_options_and_they_win() -> None:
-    assert settings_of("postgres:///desk")["OPTIONS"] == {"options": "-c lock_timeout=5000", "connect_timeout": 10}
+    assert settings_of("postgres:///desk")["OPTIONS"] == {
+        "options": "-c lock_timeout=5000",
+        "connect_timeout": 10,
+    }
     given = settings_of("postgres:///desk?sslmode=require&options=-c%20search_path%3Ddesk")
     assert given["OPTIONS"] == {
         "sslmode": "require",
