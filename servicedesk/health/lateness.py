@@ -48,6 +48,10 @@ class State:
     heartbeats: tuple[Heartbeat, ...]
     runs: tuple[ScheduleRun, ...]
 
+    def living(self, kind: Heartbeat.Kind) -> int:
+        """How many processes of the kind were heard of lately."""
+        return sum(each.kind == kind and each.seen_at >= self.at - SILENCE for each in self.heartbeats)
+
     @property
     def has_broker(self) -> bool:
         return not any(each.kind == "broker" for each in self.late)
