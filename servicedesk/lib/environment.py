@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from environs import Env
@@ -59,7 +59,7 @@ class Environment:
                 return form(value)
             return ""
 
-        return self._read(name, read, default, example, otherwise="")
+        return self._read(name, read, default or "", example, is_required=default is None)
 
     def bool(self, name: builtins.str, default: builtins.bool) -> builtins.bool:
         def read(value: builtins.str) -> builtins.bool:
@@ -155,21 +155,22 @@ class Environment:
     def _read(
         self,
         name: builtins.str,
-        read: Callable[[builtins.str], Any],
-        default: Any,
+        read: Callable[[builtins.str], T],
+        default: T,
         example: builtins.str,
-        otherwise: Any = None,
-    ) -> Any:
+        *,
+        is_required: builtins.bool = False,
+    ) -> T:
         value = self._values.str(name, None)
-        if value is None and default is not None:
+        if value is None and not is_required:
             return default
         try:
             if value is None:
                 raise WrongForm("is missing")
             return read(value.strip())
         except WrongForm as wrong:
-            self.wrong.append(sentence(name, value, str(wrong), example))
-            return otherwise if default is None else default
+            self.wrong.append(sentence(name, value, builtins.str(wrong), example))
+            return default
 
 
 def sentence(name: str, value: str | None, wrong: str, example: str) -> str:

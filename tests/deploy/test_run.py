@@ -60,11 +60,12 @@ def empty(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(prepare, "connection", there)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False))
     monkeypatch.delenv("DEMO", raising=False)
+    settings.there = there
     return settings
 
 
 def test_a_developers_own_file_is_filled_unasked(empty: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepare.connection, "vendor", "sqlite")
+    monkeypatch.setattr(empty.there, "vendor", "sqlite")
     assert prepare.why_no_demonstration(False) == ""
 
 

@@ -48,11 +48,12 @@ def _unignored() -> None:
 
 def started(command: list[str], **options: object) -> subprocess.Popen[str]:
     """In a session of its own, like a job of a terminal, with no signal ignored."""
-    return subprocess.Popen(
+    process: subprocess.Popen[str] = subprocess.Popen(
         command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         start_new_session=True, preexec_fn=_unignored,
         **options,  # type: ignore[call-overload]
     )  # fmt: skip
+    return process
 
 
 def supervise(*programs: str) -> subprocess.Popen[str]:
@@ -74,7 +75,7 @@ def serving(process: subprocess.Popen[str], count: int) -> list[int]:
 def test_lines_say_who_wrote_them_and_who_dies_is_started_again_ever_later() -> None:
     process = supervise(SERVE, SAY_AND_FAIL)
     assert process.stdout is not None
-    lines = []
+    lines: list[str] = []
     while len([line for line in lines if "again" in line]) < 2:
         lines.append(process.stdout.readline().strip())
     process.send_signal(signal.SIGTERM)

@@ -66,11 +66,14 @@ def test_the_next_request_finds_the_connection_of_the_last() -> None:
     """In a thread of its own, as granian's are; a request as a server makes it, with its signals."""
     backends: list[int] = []
 
+    def started(*_args: Any) -> Any:
+        return None
+
     def requests() -> None:
         handler = WSGIHandler()
         for _ in range(3):
             environ = RequestFactory().get("/health/").environ
-            handler(environ, lambda *_args: None).close()
+            handler(environ, started).close()
             backends.append(connections["default"].connection.info.backend_pid)
         connections.close_all()
 

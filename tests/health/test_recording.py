@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as ours
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from servicedesk.health import recording
@@ -80,7 +80,7 @@ def test_the_long_dead_are_forgotten_and_a_restart_keeps_its_row() -> None:
 
 
 def test_a_database_that_fails_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording.connections, "close_all", lambda: None)  # that of the tests stays
+    monkeypatch.setattr(connections, "close_all", lambda: None)  # that of the tests stays
 
     def fail() -> None:
         raise OperationalError("gone")
