@@ -116,26 +116,23 @@ class Environment:
     def folder(self, name: builtins.str, default: Path, *, base: Path, make: builtins.bool = False) -> Path:
         """A folder, from `base` on if it is not absolute; `make` makes it, or nothing can start."""
 
-        def read(value: builtins.str) -> Path:
-            path = base / folded(value)
+        example = f"/var/lib/servicedesk/{default.name}"
+        found = self._read(name, lambda value: _folder(base / folded(value), make), default, example)
+        if make and not found.is_dir():
             try:
-                if make:
-                    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-                elif path.exists() and not path.is_dir():
-                    raise WrongForm("is not a folder")
-            except (OSError, ValueError) as error:
-                raise WrongForm(f"cannot be a folder of ours ({_plain(error)})") from None
-            return path
-
-        found = self._read(name, read, default, f"/var/lib/servicedesk/{default.name}")
-        if make and not found.is_dir() and not self.wrong:
-            read(str(found))
-        if make and self.wrong and name in self.wrong[-1]:
-            self.finish()
+                _folder(found, make)  # the default
+            except WrongForm as wrong:
+                self.wrong.append(sentence(name, builtins.str(found), builtins.str(wrong), example))
+                self.finish()
         return found
 
     def parsed(
-        self, name: builtins.str, default: builtins.str, read: Callable[[builtins.str], T], *, example: str
+        self,
+        name: builtins.str,
+        default: builtins.str,
+        read: Callable[[builtins.str], T],
+        *,
+        example: builtins.str,
     ) -> T:
         """What `read` makes of the text; it raises `WrongForm`."""
         return self._read(name, read, read(default), example)
@@ -171,6 +168,18 @@ class Environment:
         except WrongForm as wrong:
             self.wrong.append(sentence(name, value, builtins.str(wrong), example))
             return default
+
+
+def _folder(path: Path, make: bool) -> Path:
+    try:
+        if make:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_wrong = path.exists() and not path.is_dir()
+    except (OSError, ValueError) as error:
+        raise WrongForm(f"cannot be a folder of ours ({_plain(error)})") from None
+    if is_wrong:
+        raise WrongForm("is not a folder")
+    return path
 
 
 def sentence(name: str, value: str | None, wrong: str, example: str) -> str:
