@@ -20,9 +20,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from deploy.prepare import prepare
+from deploy.prepare import ROOT, prepare
 from deploy.programs import web
-from deploy.run import ROOT, wait_for_site
+from deploy.run import wait_for_site
 from deploy.supervisor import Supervisor
 
 PICTURES = ROOT / "docs" / "pictures"

@@ -6,3 +6,6 @@ class SlaConfig(AppConfig):
     name = "sla"
     label = "sla"
     verbose_name = _("Service levels")
+
+    def ready(self) -> None:
+        from sla import checks  # noqa: F401  (registers them)

@@ -17,3 +17,8 @@ def worktime_of(definition: Any) -> WorkTime:
 @lru_cache(maxsize=256)
 def _compiled(text: str) -> WorkTime:
     return compiled(json.loads(text))
+
+
+def forget() -> None:
+    """Compile anew what is asked for next: the rules of the time zones are others now."""
+    _compiled.cache_clear()

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any
 
 import structlog
+from celery import current_app
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -47,6 +48,10 @@ class State:
     late: tuple[Late, ...]
     heartbeats: tuple[Heartbeat, ...]
     runs: tuple[ScheduleRun, ...]
+
+    def living(self, kind: Heartbeat.Kind) -> int:
+        """How many processes of the kind were heard of lately."""
+        return sum(each.kind == kind and each.seen_at >= self.at - SILENCE for each in self.heartbeats)
 
     @property
     def has_broker(self) -> bool:
@@ -100,9 +105,9 @@ def _reference(run: ScheduleRun | None) -> datetime:
     return run.finished_at or run.known_since
 
 
-def allowed(interval: float | timedelta) -> timedelta:
-    """How long ago the last good run of an entry may have ended."""
-    every = interval if isinstance(interval, timedelta) else timedelta(seconds=interval)
+def allowed(interval: Any) -> timedelta:
+    """How long ago the last good run of an entry may have ended; seconds or a timedelta."""
+    every: timedelta = interval if isinstance(interval, timedelta) else timedelta(seconds=interval)
     return every + max(SILENCE, every / 10)
 
 
@@ -114,10 +119,8 @@ def _queues(at: datetime) -> Iterator[Late]:
 
 
 def _broker() -> Iterator[Late]:
-    from servicedesk.celery import app
-
     try:
-        with app.connection_for_write(connect_timeout=BROKER_SECONDS) as connection:
+        with current_app.connection_for_write(connect_timeout=BROKER_SECONDS) as connection:
             _reach(connection)
     except Exception as error:  # each transport has errors of its own
         log.warning("broker_unreachable", error=type(error).__name__)

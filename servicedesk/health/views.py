@@ -44,8 +44,8 @@ def _told(state: State) -> dict[str, Any]:
         "database": "ok",
         "broker": "ok" if state.has_broker else "unreachable",
         "late": [_late(each) for each in state.late],
-        "workers": sum(each.kind == Heartbeat.Kind.WORKER for each in state.heartbeats),
-        "beats": sum(each.kind == Heartbeat.Kind.BEAT for each in state.heartbeats),
+        "workers": state.living(Heartbeat.Kind.WORKER),
+        "beats": state.living(Heartbeat.Kind.BEAT),
         "schedule": {run.entry: _run(run) for run in state.runs},
     }
 

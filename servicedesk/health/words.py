@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from servicedesk.health.lateness import Late, State
 from servicedesk.lib import formatting
 
 NAMES: dict[str, Promise] = {
-    "sweep-sla-clocks": lazy("Deadlines and escalations"),
-    "tell-of-escalations": lazy("Notices of escalations"),
-    "apply-changed-terms": lazy("Changed calendars and policies"),
-    "summarise-process-runs": lazy("Figures of processes"),
-    "sweep-approvals": lazy("Approvals"),
-    "fire-process-timers": lazy("Timers of processes"),
-    "send-waiting-mail": lazy("Sending of mail"),
-    "retry-stored-mail": lazy("Incoming mail that failed"),
-    "expire-prepaid-hours": lazy("Expiry of prepaid hours"),
-    "apply-planned-terms": lazy("Planned terms of contracts"),
-    "alert-about-hours": lazy("Alerts about hours"),
-    "wipe-secrets": lazy("Wiping of secrets"),
-    "send-due-reports": lazy("Scheduled reports"),
-    "outgoing-mail": lazy("Outgoing mail"),
-    "incoming-mail": lazy("Incoming mail"),
-    "escalation-notices": lazy("Notices of escalations"),
-    "deadlines": lazy("Deadlines and escalations"),
-    "changed-terms": lazy("Changed calendars and policies"),
-    "process-timers": lazy("Timers of processes"),
-    "reports": lazy("Scheduled reports"),
+    "sweep-sla-clocks": _("Deadlines and escalations"),
+    "tell-of-escalations": _("Notices of escalations"),
+    "apply-changed-terms": _("Changed calendars and policies"),
+    "summarise-process-runs": _("Figures of processes"),
+    "sweep-approvals": _("Approvals"),
+    "fire-process-timers": _("Timers of processes"),
+    "send-waiting-mail": _("Sending of mail"),
+    "retry-stored-mail": _("Incoming mail that failed"),
+    "expire-prepaid-hours": _("Expiry of prepaid hours"),
+    "apply-planned-terms": _("Planned terms of contracts"),
+    "alert-about-hours": _("Alerts about hours"),
+    "wipe-secrets": _("Wiping of secrets"),
+    "send-due-reports": _("Scheduled reports"),
+    "outgoing-mail": _("Outgoing mail"),
+    "incoming-mail": _("Incoming mail"),
+    "escalation-notices": _("Notices of escalations"),
+    "deadlines": _("Deadlines and escalations"),
+    "changed-terms": _("Changed calendars and policies"),
+    "process-timers": _("Timers of processes"),
+    "reports": _("Scheduled reports"),
 }
 CAUSES = ("broker", "beat", "worker")
 
@@ -49,20 +49,20 @@ def sentence(late: Late) -> str:
 def _with(kind: str) -> str:
     match kind:
         case "broker":
-            return _("The message broker does not answer: work in the background waits. "
+            return gettext("The message broker does not answer: work in the background waits. "
                      "Start it, or correct BROKER_URL.")  # fmt: skip
         case "beat":
-            return _("The schedule has not run since %(since)s: nothing is sent, escalated or closed "
+            return gettext("The schedule has not run since %(since)s: nothing is sent, escalated or closed "
                      "by itself. Start it: python -m deploy.programs beat")  # fmt: skip
         case "worker":
-            return _("No worker has been heard of since %(since)s: nothing is done in the background. "
+            return gettext("No worker has been heard of since %(since)s: nothing is done in the background. "
                      "Start one: python -m deploy.programs worker")  # fmt: skip
         case "queue":
-            return _("%(name)s: the oldest has waited since %(since)s. "
+            return gettext("%(name)s: the oldest has waited since %(since)s. "
                      "Look into the workers’ log; if they are only busy, start more.")  # fmt: skip
         case "failing":
-            return _("%(name)s: failed at %(since)s (%(error)s). The workers’ log says more.")
-    return _(
+            return gettext("%(name)s: failed at %(since)s (%(error)s). The workers’ log says more.")
+    return gettext(
         "%(name)s: last done at %(since)s. Look into the workers’ log; if they are only busy, start more."
     )
 
@@ -70,9 +70,9 @@ def _with(kind: str) -> str:
 def _never(kind: str) -> str:
     match kind:
         case "beat":
-            return _("The schedule has never run: nothing is sent, escalated or closed by itself. "
+            return gettext("The schedule has never run: nothing is sent, escalated or closed by itself. "
                      "Start it: python -m deploy.programs beat")  # fmt: skip
         case "worker":
-            return _("No worker runs: nothing is done in the background. "
+            return gettext("No worker runs: nothing is done in the background. "
                      "Start one: python -m deploy.programs worker")  # fmt: skip
-    return _("%(name)s: never done yet. Look into the workers’ log; if they are only busy, start more.")
+    return gettext("%(name)s: never done yet. Look into the workers’ log; if they are only busy, start more.")

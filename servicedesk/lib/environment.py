@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from environs import Env
@@ -59,7 +59,7 @@ class Environment:
                 return form(value)
             return ""
 
-        return self._read(name, read, default, example, otherwise="")
+        return self._read(name, read, default or "", example, is_required=default is None)
 
     def bool(self, name: builtins.str, default: builtins.bool) -> builtins.bool:
         def read(value: builtins.str) -> builtins.bool:
@@ -116,26 +116,23 @@ class Environment:
     def folder(self, name: builtins.str, default: Path, *, base: Path, make: builtins.bool = False) -> Path:
         """A folder, from `base` on if it is not absolute; `make` makes it, or nothing can start."""
 
-        def read(value: builtins.str) -> Path:
-            path = base / folded(value)
+        example = f"/var/lib/servicedesk/{default.name}"
+        found = self._read(name, lambda value: _folder(base / folded(value), make), default, example)
+        if make and not found.is_dir():
             try:
-                if make:
-                    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-                elif path.exists() and not path.is_dir():
-                    raise WrongForm("is not a folder")
-            except (OSError, ValueError) as error:
-                raise WrongForm(f"cannot be a folder of ours ({_plain(error)})") from None
-            return path
-
-        found = self._read(name, read, default, f"/var/lib/servicedesk/{default.name}")
-        if make and not found.is_dir() and not self.wrong:
-            read(str(found))
-        if make and self.wrong and name in self.wrong[-1]:
-            self.finish()
+                _folder(found, make)  # the default
+            except WrongForm as wrong:
+                self.wrong.append(sentence(name, builtins.str(found), builtins.str(wrong), example))
+                self.finish()
         return found
 
     def parsed(
-        self, name: builtins.str, default: builtins.str, read: Callable[[builtins.str], T], *, example: str
+        self,
+        name: builtins.str,
+        default: builtins.str,
+        read: Callable[[builtins.str], T],
+        *,
+        example: builtins.str,
     ) -> T:
         """What `read` makes of the text; it raises `WrongForm`."""
         return self._read(name, read, read(default), example)
@@ -155,21 +152,34 @@ class Environment:
     def _read(
         self,
         name: builtins.str,
-        read: Callable[[builtins.str], Any],
-        default: Any,
+        read: Callable[[builtins.str], T],
+        default: T,
         example: builtins.str,
-        otherwise: Any = None,
-    ) -> Any:
+        *,
+        is_required: builtins.bool = False,
+    ) -> T:
         value = self._values.str(name, None)
-        if value is None and default is not None:
+        if value is None and not is_required:
             return default
         try:
             if value is None:
                 raise WrongForm("is missing")
             return read(value.strip())
         except WrongForm as wrong:
-            self.wrong.append(sentence(name, value, str(wrong), example))
-            return otherwise if default is None else default
+            self.wrong.append(sentence(name, value, builtins.str(wrong), example))
+            return default
+
+
+def _folder(path: Path, make: bool) -> Path:
+    try:
+        if make:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_wrong = path.exists() and not path.is_dir()
+    except (OSError, ValueError) as error:
+        raise WrongForm(f"cannot be a folder of ours ({_plain(error)})") from None
+    if is_wrong:
+        raise WrongForm("is not a folder")
+    return path
 
 
 def sentence(name: str, value: str | None, wrong: str, example: str) -> str:

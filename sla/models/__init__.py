@@ -4,6 +4,7 @@ from sla.models.calendars import Calendar, CalendarVersion
 from sla.models.changes import TermsChange, TermsChangeItem
 from sla.models.clocks import Clock, ClockEvent, StepClock, TicketTerms
 from sla.models.drafts import CalendarDraft, PolicyDraft
+from sla.models.editions import ZoneEdition
 from sla.models.escalations import Escalation, EscalationNotice
 from sla.models.policies import PAUSABLE, Policy, PolicyCell, PolicyVersion
 
@@ -24,4 +25,5 @@ __all__ = [
     "TermsChange",
     "TermsChangeItem",
     "TicketTerms",
+    "ZoneEdition",
 ]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,14 +14,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as ours
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from servicedesk.health import recording
 from servicedesk.health.models import Heartbeat, ScheduleRun
-from tests import databases
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.own_desk import ROOT, environment, told, until
 
 
 def run_of(name: str, *, is_eager: bool = False) -> Any:
@@ -85,7 +80,7 @@ def test_the_long_dead_are_forgotten_and_a_restart_keeps_its_row() -> None:
 
 
 def test_a_database_that_fails_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording.connections, "close_all", lambda: None)  # that of the tests stays
+    monkeypatch.setattr(connections, "close_all", lambda: None)  # that of the tests stays
 
     def fail() -> None:
         raise OperationalError("gone")
@@ -98,33 +93,20 @@ def test_every_entry_of_the_schedule_has_a_task_of_its_own() -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> dict[str, str]:
-    """The environment of a desk of its own: a migrated file, a folder as broker, a quick schedule."""
-    file = tmp_path / "desk.sqlite3"
-    if databases.connections["default"].vendor != "sqlite":
-        pytest.skip("processes of their own, on a file of their own")
-    with databases._one_at_a_time():
-        file.write_bytes(databases._file().read_bytes())
+def desk(tmp_path: Path, db: None) -> dict[str, str]:
+    """A desk with a quick schedule."""
     (tmp_path / "quick.py").write_text(
         "from servicedesk.settings import *\n"
         "CELERY_BEAT_SCHEDULE = {'send-waiting-mail': {"
         "'task': 'servicedesk.mail.tasks.sweep_outbox', 'schedule': 1.0}}\n"
     )
-    return os.environ | {
-        "DATABASE_URL": f"sqlite:///{file}",
-        "VAR_DIR": str(tmp_path / "var"),
-        "BROKER_URL": "filesystem://",
-        "PYTHONPATH": f"{tmp_path}:{ROOT}",
-        "DJANGO_SETTINGS_MODULE": "quick",
-        "ALLOWED_HOSTS": "localhost",
-        "DESK": str(file),
-    }
+    return environment(tmp_path) | {"DJANGO_SETTINGS_MODULE": "quick"}
 
 
 @contextmanager
-def running(program: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(program: str, desk: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "deploy.programs", program], cwd=ROOT, env=environment, start_new_session=True,
+        [sys.executable, "-m", "deploy.programs", program], cwd=ROOT, env=desk, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -134,38 +116,23 @@ def running(program: str, environment: dict[str, str]) -> Iterator[subprocess.Po
         process.wait(timeout=60)
 
 
-def told(environment: dict[str, str], question: str) -> Any:
-    with closing(sqlite3.connect(environment["DESK"], timeout=20)) as database:
-        row = database.execute(question).fetchone()
-    return row[0] if row else None
-
-
-def until(condition: Callable[[], Any]) -> Any:
-    """Wait until it is so, for as long as a busy machine may take."""
-    deadline = time.monotonic() + 120
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it never came to be so"
-        time.sleep(0.1)
-    return found
-
-
 LIVES = "SELECT count(*) FROM health_heartbeat WHERE kind = '{}'"
 DONE = "SELECT finished_at FROM health_schedulerun WHERE entry = 'send-waiting-mail'"
 
 
-def test_real_processes_show_life_run_the_schedule_and_leave_in_order(place: dict[str, str]) -> None:
-    with running("worker", place), running("beat", place) as beat:
-        until(lambda: told(place, LIVES.format("worker")) == 1)
-        until(lambda: told(place, LIVES.format("beat")) == 1)
-        first = until(lambda: told(place, DONE))
-        until(lambda: told(place, DONE) != first)
+def test_real_processes_show_life_run_the_schedule_and_leave_in_order(desk: dict[str, str]) -> None:
+    with running("worker", desk), running("beat", desk) as beat:
+        until(lambda: told(desk, LIVES.format("worker")) == 1)
+        until(lambda: told(desk, LIVES.format("beat")) == 1)
+        first = until(lambda: told(desk, DONE))
+        until(lambda: told(desk, DONE) != first)
         # Killed, it leaves its row behind, and nothing is done any more.
         beat.send_signal(signal.SIGKILL)
         beat.wait(timeout=60)
-        assert told(place, LIVES.format("beat")) == 1
-        with running("beat", place):
-            last = told(place, DONE)
-            until(lambda: told(place, DONE) != last)
-            assert told(place, LIVES.format("beat")) == 1
-    assert told(place, LIVES.format("beat")) == 0
-    assert told(place, LIVES.format("worker")) == 0
+        assert told(desk, LIVES.format("beat")) == 1
+        with running("beat", desk):
+            last = told(desk, DONE)
+            until(lambda: told(desk, DONE) != last)
+            assert told(desk, LIVES.format("beat")) == 1
+    assert told(desk, LIVES.format("beat")) == 0
+    assert told(desk, LIVES.format("worker")) == 0

@@ -45,3 +45,10 @@ def test_desk_without_outgoing_mail_is_a_warning(settings: Any) -> None:
     assert ids(checks.mail_can_leave()) == ["lib.W001"]
     settings.EMAIL_HOST = "mail.example.com"
     assert ids(checks.mail_can_leave()) == []
+
+
+def test_name_and_sender_of_the_demonstration_are_errors(settings: Any) -> None:
+    settings.COMPANY_NAME, settings.DEFAULT_FROM_EMAIL = "Quayside IT", settings.DEFAULT_SENDER
+    assert ids(checks.names_are_our_own()) == ["lib.E004", "lib.E005"]
+    settings.COMPANY_NAME, settings.DEFAULT_FROM_EMAIL = "Example Support", "Desk <desk@desk.example.com>"
+    assert ids(checks.names_are_our_own()) == []

@@ -219,3 +219,14 @@ def test_a_file_beside_is_read_and_the_environment_wins(
     assert env.str("COMPANY_NAME", "") == "Another"
     assert env.int("PROXY_COUNT", 0) == 0
     assert env.wrong == ["PROXY_COUNT is “many”, which is not a whole number. Example: PROXY_COUNT=0"]
+
+
+def test_a_default_folder_that_cannot_be_made_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WrongSettings):
+        Environment(tmp_path / ".env").folder(
+            "OTHER_DIR", tmp_path / "file" / "var", base=tmp_path, make=True
+        )
+    assert "OTHER_DIR is “" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from servicedesk.tickets.models import Ticket
-from sla import caches
+from sla import caches, editions
 from sla.book import Book
 from sla.models import Clock
 from sla.shelf import Shelf
@@ -35,6 +35,8 @@ class Command(BaseCommand):
                 wrong += 1
                 self.stdout.write(line)
             self.stderr.write(f"{start + len(batch)}/{len(keys)} tickets, {wrong} differences", ending="\r")
+        if not (wrong and dry_run):
+            editions.agree(now)  # all columns are those of our edition of the time zones now
         self.stdout.write(f"{wrong} differences {'found' if dry_run else 'mended'} in {len(keys)} tickets")
 
 
