@@ -145,7 +145,9 @@ def test_whoever_has_left_the_company_neither_writes_nor_is_told(ticket: Ticket,
     fresh = Ticket.objects.get(pk=ticket.pk)
     assert recipients.client_side(fresh, but=None) == []
     for person in (anna, boris):
-        assert reply(sender=person.email, In_Reply_To=sent(ticket), message_id=f"<{person.pk}@x>").ticket is None
+        assert (
+            reply(sender=person.email, In_Reply_To=sent(ticket), message_id=f"<{person.pk}@x>").ticket is None
+        )
     assert ticket.messages.count() == 1
     with pytest.raises(NotPermitted):
         client_word.reply(fresh, author=User.objects.get(pk=anna.pk), body="Hello")
