@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
@@ -13,6 +14,7 @@ from contracts.models import Contract, HoursAlert, LedgerEntry
 from contracts.news import News, tell
 
 Kind = LedgerEntry.Kind
+logger = structlog.get_logger(__name__)
 
 
 def sweep(at: datetime) -> int:
@@ -21,7 +23,16 @@ def sweep(at: datetime) -> int:
     Only the highest of several reached at once is told; a later purchase makes all of them fresh again.
     Safe to run twice at once: a threshold has one row.
     """
-    return sum(_tell(one) for row in _used(at.date()) if (one := _reached(row, at)))
+    return sum(_tell_alone(row, at) for row in _used(at.date()))
+
+
+def _tell_alone(row: tuple[Contract, float, int], at: datetime) -> bool:
+    try:
+        alert = _reached(row, at)
+        return alert is not None and _tell(alert)
+    except Exception:  # one contract that cannot be told of must not silence the others
+        logger.exception("hours_alert_failed", contract=row[0].pk)
+        return False
 
 
 @transaction.atomic

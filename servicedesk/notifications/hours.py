@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -14,9 +15,9 @@ from contracts import hours, wording
 from contracts.models import Contract, Coverage, HoursAlert, HoursOffer
 from contracts.news import About, News
 from servicedesk.lib import formatting
-from servicedesk.mail import outbox
-from servicedesk.notifications import links
+from servicedesk.notifications import links, writing
 from servicedesk.notifications.notices import Notice
+from servicedesk.notifications.writing import Written
 from servicedesk.people.models import Membership, User
 
 KIND = "hours"
@@ -39,13 +40,17 @@ def _ask_manager(coverage: Coverage) -> None:
     person = ticket.client.account_manager
     if person is None or not person.is_active:
         return
-    with override(person.language or settings.LANGUAGE_CODE):
-        told = {"number": ticket.reference, "client": ticket.client.name, "reason": coverage.reason_text}
-        line = _("%(client)s has opened %(number)s, which no contract covers. %(reason)s") % told
-        notice = Notice(
-            ticket.subject, [line], links=[(_("Open the ticket"), links.page_url(ticket, person))]
-        )
-        _queue(notice, person, person.language or settings.LANGUAGE_CODE)
+    language = person.language or settings.LANGUAGE_CODE
+    with override(language):
+        page = links.page_url(ticket, person)
+        _send(partial(_asked_manager, coverage, page), person, ticket.subject, page, language)
+
+
+def _asked_manager(coverage: Coverage, page: str) -> Notice:
+    ticket = coverage.ticket
+    told = {"number": ticket.reference, "client": ticket.client.name, "reason": coverage.reason_text}
+    line = _("%(client)s has opened %(number)s, which no contract covers. %(reason)s") % told
+    return Notice(ticket.subject, [line], links=[(_("Open the ticket"), page)])
 
 
 def _readers(news: News, contract: Contract) -> list[User]:
@@ -73,23 +78,26 @@ def _language(person: User, contract: Contract) -> str:
 
 
 def _mail(news: News, about: HoursOffer | HoursAlert, contract: Contract, person: User) -> None:
-    notice = Notice(_SUBJECTS[news]() % {"contract": contract.name}, _lines(news, about))
+    view = "clients:contract" if person.is_staff else "portal:contract"
+    page = settings.BASE_URL + reverse(view, args=[contract.pk])
+    _send(partial(_notice, news, about, page), person, contract.name, page, _language(person, contract))
+
+
+def _notice(news: News, about: HoursOffer | HoursAlert, page: str) -> Notice:
+    notice = Notice(_SUBJECTS[news]() % {"contract": about.contract.name}, _lines(news, about))
     notice.words = _words(news, about)
-    page = "clients:contract" if person.is_staff else "portal:contract"
-    notice.links.append((_("Open the contract"), settings.BASE_URL + reverse(page, args=[contract.pk])))
-    _queue(notice, person, _language(person, contract))
+    notice.links.append((_("Open the contract"), page))
+    return notice
 
 
-def _queue(notice: Notice, person: User, language: str) -> None:
-    context = {"notice": notice, "company_name": settings.COMPANY_NAME}
-    outbox.queue(
-        to=person.email,
-        subject=notice.subject,
-        text=render_to_string("notifications/hours.txt", context),
-        html=render_to_string("notifications/notice.html", context),
-        kind=KIND,
-        language=language,
-    )
+def _send(write: Callable[[], Notice], person: User, about: str, page: str, language: str) -> None:
+    def written() -> Written:
+        notice = write()
+        context = {"notice": notice, "company_name": settings.COMPANY_NAME}
+        text = render_to_string("notifications/hours.txt", context)
+        return Written(notice.subject, text, render_to_string("notifications/notice.html", context))
+
+    writing.send(written, to=person.email, about=about, kind=KIND, language=language, page=page)
 
 
 def _lines(news: News, about: HoursOffer | HoursAlert) -> list[str]:
