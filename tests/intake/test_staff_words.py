@@ -2,101 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
-import time_machine
 
-from servicedesk.intake import client_word, email, review
-from servicedesk.intake.email import MailResult
-from servicedesk.intake.review import Choice
-from servicedesk.mail import accounts, tokens
+from servicedesk.intake import email, review
+from servicedesk.mail import tokens
 from servicedesk.mail.models import OutgoingMail, RawMail
 from servicedesk.people import addresses
-from servicedesk.people.models import User
 from servicedesk.tickets import conversation
-from servicedesk.tickets.errors import NotPermitted, TicketError
-from servicedesk.tickets.models import Message, Ticket
-from tests.factories import RequestTypeFactory, UserFactory, agent_of, contact_of, opened_by_door
-from tests.mail.mails import raw_mail, with_files
-from workflows import advance
+from servicedesk.tickets.models import Message
+from tests.factories import UserFactory, agent_of, opened_by_door
+from tests.intake.desk_mail import (
+    NOW,
+    OURS,
+    _march,
+    asked,
+    is_held,
+    last,
+    mailed,
+    noted,
+    notice,
+    oleg,
+    olga,
+    result,
+    ticket,
+    tokens_at,
+)
+from tests.mail.mails import raw_mail
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
-SECRET = "The relay is on a trial plan; do not promise a time before the vendor confirms."
-PIN = "The PIN is 4711-22."
-OURS = "mx.quayside.example"
+__all__ = ["_march", "asked", "noted", "oleg", "olga", "ticket"]  # fixtures
 Visibility, Reason = Message.Visibility, RawMail.Reason
-
-
-@pytest.fixture(autouse=True)
-def _moment(settings: Any) -> Iterator[None]:
-    settings.MAIL_AUTHSERV_IDS = [OURS]
-    settings.MAIL_REPLY_ADDRESS = "desk@quayside.example"
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def olga() -> User:
-    return agent_of(RequestTypeFactory().service.group, email="olga@quayside.example", full_name="Olga Berg")
-
-
-@pytest.fixture
-def oleg(olga: User) -> User:
-    return agent_of(olga.group_memberships.get().group, email="oleg@quayside.example")
-
-
-@pytest.fixture
-def ticket(olga: User) -> Ticket:
-    item = RequestTypeFactory(service__group=olga.group_memberships.get().group)
-    ticket = opened_by_door(request_type=item)
-    advance.act(ticket, "classify", by=olga)
-    advance.act(ticket, "accept", by=olga)
-    return ticket
-
-
-def notice(ticket: Ticket, to: User, kind: str) -> OutgoingMail:
-    return OutgoingMail.objects.get(ticket=ticket, to=to.email, kind=kind)
-
-
-@pytest.fixture
-def asked(ticket: Ticket, olga: User) -> OutgoingMail:
-    """The mail by which the agent learns what the client wrote."""
-    client_word.reply(ticket, author=ticket.requester, body="Is there news?")
-    return notice(ticket, olga, "message_posted")
-
-
-@pytest.fixture
-def noted(ticket: Ticket, olga: User, oleg: User) -> OutgoingMail:
-    """The mail by which the agent learns what a colleague noted."""
-    conversation.post(ticket, author=oleg, body=SECRET, visibility=Visibility.INTERNAL)
-    conversation.post(ticket, author=oleg, body=PIN, visibility=Visibility.INTERNAL)
-    return OutgoingMail.objects.filter(to=olga.email, kind="message_posted.internal").earliest("pk")
-
-
-def mailed(
-    text: str = "We look at it.", sender: str = "Olga <olga@quayside.example>", **headers: Any
-) -> MailResult:
-    values = {"subject": "Re: Mail", "message_id": "<a1@quayside.example>"} | headers
-    return email.take(raw_mail(sender=sender, text=text, **values), received_at=NOW)
-
-
-def result(verdicts: str, server: str = OURS) -> dict[str, str]:
-    return {"Authentication_Results": f"{server}; {verdicts}"}
-
-
-def last(ticket: Ticket) -> Message:
-    return ticket.messages.latest("pk")
-
-
-def is_held(taken: MailResult, ticket: Ticket, person: User, reason: str) -> bool:
-    row = RawMail.objects.latest("pk")
-    found = (taken.result, taken.ticket, row.held_for, row.reason)
-    assert found == ("held", ticket, person, reason)
-    return not Message.objects.filter(message_id=row.message_id).exists()
 
 
 def test_an_answer_to_the_clients_word_goes_to_the_client(ticket, olga, asked):
@@ -137,10 +72,6 @@ def test_a_token_of_another_ticket_proves_nothing_here(ticket, olga, asked):
     foreign = tokens.make(ticket.pk, "p", olga.email).replace(f"{ticket.pk}-", f"{other.pk}-", 1)
     again = mailed(To=f"desk+{foreign}@quayside.example", subject="Hello", message_id="<a2@quayside.example>")
     assert is_held(again, other, olga, Reason.UNPROVED)
-
-
-def tokens_at(mail: OutgoingMail) -> str:
-    return accounts.default().reply_to(tokens.of(mail))
 
 
 @pytest.mark.parametrize("spelling", [str, str.upper])
@@ -252,125 +183,6 @@ def test_an_answer_to_a_personal_message_waits_for_its_writer_alone(ticket, olga
     row = RawMail.objects.get()
     assert RawMail.objects.visible_to(olga).filter(pk=row.pk).exists()
     assert not RawMail.objects.visible_to(oleg).filter(pk=row.pk).exists()
-
-
-def quoted(words: str) -> str:
-    return "On Mon, 2 Mar 2026 at 10:00, Desk <desk@quayside.example> wrote:\n> " + words
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"See below.\n\n{quoted(SECRET)}",
-        f"See below.\n\n{quoted(PIN)}",
-        SECRET,
-        "We wait: " + SECRET.replace("plan; do", "plan;\n>> do").upper(),
-        f"{quoted(SECRET)}\nSee above.",
-        f"> {PIN}\nShall I?\n> Is there news?\nYes.",
-    ],
-    ids=["quoted", "a short one quoted", "copied", "copied and folded", "answered below", "in between"],
-)
-def test_hidden_words_stop_a_public_answer(ticket, olga, asked, noted, text):
-    taken = mailed(text, In_Reply_To=asked.message_id)
-    assert is_held(taken, ticket, olga, Reason.QUOTES_HIDDEN)
-
-
-@pytest.mark.parametrize("name", ["a.txt", "a.eml"])
-def test_hidden_words_in_a_file_of_words_stop_it_too(ticket, olga, asked, noted, name):
-    headers = {"sender": olga.email, "In_Reply_To": asked.message_id, "message_id": "<f@quayside.example>"}
-    if name == "a.txt":
-        raw = with_files((name, "text/plain", SECRET.encode()), **headers)
-    else:
-        forwarded = b"Content-Type: message/rfc822\r\n\r\n" + raw_mail(text=SECRET) + b"\r\n--cut--"
-        raw = with_files(**headers).replace(b"--cut--", b"--cut\r\n" + forwarded)
-    assert is_held(email.take(raw, received_at=NOW), ticket, olga, Reason.QUOTES_HIDDEN)
-
-
-def test_what_the_client_knows_may_be_quoted_though_a_note_repeats_it(ticket, olga, oleg, asked):
-    known = "The printer on the second floor prints nothing since Monday morning."
-    client_word.reply(ticket, author=ticket.requester, body=known)
-    conversation.post(ticket, author=oleg, body=f"They say: {known}", visibility=Visibility.INTERNAL)
-    assert mailed(f"Thanks.\n\n{quoted(known)}", In_Reply_To=asked.message_id).result == "reply"
-    assert last(ticket).visibility == Visibility.PUBLIC
-
-
-def held(ticket: Ticket, text: str = "We look at it.", **headers: Any) -> RawMail:
-    taken = mailed(text, subject=f"[{ticket.reference}]", **headers)
-    assert taken.result == "held"
-    return RawMail.objects.latest("pk")
-
-
-def test_one_click_publishes(ticket, olga):
-    row = held(ticket)
-    with time_machine.travel(NOW.replace(hour=17), tick=False):
-        assert review.settle(row, Choice.PUBLISH, by=olga) == ticket
-    message = last(ticket)
-    assert (message.body, message.author, message.visibility) == ("We look at it.", olga, Visibility.PUBLIC)
-    assert message.sent_at == NOW.replace(hour=17)  # the client has waited until then
-    assert (
-        OutgoingMail.objects.filter(to=ticket.requester.email, text__contains="We look at it.").count() == 1
-    )
-    row.refresh_from_db()
-    assert (row.result, row.reason, row.ticket) == ("reply", "", ticket)
-
-
-def test_or_keeps_it_as_a_note_or_discards_it(ticket, olga):
-    review.settle(held(ticket), Choice.NOTE, by=olga)
-    assert last(ticket).visibility == Visibility.INTERNAL
-    row = held(ticket, message_id="<a2@quayside.example>")
-    assert review.settle(row, Choice.DISCARD, by=olga) is None
-    row.refresh_from_db()
-    assert (row.result, row.reason_text()) == ("ignored", "Discarded after review. Olga Berg")
-    assert ticket.messages.filter(author=olga).count() == 1
-
-
-@pytest.mark.parametrize("choice", Choice)
-@pytest.mark.parametrize("then", Choice)
-def test_it_is_decided_once(ticket, olga, choice, then):
-    row = held(ticket)
-    review.settle(row, choice, by=olga)
-    before = ticket.messages.count()
-    with pytest.raises(TicketError, match="settled already"):
-        review.settle(row, then, by=olga)
-    with pytest.raises(TicketError, match="settled already"):
-        email.retry(row)
-    assert ticket.messages.count() == before
-
-
-def test_nobody_else_decides(ticket, olga, oleg):
-    row = held(ticket)
-    chief = UserFactory(is_superuser=True)
-    for person in (oleg, chief, ticket.requester, contact_of(ticket.client, is_manager=True)):
-        for choice in (Choice.PUBLISH, Choice.NOTE):
-            with pytest.raises(NotPermitted):
-                review.settle(row, choice, by=person)
-    with pytest.raises(NotPermitted):
-        review.settle(row, Choice.DISCARD, by=oleg)
-    assert not RawMail.objects.visible_to(oleg).exists()
-    assert list(RawMail.objects.visible_to(chief).unsettled()) == [row]
-    assert review.settle(row, Choice.DISCARD, by=chief) is None
-    assert not ticket.messages.filter(message_id="<a1@quayside.example>").exists()
-
-
-def test_hidden_words_are_not_published_by_a_click_either(ticket, olga, noted):
-    row = held(ticket, SECRET)
-    with pytest.raises(TicketError, match="the client must not read"):
-        review.settle(row, Choice.PUBLISH, by=olga)
-    assert review.settle(row, Choice.NOTE, by=olga) == ticket
-
-
-def test_a_quotation_of_hidden_words_is_left_out_of_what_is_published(ticket, olga, noted):
-    row = held(ticket, f"We wait for the vendor.\n\n{quoted(SECRET)}")
-    review.settle(row, Choice.PUBLISH, by=olga)
-    assert (last(ticket).body, last(ticket).quoted) == ("We wait for the vendor.", "")
-
-
-def test_a_right_that_was_lost_meanwhile_is_asked_again(ticket, olga):
-    row = held(ticket)
-    olga.group_memberships.all().delete()
-    Ticket.objects.filter(pk=ticket.pk).update(assignee=None)
-    with pytest.raises(NotPermitted):
-        review.settle(row, Choice.PUBLISH, by=User.objects.get(pk=olga.pk))
 
 
 def test_whoever_does_not_work_on_the_ticket_writes_nothing_there(ticket, olga, asked):
