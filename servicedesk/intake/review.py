@@ -27,7 +27,7 @@ KIND = f"mail_held.{Message.Visibility.INTERNAL}"
 class Choice(models.TextChoices):
     PUBLISH = "publish", gettext_lazy("Send to the client")
     NOTE = "note", gettext_lazy("Keep as a note for colleagues")
-    DISCARD = "discard", gettext_lazy("Discard")
+    DISCARD = "discard", gettext_lazy("Discard the mail")
 
 
 def ask(row: RawMail, mail: ParsedMail, person: User, ticket: Ticket, reason: RawMail.Reason) -> None:

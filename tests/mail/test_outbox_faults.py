@@ -48,7 +48,8 @@ def test_a_recipient_that_cannot_be_written_holds_up_nobody(mailbox: Mailbox, to
 
 def test_a_file_that_is_gone_fails_its_mail_alone(mailbox: Mailbox) -> None:
     broken, other = queued(attachments=[Upload("a.txt", "text/plain", b"a")]), queued()
-    OutgoingAttachment.objects.get().file.storage.delete(OutgoingAttachment.objects.get().file.name)
+    file = OutgoingAttachment.objects.get().file
+    file.storage.delete(str(file.name))
     assert outbox.sweep(SOON) == 1
     assert ends(broken)[0] == State.FAILED
     assert "FileNotFoundError" in ends(broken)[1]
