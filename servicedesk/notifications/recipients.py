@@ -42,7 +42,14 @@ def responsible(ticket: Ticket, *, but: int | None) -> list[User | str]:
         people = [ticket.assignee] if ticket.assignee else []
     else:
         people = ticket.group.leaders() if ticket.group else []
-    return [person for person in people if person.pk != but and person.is_active]
+    return [person for person in people if person.pk != but and person.is_active and _sees(person, ticket)]
+
+
+def _sees(person: User, ticket: Ticket) -> bool:
+    """Whoever has left a private group is told nothing of its tickets, though they may hold some still."""
+    if ticket.group is None or not ticket.group.is_private:
+        return True
+    return Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
 
 
 def _concerns_the_client(event: TicketEvent) -> bool:
@@ -96,8 +103,7 @@ def _of_message(event: TicketEvent) -> list[User | str]:
         and event.details["visibility"] == Message.Visibility.PUBLIC
     ):
         return client_side(event.ticket, but=event.actor_id)
-    assignee = event.ticket.assignee
-    return [assignee] if assignee and assignee.pk != event.actor_id else []
+    return responsible(event.ticket, but=event.actor_id) if event.ticket.assignee_id else []
 
 
 def _of_deadline(event: TicketEvent) -> list[User | str]:

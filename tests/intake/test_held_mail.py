@@ -143,3 +143,12 @@ def test_a_right_that_was_lost_meanwhile_is_asked_again(ticket, olga):
     Ticket.objects.filter(pk=ticket.pk).update(assignee=None)
     with pytest.raises(NotPermitted):
         review.settle(row, Choice.PUBLISH, by=User.objects.get(pk=olga.pk))
+
+
+def test_a_flood_in_somebodys_name_is_one_notice(ticket, olga):
+    rows = [held(ticket, message_id=f"<{number}@evil.example>") for number in range(3)]
+    assert OutgoingMail.objects.filter(kind=review.KIND).count() == 1
+    for row in rows:
+        review.settle(row, Choice.DISCARD, by=olga)
+    held(ticket, message_id="<4@evil.example>")
+    assert OutgoingMail.objects.filter(kind=review.KIND).count() == 2

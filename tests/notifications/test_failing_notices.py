@@ -14,8 +14,8 @@ from contracts import alerts, expiry, hours
 from contracts.models import HoursAlert
 from servicedesk.mail import outbox
 from servicedesk.mail.models import OutgoingMail
-from servicedesk.notifications import escalations, handlers
 from servicedesk.notifications import hours as hour_notices
+from servicedesk.notifications import links, notices
 from servicedesk.notifications.escalations import DIGEST, KIND, send_waiting
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket
@@ -58,8 +58,8 @@ def three(opened: Callable[..., Ticket], calendar: Calendar, policy: Policy, set
 
 def test_a_person_who_cannot_be_told_keeps_nobody_from_hearing(three, monkeypatch):
     bad = three[0].assignee
-    page_url = failing(escalations.links.page_url, lambda _ticket, user: user == bad, KeyError("language"))
-    monkeypatch.setattr(escalations.links, "page_url", page_url)
+    page_url = failing(links.page_url, lambda _ticket, user: user == bad, KeyError("language"))
+    monkeypatch.setattr(links, "page_url", page_url)
     assert send_waiting(NOON) == 3
     other, *failed = OutgoingMail.objects.order_by("state", "pk").filter(kind__in=[KIND, DIGEST])[::-1]
     assert (other.to, other.state) == (three[2].assignee.email, State.KEPT)
@@ -74,8 +74,8 @@ def test_a_person_who_cannot_be_told_keeps_nobody_from_hearing(three, monkeypatc
 
 def test_of_several_notices_of_one_person_only_the_bad_one_fails(three, monkeypatch):
     bad = three[0]
-    page_url = failing(escalations.links.page_url, lambda ticket, _user: ticket == bad, ValueError("page"))
-    monkeypatch.setattr(escalations.links, "page_url", page_url)
+    page_url = failing(links.page_url, lambda ticket, _user: ticket == bad, ValueError("page"))
+    monkeypatch.setattr(links, "page_url", page_url)
     assert send_waiting(NOON) == 3
     assert OutgoingMail.objects.get(ticket=bad, kind=KIND).state == State.FAILED
     assert OutgoingMail.objects.get(ticket=three[1], kind=KIND).state == State.KEPT
@@ -86,7 +86,7 @@ def test_a_database_that_is_away_fails_nothing(three, monkeypatch):
     bad = three[0].assignee
     queue = failing(outbox.queue, lambda **values: values["to"] == bad.email, OperationalError("away"))
     with monkeypatch.context() as patched:
-        patched.setattr(escalations.outbox, "queue", queue)
+        patched.setattr(outbox, "queue", queue)
         assert send_waiting(NOON) == 1
     assert EscalationNotice.objects.filter(sent_at=None, user=bad).count() == 2
     assert send_waiting(NOON) == 1
@@ -95,8 +95,8 @@ def test_a_database_that_is_away_fails_nothing(three, monkeypatch):
 
 def test_a_failed_notice_is_sent_again_with_the_way_to_its_page(three, monkeypatch, settings):
     with monkeypatch.context() as patched:
-        broken = failing(escalations.links.page_url, lambda *_args: True, ValueError("x"))
-        patched.setattr(escalations.links, "page_url", broken)
+        broken = failing(links.page_url, lambda *_args: True, ValueError("x"))
+        patched.setattr(links, "page_url", broken)
         send_waiting(NOON)
     settings.EMAIL_HOST = "127.0.0.1"
     mail = OutgoingMail.objects.filter(state=State.FAILED).earliest("pk")
@@ -109,8 +109,8 @@ def test_a_failed_notice_is_sent_again_with_the_way_to_its_page(three, monkeypat
 def test_a_notice_of_an_event_fails_alone_and_its_cause_stands(monkeypatch):
     client = ClientFactory()
     ticket = opened_by_door(client=client, copy_to=["boss@client.example"])
-    compose = failing(handlers.compose, lambda _event, who: who == ticket.requester, TypeError("template"))
-    monkeypatch.setattr(handlers, "compose", compose)
+    compose = failing(notices.compose, lambda _event, who: who == ticket.requester, TypeError("template"))
+    monkeypatch.setattr("servicedesk.notifications.handlers.compose", compose)
     conversation.post(ticket, author=agent_of(ticket.group), body="Restart it.")
     mine, boss = (
         OutgoingMail.objects.get(kind="message_posted", to=to)
