@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
@@ -13,6 +14,7 @@ from contracts.models import Contract, HoursAlert, LedgerEntry
 from contracts.news import News, tell
 
 Kind = LedgerEntry.Kind
+logger = structlog.get_logger(__name__)
 
 
 def sweep(at: datetime) -> int:
@@ -23,7 +25,15 @@ def sweep(at: datetime) -> int:
     there are. Safe to run twice at once: a threshold has one row.
     """
     reached = [one for row in _used(at.date()) if (one := _reached(row, at))]
-    return sum(_tell(one) for one in _new(reached))
+    return sum(_tell_alone(one) for one in _new(reached))
+
+
+def _tell_alone(alert: HoursAlert) -> bool:
+    try:
+        return _tell(alert)
+    except Exception:  # one contract that cannot be told of must not silence the others
+        logger.exception("hours_alert_failed", contract=alert.contract_id)
+        return False
 
 
 @transaction.atomic

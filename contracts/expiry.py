@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from contracts import ledger, lots
 from contracts.models import Contract, LedgerEntry
 
 Kind = LedgerEntry.Kind
+logger = structlog.get_logger(__name__)
 
 
 def day_of(contract: Contract, at: datetime) -> date:
@@ -93,7 +95,15 @@ def sweep(at: datetime) -> int:
     """
     # A day ahead: it may be tomorrow already where the client is.
     due = Contract.objects.filter(next_expiry_on__lt=at.date() + timedelta(days=1))
-    return sum(_settle_one(contract, at) for contract in due.order_by("pk"))
+    return sum(_settle_alone(contract, at) for contract in due.order_by("pk"))
+
+
+def _settle_alone(contract: Contract, at: datetime) -> int:
+    try:
+        return _settle_one(contract, at)
+    except Exception:  # one contract that cannot be settled must not keep the others' hours from expiring
+        logger.exception("hours_not_expired", contract=contract.pk)
+        return 0
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F, Value
@@ -27,7 +28,7 @@ from reports.periods import Period
 from reports.render import render
 from reports.report import Report
 from servicedesk.lib.refusals import Refusal
-from servicedesk.mail import outbox
+from servicedesk.mail import charsets, outbox
 from servicedesk.tickets.attachments import Upload
 
 logger = logging.getLogger(__name__)
@@ -66,10 +67,39 @@ def runs_to_carry_out(at: datetime) -> list[int]:
     stuck = ReportRun.objects.stuck(at).order_by().values_list("pk", Value("stuck"))
     found = []
     for pk, why in due.union(stuck, all=True):
-        run = _open_due_run(pk, at) if why == "due" else _freed(pk, at)
+        try:
+            run = _open_due_run(pk, at) if why == "due" else _freed(pk, at)
+        except Exception as error:  # one order that cannot be carried out must not keep the others waiting
+            logger.exception("Report %s %s could not be ordered", why, pk)
+            run = None
+            if why == "due":
+                _give_up(pk, error, at)
         if run is not None:
             found.append(run)
     return found
+
+
+@transaction.atomic
+def _give_up(schedule_id: int, error: Exception, at: datetime) -> None:
+    """A schedule whose period cannot be told: a failed run with the reason, and the next try a day later."""
+    schedule = ReportSchedule.objects.select_for_update(of=("self",)).due(at).filter(pk=schedule_id).first()
+    if schedule is None:
+        return
+    day = schedule.next_run_at.date()
+    ReportRun.objects.get_or_create(
+        schedule=schedule,
+        period_start=day,
+        period_end=day,
+        defaults={
+            "client_id": schedule.client_id,
+            "time_zone": settings.TIME_ZONE,
+            "state": State.FAILED,
+            "created_at": at,
+            "finished_at": at,
+            "error": _sentence(error),
+        },
+    )
+    ReportSchedule.objects.filter(pk=schedule_id).update(next_run_at=at + timedelta(days=1))
 
 
 @transaction.atomic
@@ -235,5 +265,9 @@ def _fail(run: ReportRun, error: Exception, at: datetime) -> None:
         state=State.FAILED if gives_up else State.WAITING,
         finished_at=at if gives_up else None,
         retry_at=None if gives_up else at + run.attempts * CLAIM_HOLDS,
-        error=f"{type(error).__name__}: {error}"[:2000],
+        error=_sentence(error),
     )
+
+
+def _sentence(error: Exception) -> str:
+    return charsets.storable(f"{type(error).__name__}: {error}")[:2000]

@@ -1,12 +1,15 @@
-"""A received mail as a person of the desk may read it: parsed, and as it came. Never its HTML."""
+"""A received mail as a person of the desk may read it: parsed, and as it came. Never its HTML.
+
+Tokens of other people's mails are masked: whoever could read them could write in those people's names.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.text import Truncator
 
-from servicedesk.mail import charsets, parsing
+from servicedesk.mail import charsets, parsing, tokens
 from servicedesk.mail.models import RawMail
 from servicedesk.mail.parsing import MailUnreadable, ParsedMail
 
@@ -22,6 +25,8 @@ class MailSource:
     quoted: str
     source: str
     is_cut: bool
+    to: list[str] = field(default_factory=list)
+    cc: list[str] = field(default_factory=list)
 
 
 def read(raw_mail: RawMail) -> MailSource | None:
@@ -31,10 +36,11 @@ def read(raw_mail: RawMail) -> MailSource | None:
             raw: bytes = file.read()
     except OSError:
         return None
-    source, is_cut = charsets.decode(raw[:MAX_SHOWN]), len(raw) > MAX_SHOWN
+    source, is_cut = tokens.masked(charsets.decode(raw[:MAX_SHOWN])), len(raw) > MAX_SHOWN
     try:
         mail = parsing.parse(raw)
     except MailUnreadable:
         return MailSource(None, "", "", source, is_cut)
-    text, quoted = (Truncator(one).chars(MAX_SHOWN) for one in (mail.text, mail.quoted))
-    return MailSource(mail, text, quoted, source, is_cut)
+    text, quoted = (tokens.masked(Truncator(one).chars(MAX_SHOWN)) for one in (mail.text, mail.quoted))
+    to, cc = ([tokens.masked(one) for one in addresses] for addresses in (mail.to, mail.cc))
+    return MailSource(mail, text, quoted, source, is_cut, to, cc)

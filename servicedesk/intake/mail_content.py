@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from servicedesk.mail import accounts, composing
+from servicedesk.mail import accounts, composing, tokens
 from servicedesk.mail.parsing import ParsedMail
 from servicedesk.tickets import attachments
 from servicedesk.tickets.attachments import Upload
@@ -36,13 +36,13 @@ def of(mail: ParsedMail, *, signed: bool = False) -> Said:
     if len(mail.text) > MAX_TEXT:
         offered.append(Upload(_("full text") + ".txt", "text/plain", mail.text.encode()))
     files, refusals = _let_in(offered)
-    text = Truncator(mail.text).chars(MAX_TEXT)
+    text = tokens.masked(Truncator(mail.text).chars(MAX_TEXT))
     if not text and not files:
         text = _("(no text)")
     pieces = [_sender_line(mail)] * signed + [text] * bool(text)
     if refusals:
         pieces.append("\n".join([_("Left out of this mail:"), *(f"– {sentence}" for sentence in refusals)]))
-    return Said("\n\n".join(pieces), mail.quoted[:MAX_TEXT], files)
+    return Said("\n\n".join(pieces), tokens.masked(mail.quoted[:MAX_TEXT]), files)
 
 
 def subject(mail: ParsedMail) -> str:

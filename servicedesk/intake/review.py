@@ -27,11 +27,17 @@ KIND = f"mail_held.{Message.Visibility.INTERNAL}"
 class Choice(models.TextChoices):
     PUBLISH = "publish", gettext_lazy("Send to the client")
     NOTE = "note", gettext_lazy("Keep as a note for colleagues")
-    DISCARD = "discard", gettext_lazy("Discard")
+    DISCARD = "discard", gettext_lazy("Discard the mail")
 
 
 def ask(row: RawMail, mail: ParsedMail, person: User, ticket: Ticket, reason: RawMail.Reason) -> None:
-    """Write to the person: either they learn that their answer waits, or that somebody uses their name."""
+    """Write to the person: either they learn that their answer waits, or that somebody uses their name.
+
+    Once for a ticket as long as something waits there: a flood of forged mails is one notice.
+    """
+    others = RawMail.objects.filter(held_for=person, ticket=ticket, result=Result.HELD).exclude(pk=row.pk)
+    if others.exists():
+        return
     language = person.language or settings.LANGUAGE_CODE
     with override(language):
         told = {"number": ticket.reference, "address": mail.from_address}

@@ -45,7 +45,7 @@ def post(
     """Add it to the conversation; what it quotes comes along, folded, when the readers may read it."""
     with override(user.language or None):
         said = mail_content.of(mail)
-        is_safe = visibility != Visibility.PUBLIC or not _repeats(said.quoted, ticket, hidden_words.QUOTED)
+        is_safe = visibility != Visibility.PUBLIC or not quotes_hidden(mail, ticket)
         message = conversation.post(
             ticket,
             author=user,
@@ -64,7 +64,11 @@ def post(
 
 def quotes_hidden(mail: ParsedMail, ticket: Ticket) -> bool:
     """Whether its text, what it quotes or a file of words shows the client what the client must not read."""
-    return body_quotes_hidden(mail, ticket) or _repeats(mail.quoted, ticket, hidden_words.QUOTED)
+    return (
+        body_quotes_hidden(mail, ticket)
+        or _repeats(mail.quoted, ticket, hidden_words.QUOTED)
+        or _repeats(f"{mail.text}\n{mail.quoted}", ticket, hidden_words.QUOTE)  # in part in each
+    )
 
 
 def body_quotes_hidden(mail: ParsedMail, ticket: Ticket) -> bool:

@@ -10,7 +10,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 
-from servicedesk.mail import charsets
+from servicedesk.mail import charsets, header_lines
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,17 @@ def default() -> Account:
     """The account of the settings."""
     return Account(
         sender=charsets.printable(settings.DEFAULT_FROM_EMAIL),
-        reply_address=settings.MAIL_REPLY_ADDRESS.strip(),
+        reply_address=_bare(settings.MAIL_REPLY_ADDRESS),
         authserv_ids=tuple(one.strip().lower() for one in settings.MAIL_AUTHSERV_IDS if one.strip()),
     )
+
+
+def _bare(value: str) -> str:
+    """The address alone; nothing when it is none: a slip in the settings costs only the tokens there."""
+    try:
+        return header_lines.address(parseaddr(charsets.printable(value))[1])
+    except ValueError:
+        return ""
 
 
 def _plain(address: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"|(;)|([^\s;"]+)')
+_LEXEMES = re.compile(r'\\.|["()]|[^\\"()]+', re.DOTALL)
 _RESULT = re.compile(r"([a-z0-9_-]+)(?:/\d+)?=([a-z]+)")
 MOST = 20  # headers that are looked at
 
@@ -110,20 +111,17 @@ def _clauses(value: str) -> list[list[tuple[str, bool]]]:
 
 
 def _without_comments(value: str) -> str:
-    kept, depth, is_quoted, is_escaped = [], 0, False, False
-    for letter in value:
-        if is_escaped:
-            is_escaped = False
-        elif letter == "\\":
-            is_escaped = True
-        elif letter == '"' and not depth:
+    kept, depth, is_quoted = [], 0, False
+    for piece in _LEXEMES.findall(value):
+        if piece == '"' and not depth:
             is_quoted = not is_quoted
-        elif letter == "(" and not is_quoted:
+        elif piece == "(" and not is_quoted:
             depth += 1
-        elif letter == ")" and not is_quoted and depth:
+        elif piece == ")" and depth:
             depth -= 1
-            kept.append(" ")
-            continue
+            piece = " "
         if not depth:
-            kept.append(letter)
+            kept.append(piece)
+    if is_quoted or depth:  # cut, or made to be misread
+        return ""
     return re.sub(r"\s*=\s*", "=", "".join(kept))

@@ -38,14 +38,20 @@ def queue(
     language: str = "en",
     in_reply_to: str = "",
     references: str = "",
+    fault: str = "",
 ) -> OutgoingMail:
     """Write a mail down to be sent, or return the one written before under the same `dedupe_key`.
 
     Without a mail server the row is “kept” from the start: people read it on the desk. A mail
     about a ticket gets its mark in the subject. One statement without a key, three with one.
+
+    Args:
+        fault: why its words could not be written as they should be; it is failed from the start then, for
+            administrators to see and to send all the same.
     """
     now = timezone.now()
-    will_be_sent = bool(settings.EMAIL_HOST)
+    will_be_sent = bool(settings.EMAIL_HOST) and not fault
+    state = OutgoingMail.State.QUEUED if will_be_sent else OutgoingMail.State.KEPT
     line = composing.marked(subject, ticket.reference) if ticket else charsets.printable(subject)
     mail = OutgoingMail(
         created_at=now,
@@ -59,7 +65,8 @@ def queue(
         in_reply_to=charsets.printable(in_reply_to)[:255],
         references=charsets.printable(references),
         dedupe_key=dedupe_key,
-        state=OutgoingMail.State.QUEUED if will_be_sent else OutgoingMail.State.KEPT,
+        state=OutgoingMail.State.FAILED if fault else state,
+        error=charsets.storable(fault)[:1000],
         next_attempt_at=now + _HEAD_START if will_be_sent else None,
     )
     mail.message_id = composing.new_message_id(host(), tokens.of(mail))

@@ -9,16 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from servicedesk.lib import clock_words
 from servicedesk.mail import outbox
-from servicedesk.notifications import links
+from servicedesk.notifications import links, writing
 from servicedesk.notifications.notices import Notice
+from servicedesk.notifications.writing import Written
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Message, Ticket
 from servicedesk.tickets.statuses import Status
@@ -30,6 +33,8 @@ from sla.models import Escalation, EscalationNotice
 # A mailed answer to it becomes a note for colleagues, never a message to the client.
 KIND = f"sla_escalated.{Message.Visibility.INTERNAL}"
 DIGEST = f"sla_escalations.{Message.Visibility.INTERNAL}"
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,16 +50,43 @@ class Line:
 
 
 def send_waiting(at: datetime) -> int:
-    """Send what may be told by `at`; return the number of mails. One statement when nothing waits."""
+    """Send what may be told by `at`; return the number of mails. One statement when nothing waits.
+
+    Somebody who cannot be told keeps nobody else from hearing: see `_tell_one_by_one`.
+    """
     waiting = EscalationNotice.objects.filter(sent_at=None, not_before__lte=at).order_by()
     people = sorted(set(waiting.values_list("user_id", flat=True)))
-    return sum(_tell(person, at) for person in people)
+    return sum(_tell_all(person, at) for person in people)
+
+
+def _tell_all(person: int, at: datetime) -> int:
+    try:
+        return int(_tell(person, at))
+    except DatabaseError:  # not of the notices: they wait for the next minute
+        log.exception("escalations_put_off", person=person)
+        return 0
+    except Exception:
+        log.exception("escalations_not_told_together", person=person)
+    return _tell_one_by_one(person, at)
+
+
+def _tell_one_by_one(person: int, at: datetime) -> int:
+    """One of several cannot be written: it alone ends as a failed mail with its reason."""
+    waiting = EscalationNotice.objects.filter(user=person, sent_at=None, not_before__lte=at).order_by("pk")
+    told = 0
+    for key in list(waiting.values_list("pk", flat=True)):
+        try:
+            told += _tell(person, at, only=key)
+        except Exception:  # what is left is an error of the database, or of the row itself
+            log.exception("escalation_put_off", notice=key)
+    return told
 
 
 @transaction.atomic
-def _tell(person: int, at: datetime) -> bool:
+def _tell(person: int, at: datetime, only: int | None = None) -> bool:
     """Tell one person all that waits for them; False if another sender was faster or they are gone."""
     waiting = EscalationNotice.objects.filter(user=person, sent_at=None, not_before__lte=at).order_by("pk")
+    waiting = waiting if only is None else waiting.filter(pk=only)
     # Only this table is locked, and only it is sure to be read anew after a wait.
     mine = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True))
     if not mine:
@@ -66,7 +98,13 @@ def _tell(person: int, at: datetime) -> bool:
         _skip(notices)
         return False
     found.update(sent_at=at)
-    _mail(user, [notice.escalation for notice in notices], at)
+    escalations = [notice.escalation for notice in notices]
+    language = user.language or settings.LANGUAGE_CODE
+    with override(language):
+        if only is None:
+            _queue(user, language, _write(user, escalations, at))
+        else:
+            _queue_alone(user, language, escalations, at)
     return True
 
 
@@ -95,25 +133,41 @@ def _pass_on(key: int, not_before: datetime) -> None:
     )
 
 
-def _mail(user: User, escalations: list[Escalation], at: datetime) -> None:
-    language = user.language or settings.LANGUAGE_CODE
-    with override(language):
-        lines = _lines(user, escalations, at)
-        if len(lines) == 1:
-            notice, template, kind = _single(lines[0]), "notice", KIND
-        else:
-            notice, template, kind = _digest(len(lines)), "escalations", DIGEST
-        ticket = lines[0].ticket if len(lines) == 1 else None
-        context = {"notice": notice, "lines": lines, "ticket": ticket, "company_name": settings.COMPANY_NAME}
-        outbox.queue(
-            to=user.email,
-            subject=notice.subject,
-            text=render_to_string(f"notifications/{template}.txt", context),
-            html=render_to_string(f"notifications/{template}.html", context),
-            ticket=ticket,
-            kind=kind,
-            language=language,
-        )
+def _write(user: User, escalations: list[Escalation], at: datetime) -> tuple[Written, Ticket | None]:
+    """The mail, and its ticket when it is about one."""
+    lines = _lines(user, escalations, at)
+    is_single = len(lines) == 1
+    notice, template = (_single(lines[0]), "notice") if is_single else (_digest(len(lines)), "escalations")
+    ticket = lines[0].ticket if is_single else None
+    context = {"notice": notice, "lines": lines, "ticket": ticket, "company_name": settings.COMPANY_NAME}
+    text, html = (render_to_string(f"notifications/{template}.{form}", context) for form in ("txt", "html"))
+    return Written(notice.subject, text, html), ticket
+
+
+def _queue(user: User, language: str, mail: tuple[Written, Ticket | None]) -> None:
+    written, ticket = mail
+    outbox.queue(
+        to=user.email,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        ticket=ticket,
+        kind=KIND if ticket else DIGEST,
+        language=language,
+    )
+
+
+def _queue_alone(user: User, language: str, escalations: list[Escalation], at: datetime) -> None:
+    ticket = escalations[0].clock.ticket
+    writing.send(
+        lambda: _write(user, escalations, at)[0],
+        to=user.email,
+        about=ticket.subject,
+        ticket=ticket,
+        kind=KIND,
+        language=language,
+        page=f"{settings.BASE_URL}{reverse('desk:ticket', args=[ticket.pk])}",
+    )
 
 
 def _lines(user: User, escalations: list[Escalation], at: datetime) -> list[Line]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from servicedesk.mail import outbox
-from servicedesk.notifications import recipients
+from servicedesk.notifications import links, recipients, writing
 from servicedesk.notifications.notices import Notice, compose
+from servicedesk.notifications.writing import Written
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Message, Ticket, TicketEvent
 
@@ -22,16 +24,21 @@ def _mail(event: TicketEvent, who: User | str) -> None:
     address = who if isinstance(who, str) else who.email
     language = _language(event.ticket, who)
     with override(language):
-        notice = compose(event, who)
-        outbox.queue(
+        writing.send(
+            partial(_written, event, who),
             to=address,
-            subject=notice.subject,
-            text=_render("notifications/notice.txt", notice, event.ticket),
-            html=_render("notifications/notice.html", notice, event.ticket),
+            about=event.ticket.subject,
             ticket=event.ticket,
             kind=_kind(event),
             language=language,
+            page="" if isinstance(who, str) else links.page_url(event.ticket, who),
         )
+
+
+def _written(event: TicketEvent, who: User | str) -> Written:
+    notice = compose(event, who)
+    text, html = (_render(f"notifications/notice.{form}", notice, event.ticket) for form in ("txt", "html"))
+    return Written(notice.subject, text, html)
 
 
 def _kind(event: TicketEvent) -> str:

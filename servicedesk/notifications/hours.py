@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -14,9 +15,9 @@ from contracts import hours, wording
 from contracts.models import Contract, Coverage, HoursAlert, HoursOffer
 from contracts.news import About, News
 from servicedesk.lib import formatting
-from servicedesk.mail import outbox
-from servicedesk.notifications import links
+from servicedesk.notifications import links, writing
 from servicedesk.notifications.notices import Notice
+from servicedesk.notifications.writing import Written
 from servicedesk.people import standing
 from servicedesk.people.models import User
 
@@ -39,13 +40,18 @@ def _ask_manager(coverage: Coverage) -> None:
     ticket = coverage.ticket
     manager = ticket.client.account_manager
     for person in standing.present(manager) or (standing.administrators() if manager else []):
-        with override(person.language or settings.LANGUAGE_CODE):
-            told = {"number": ticket.reference, "client": ticket.client.name, "reason": coverage.reason_text}
-            line = _("%(client)s has opened %(number)s, which no contract covers. %(reason)s") % told
-            lines = [line, *_instead(person, manager)]
-            page = (_("Open the ticket"), links.page_url(ticket, person))
-            notice = Notice(ticket.subject, lines, links=[page])
-            _queue(notice, person, person.language or settings.LANGUAGE_CODE)
+        language = person.language or settings.LANGUAGE_CODE
+        with override(language):
+            page = links.page_url(ticket, person)
+            write = partial(_asked_manager, coverage, page, _instead(person, manager))
+            _send(write, person, ticket.subject, page, language)
+
+
+def _asked_manager(coverage: Coverage, page: str, why: list[str]) -> Notice:
+    ticket = coverage.ticket
+    told = {"number": ticket.reference, "client": ticket.client.name, "reason": coverage.reason_text}
+    line = _("%(client)s has opened %(number)s, which no contract covers. %(reason)s") % told
+    return Notice(ticket.subject, [line, *why], links=[(_("Open the ticket"), page)])
 
 
 def _instead(person: User, *managers: User | None) -> list[str]:
@@ -84,25 +90,30 @@ def _language(person: User, contract: Contract) -> str:
 
 
 def _mail(news: News, about: HoursOffer | HoursAlert, contract: Contract, person: User) -> None:
+    view = "clients:contract" if person.is_staff else "portal:contract"
+    page = settings.BASE_URL + reverse(view, args=[contract.pk])
+    write = partial(_notice, news, about, page, person)
+    _send(write, person, contract.name, page, _language(person, contract))
+
+
+def _notice(news: News, about: HoursOffer | HoursAlert, page: str, person: User) -> Notice:
+    contract = about.contract
     notice = Notice(_SUBJECTS[news]() % {"contract": contract.name}, _lines(news, about))
     if person.is_staff:
         notice.lines += _instead(person, contract.account_manager, contract.client.account_manager)
     notice.words = _words(news, about)
-    page = "clients:contract" if person.is_staff else "portal:contract"
-    notice.links.append((_("Open the contract"), settings.BASE_URL + reverse(page, args=[contract.pk])))
-    _queue(notice, person, _language(person, contract))
+    notice.links.append((_("Open the contract"), page))
+    return notice
 
 
-def _queue(notice: Notice, person: User, language: str) -> None:
-    context = {"notice": notice, "company_name": settings.COMPANY_NAME}
-    outbox.queue(
-        to=person.email,
-        subject=notice.subject,
-        text=render_to_string("notifications/hours.txt", context),
-        html=render_to_string("notifications/notice.html", context),
-        kind=KIND,
-        language=language,
-    )
+def _send(write: Callable[[], Notice], person: User, about: str, page: str, language: str) -> None:
+    def written() -> Written:
+        notice = write()
+        context = {"notice": notice, "company_name": settings.COMPANY_NAME}
+        text = render_to_string("notifications/hours.txt", context)
+        return Written(notice.subject, text, render_to_string("notifications/notice.html", context))
+
+    writing.send(written, to=person.email, about=about, kind=KIND, language=language, page=page)
 
 
 def _lines(news: News, about: HoursOffer | HoursAlert) -> list[str]:

@@ -39,7 +39,15 @@ def _followers(ticket: Ticket) -> list[User | str]:
 
 def responsible(ticket: Ticket, *, but: int | None) -> list[User | str]:
     """The assignee; while there is none, or they have left, see `standing.holders`."""
-    return [person for person in standing.holders(ticket.assignee, ticket.group) if person.pk != but]
+    holders = standing.holders(ticket.assignee, ticket.group)
+    return [person for person in holders if person.pk != but and _sees(person, ticket)]
+
+
+def _sees(person: User, ticket: Ticket) -> bool:
+    """Whoever has left a private group is told nothing of its tickets, though they may hold some still."""
+    if ticket.group is None or not ticket.group.is_private:
+        return True
+    return Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
 
 
 def _concerns_the_client(event: TicketEvent) -> bool:
@@ -96,7 +104,11 @@ def _of_message(event: TicketEvent) -> list[User | str]:
         and event.details["visibility"] == Message.Visibility.PUBLIC
     ):
         return client_side(event.ticket, but=event.actor_id)
+<<<<<<< HEAD
     return list(responsible(event.ticket, but=event.actor_id)) if event.ticket.assignee_id else []
+=======
+    return responsible(event.ticket, but=event.actor_id) if event.ticket.assignee_id else []
+>>>>>>> mail
 
 
 def _of_deadline(event: TicketEvent) -> list[User | str]:

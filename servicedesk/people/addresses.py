@@ -149,7 +149,7 @@ def free(email: str, person: User | None = None) -> str:
         ) from error
     if len(address) > LONGEST:
         raise AddressRefused(_("An address has at most %(n)s characters.") % {"n": LONGEST})
-    if spelled(address) in _of_the_desk():
+    if _without_plus(address) in _of_the_desk():
         raise AddressRefused(
             _("%(address)s is an address of the desk itself: mail would go round in a circle.")
             % {"address": address}
@@ -160,7 +160,14 @@ def free(email: str, person: User | None = None) -> str:
 
 
 def _of_the_desk() -> set[str]:
-    return {spelled(parseaddr(one)[1]) for one in (settings.DEFAULT_FROM_EMAIL, settings.SERVER_EMAIL)}
+    own = (settings.DEFAULT_FROM_EMAIL, settings.SERVER_EMAIL, settings.MAIL_REPLY_ADDRESS)
+    return {_without_plus(parseaddr(one)[1]) for one in own} - {""}
+
+
+def _without_plus(address: str) -> str:
+    """“desk+anything@…” arrives where “desk@…” does."""
+    local, at, domain = spelled(address).rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
 
 
 def _whose(address: str, has_it: User, person: User | None) -> str:

@@ -1,11 +1,14 @@
 """What a mail of ours looks like on the wire."""
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from servicedesk.mail import composing, parsing
 from servicedesk.mail.composing import File
@@ -102,3 +105,23 @@ def test_reply_line_stands_on_top_once_and_is_cut_off_again() -> None:
     assert html.index("##-") < html.index("Hello")
     assert html.index("<body") < html.index("##-")
     assert composing.with_reply_line(text, html, "en") == (text, html)
+
+
+def test_no_other_module_writes_or_sends_mails() -> None:
+    """Whatever leaves passes the outbox, and there `header_lines`."""
+    root = Path(settings.BASE_DIR)
+    own = {"servicedesk/mail/delivery.py", "servicedesk/demo/mails.py"}  # the demonstration plays its clients
+    builds = re.compile(
+        r"^\s*(?:from|import) (?:smtplib|email\.mime|email\.header\b|email\.generator)", re.MULTILINE
+    )
+    builds_too = re.compile(
+        r"^from email\.message import .*EmailMessage|\bEmailMessage\(|\bMIME\w+\(", re.MULTILINE
+    )
+    packages = ("catalog", "contracts", "reports", "servicedesk", "sla", "workflows")
+    found = {
+        str(path.relative_to(root))
+        for package in packages
+        for path in (root / package).rglob("*.py")
+        if builds.search(source := path.read_text(encoding="utf-8")) or builds_too.search(source)
+    }
+    assert found == own

@@ -78,7 +78,7 @@ def left(mailbox: Mailbox, mail: OutgoingMail) -> tuple[bytes, Any]:
 
 
 def names(mail: Any) -> list[str]:
-    return [name.lower() for name in mail.keys()]
+    return [name.lower() for name, _value in mail.items()]
 
 
 def queued(**changes: Any) -> OutgoingMail:
@@ -174,9 +174,12 @@ def test_what_is_no_address_is_written_nowhere(mailbox: Mailbox, value: str) -> 
 
 @pytest.mark.parametrize(
     "to",
-    ["a@[", "a@[127.0.0.1]", "a@b]", "a@b..c", "a@-b.example", '"a b"@c.example', "=?utf-8?q?a=0A?=@c.example",
-     "a@=?utf-8?q?c=0A?=", "a@c.example\u202e", "a\u202e@c.example", f"{'a' * 65}@c.example", "a@" + "c" * 64],
-)  # fmt: skip
+    [
+        *("a@[", "a@[127.0.0.1]", "a@b]", "a@b..c", "a@-b.example", '"a b"@c.example', "a@" + "c" * 64),
+        *("=?utf-8?q?a=0A?=@c.example", "a@=?utf-8?q?c=0A?=", f"{'a' * 65}@c.example"),
+        *("a@c.example\u202e", "a\u202e@c.example"),
+    ],
+)
 def test_addresses_that_no_mail_can_carry_are_refused(to: str) -> None:
     with pytest.raises(ValueError, match="not an address"):
         header_lines.address(to)

@@ -6,8 +6,9 @@ import pytest
 
 from servicedesk.intake import client_word
 from servicedesk.mail.models import OutgoingMail
-from servicedesk.tickets import conversation
-from servicedesk.tickets.models import Message
+from servicedesk.people.models import Group, User
+from servicedesk.tickets import access, conversation
+from servicedesk.tickets.models import Message, Ticket
 from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact_of, opened_by_door
 from workflows import advance
 
@@ -100,3 +101,16 @@ def test_whoever_did_it_is_not_told(ticket, agent):
 def test_words_from_outside_are_escaped(ticket, agent):
     conversation.post(ticket, author=agent, body="<script>alert(1)</script>")
     assert "<script>" not in mails_to("anna@client.example")[0].html
+
+
+def test_whoever_has_left_a_private_group_is_told_nothing_more() -> None:
+    ticket = opened_by_door()
+    agent, other = agent_of(ticket.group), agent_of(ticket.group)
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=agent)
+    Group.objects.filter(pk__in=[ticket.group_id]).update(is_private=True)
+    for is_member in (True, False):
+        fresh = Ticket.objects.get(pk=ticket.pk)
+        conversation.post(fresh, author=other, body="A note", visibility=Message.Visibility.INTERNAL)
+        assert OutgoingMail.objects.filter(to=agent.email, kind="message_posted.internal").count() == 1
+        assert access.may_write(User.objects.get(pk=agent.pk), fresh) == is_member
+        agent.group_memberships.all().delete()

@@ -256,3 +256,27 @@ def test_the_beat_task_hands_runs_to_workers(
         with django_capture_on_commit_callbacks(execute=True):
             tasks.sweep_schedules()
     assert carried == [ReportRun.objects.get().pk]
+
+
+def test_a_schedule_whose_period_cannot_be_told_keeps_no_other_waiting(
+    schedule: ReportSchedule, halden: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = ReportSchedule.objects.get(pk=schedule.pk)
+    second.pk, second.name = None, "Second"
+    second.save(force_insert=True)
+    opened = delivery._open_run
+
+    def broken(one: ReportSchedule, moment: datetime, at: datetime) -> tuple[ReportRun, bool]:
+        if one.pk == schedule.pk:
+            raise KeyError("Europe/Nowhere\x00")
+        return opened(one, moment, at)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(delivery, "_open_run", broken)
+        assert len(delivery.runs_to_carry_out(DUE)) == 1
+        failed = ReportRun.objects.get(schedule=schedule)
+        assert (failed.state, failed.trouble) == (State.FAILED, "KeyError: 'Europe/Nowhere\\x00'")
+        assert delivery.runs_to_carry_out(DUE) == []
+    assert delivery.retry(failed, DUE)
+    delivery.runs_to_carry_out(DUE + timedelta(days=1))
+    assert ReportRun.objects.filter(schedule=schedule, period_end=date(2025, 11, 30)).exists()

@@ -15,13 +15,16 @@ from django.views.decorators.vary import vary_on_headers
 from servicedesk.desk import mail_source
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.contact_form import ContactForm, KnownContactForm
-from servicedesk.intake import contacts, email
+from servicedesk.desk.review_form import ReviewForm
+from servicedesk.intake import contacts, email, review
 from servicedesk.intake.email import MailResult
+from servicedesk.intake.review import Choice
 from servicedesk.mail.models import RawMail
 from servicedesk.once.acting import acts_once
 from servicedesk.people import addresses
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import User
+from servicedesk.tickets.errors import NotPermitted, TicketError
 from servicedesk.tickets.models import Ticket
 
 PER_PAGE = 50
@@ -41,7 +44,7 @@ def raw_mails(request: UserRequest) -> HttpResponse:
         "shows_all": shows_all,
         "has_any": shows_all or mails.exists(),
         "unsettled_count": unsettled.count(),
-        "is_reader": request.user.is_agent or request.user.is_superuser,
+        "is_reader": request.user.is_agent or request.user.is_superuser or mails.exists(),
     }
     return render(request, "desk/raw_mails.html", context)
 
@@ -97,17 +100,46 @@ def recognise(request: UserRequest, pk: int) -> HttpResponse:
     return _lead_on(request, row, result)
 
 
+@require_POST
+@for_staff
+def settle(request: UserRequest, pk: int) -> HttpResponse:
+    """Publish a held mail, keep it as a note or discard it; once, by the person in whose name it came."""
+    row = _mail_or_404(request, pk)
+    if not row.is_held:
+        messages.warning(request, _("This mail has been settled already."))
+        return redirect("desk:raw-mail-one", pk)
+    form = ReviewForm(request.POST, ticket=row.ticket, user=request.user)
+    if not form.is_valid():
+        return _page(request, row, {"review": form}, status=409 if form.non_field_errors() else 422)
+    try:
+        ticket = review.settle(row, Choice(form.cleaned_data["choice"]), by=request.user)
+    except NotPermitted:
+        raise
+    except TicketError as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, row, {"review": form}, status=409)
+    if ticket is None:
+        messages.success(request, _("The mail is discarded."))
+        return redirect("desk:raw-mail")
+    messages.success(request, _("The mail was added to %(number)s.") % {"number": ticket.reference})
+    return redirect("desk:ticket", ticket.pk)
+
+
 def _mail_or_404(request: UserRequest, pk: int) -> RawMail:
-    return get_object_or_404(RawMail.objects.visible_to(request.user).select_related("ticket"), pk=pk)
+    return get_object_or_404(
+        RawMail.objects.visible_to(request.user).select_related("ticket", "held_for"), pk=pk
+    )
 
 
 def _page(
     request: UserRequest, row: RawMail, sent: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    """`sent` is the one of the two forms, “form” or “known”, that was filled in."""
+    """`sent` is the one of the forms, “form”, “known” or “review”, that was filled in."""
     source = mail_source.read(row)
     forms: dict[str, Any] = {}
-    if sent or contacts.waits_for_its_sender(row):
+    if review.may_discard(row, request.user):
+        forms = {"review": ReviewForm(ticket=row.ticket, user=request.user)}
+    elif sent or contacts.waits_for_its_sender(row):
         name = source.mail.from_name if source and source.mail else ""
         forms = {
             "form": ContactForm(user=request.user, name=name),
@@ -118,6 +150,7 @@ def _page(
         "source": source,
         "mail": source.mail if source else None,
         "is_unsettled": row.state != RawMail.State.DONE or row.result == RawMail.Result.QUARANTINED,
+        "may_publish": review.may_decide(row, request.user),
         "switched_off": _switched_off(row),
     }
     return render(request, "desk/raw_mail.html", context | forms | (sent or {}), status=status)
