@@ -1,4 +1,4 @@
-"""What is rounded up: each entry, those of a ticket and day, or all of a ticket; and exactly so at any time."""
+"""What is rounded up: each entry, those of a ticket and day, or all of a ticket; exactly so at any time."""
 
 from __future__ import annotations
 
