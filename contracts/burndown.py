@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import ceil, log10
+from math import ceil, floor, log10
 
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from contracts.account import Account, Level
-from contracts.models import LedgerEntry
+from contracts.account import DAYS, Account, Level
 from servicedesk.lib import formatting
 
 _WIDTH, _LEFT, _RIGHT = 860, 40, 820
 _TOP, _BASE, _HEIGHT = 40, 270, 300
-_MOST_DAYS = 400  # further back the steps could not be told apart
 
 
 @dataclass(frozen=True)
@@ -28,23 +26,34 @@ class _Frame:
     first: date
     last: date
     top: int
+    bottom: int = 0  # below zero where the hours were
 
     def x(self, day: date) -> float:
         share = (day - self.first).days / max((self.last - self.first).days, 1)
         return round(_LEFT + (_RIGHT - _LEFT) * min(max(share, 0), 1), 1)
 
     def y(self, hours: float) -> float:
-        return round(_BASE - (_BASE - _TOP) * max(hours, 0) / self.top, 1)
+        share = (max(hours, self.bottom) - self.bottom) / (self.top - self.bottom)
+        return round(_BASE - (_BASE - _TOP) * share, 1)
+
+    @property
+    def zero(self) -> float:
+        return self.y(0)
 
 
 def draw(account: Account) -> SafeString:
     """Return the SVG; empty while nothing was booked."""
-    levels = _shown(account)
+    levels = account.levels
     if not levels:
         return SafeString("")
     frame = _frame(account, levels)
     parts = [_grid(frame), _months(frame), _pace(account, frame), _wedge(account, frame)]
-    parts += [_steps(account, levels, frame), *_bought(levels, frame), _today(account, frame)]
+    parts += [
+        _aside(account, levels, frame),
+        _steps(account, levels, frame),
+        *_bought(levels, frame),
+        _today(account, frame),
+    ]
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         _WIDTH, _HEIGHT, in_words(account), format_html_join("", "{}", ((part,) for part in parts)),
@@ -54,8 +63,11 @@ def draw(account: Account) -> SafeString:
 def in_words(account: Account) -> str:
     """The drawing said in one or two sentences."""
     words = [_("Hours left: %(left)s today.") % {"left": formatting.hours(account.left)}]
+    if account.reserved:
+        told = {"reserved": formatting.hours(account.reserved)}
+        words.append(_("%(reserved)s h more are reserved.") % told)
     ahead = account.forecast
-    if ahead and ahead.runs_out and account.left > 0:
+    if ahead and ahead.runs_out and account.unused > 0:
         words.append(_("At the present pace they run out on %(day)s.") % {"day": _day(ahead.runs_out)})
         if ahead.earliest and ahead.latest and ahead.earliest < ahead.latest:
             span = {"first": _day(ahead.earliest), "last": _day(ahead.latest)}
@@ -63,22 +75,16 @@ def in_words(account: Account) -> str:
     return " ".join(words)
 
 
-def _shown(account: Account) -> list[Level]:
-    """The levels of about the last year, with the one before them as the beginning."""
-    since = account.today - timedelta(days=_MOST_DAYS)
-    recent = [level for level in account.levels if level.day >= since]
-    older = [level for level in account.levels if level.day < since]
-    return [Level(since, older[-1].left, older[-1].hours, ""), *recent] if older else recent
-
-
 def _frame(account: Account, levels: list[Level]) -> _Frame:
     ahead = account.forecast
     ends = [account.today + timedelta(days=14), account.contract.ends_on, ahead.latest if ahead else None]
-    limit = account.today + timedelta(days=_MOST_DAYS)
+    limit = account.today + timedelta(days=DAYS)
     last = max(day for day in ends if day and day <= limit)
-    most = max(max(float(level.left) for level in levels), 4.0)
-    step = _step(most)
-    return _Frame(min(levels[0].day, account.today), last, ceil(most / step) * step)
+    most = max(max(float(level.unused) for level in levels), 4.0)
+    least = min(min(float(level.left) for level in levels), 0.0)
+    step = _step(most - least)
+    top, bottom = ceil(most / step) * step, floor(least / step) * step
+    return _Frame(min(levels[0].day, account.today), last, top, bottom)
 
 
 def _step(most: float) -> int:
@@ -87,7 +93,7 @@ def _step(most: float) -> int:
 
 
 def _grid(frame: _Frame) -> SafeString:
-    marks = range(0, frame.top + 1, _step(frame.top))
+    marks = range(frame.bottom, frame.top + 1, _step(frame.top - frame.bottom))
     return format_html_join(
         "",
         '<path class="g" d="M{} {}H{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
@@ -119,15 +125,28 @@ def _steps(account: Account, levels: list[Level], frame: _Frame) -> SafeString:
     for level in levels[1:]:
         path += f"H{frame.x(level.day)}V{frame.y(float(level.left))}"
     path += f"H{frame.x(account.today)}"
-    area = f"{path}V{_BASE}H{frame.x(levels[0].day)}z"
+    area = f"{path}V{frame.zero}H{frame.x(levels[0].day)}z"
     return format_html('<path class="a1" d="{}"/><path class="l1" d="{}"/>', area, path)
+
+
+def _aside(account: Account, levels: list[Level], frame: _Frame) -> SafeString:
+    """What is set aside lies on what is left: up along the one, back along the other."""
+    if not any(level.reserved for level in levels):
+        return SafeString("")
+    x, end = [frame.x(level.day) for level in levels], frame.x(account.today)
+    over = [frame.y(float(level.unused)) for level in levels]
+    under = [frame.y(float(level.left)) for level in levels]
+    path = f"M{x[0]} {over[0]}" + "".join(f"H{at}V{y}" for at, y in zip(x[1:], over[1:], strict=True))
+    path += f"H{end}V{under[-1]}"
+    path += "".join(f"H{at}V{y}" for at, y in zip(x[:0:-1], under[-2::-1], strict=True))
+    return format_html('<path class="a2" d="{}H{}z"/>', path, x[0])
 
 
 def _bought(levels: list[Level], frame: _Frame) -> Iterator[SafeString]:
     for level in levels:
-        if level.kind in {LedgerEntry.Kind.PURCHASE, LedgerEntry.Kind.ROLLOVER}:
+        if level.bought:
             x, y = frame.x(level.day), frame.y(float(level.left))
-            words = _("+%(hours)s h bought") % {"hours": formatting.hours(level.hours)}
+            words = _("+%(hours)s h bought") % {"hours": formatting.hours(level.bought)}
             anchor = "end" if x > _WIDTH * 0.8 else "start"
             yield format_html(
                 '<circle class="mk" cx="{}" cy="{}" r="4"/>'
@@ -137,30 +156,31 @@ def _bought(levels: list[Level], frame: _Frame) -> Iterator[SafeString]:
 
 
 def _pace(account: Account, frame: _Frame) -> SafeString:
-    begin, end = account.last_purchase(), account.contract.ends_on
+    begin, end = account.begin, account.contract.ends_on
     if begin is None or end is None or end > frame.last:
         return SafeString("")
     x = frame.x(end)
     return format_html(
         '<path class="pace" d="M{} {}L{} {}"/><path class="ax" d="M{} 26V270"/>'
         '<text x="{}" y="34" text-anchor="end">{}</text>',
-        frame.x(begin.day), frame.y(float(begin.left)), x, _BASE, x, x - 6, _("period ends"),
+        frame.x(begin.day), frame.y(float(begin.left)), x, frame.zero, x, x - 6, _("period ends"),
     )  # fmt: skip
 
 
 def _wedge(account: Account, frame: _Frame) -> SafeString:
     ahead = account.forecast
-    if ahead is None or ahead.runs_out is None or account.left <= 0 or ahead.runs_out > frame.last:
+    if ahead is None or ahead.runs_out is None or account.unused <= 0 or ahead.runs_out > frame.last:
         return SafeString("")
-    x, y = frame.x(account.today), frame.y(float(account.left))
+    x, y = frame.x(account.today), frame.y(float(account.unused))
     earliest, latest = frame.x(ahead.earliest or ahead.runs_out), frame.x(ahead.latest or frame.last)
     out = frame.x(ahead.runs_out)
     return format_html(
         '<path class="cone" d="M{} {}L{} {}H{}z"/><path class="fc" d="M{} {}L{} {}"/>'
         '<circle class="end" cx="{}" cy="{}" r="4"/>'
         '<text class="wt" x="{}" y="{}" text-anchor="{}">{}</text>',
-        x, y, earliest, _BASE, latest, x, y, out, _BASE, out, _BASE,
-        out - 6 if out > _WIDTH * 0.8 else out + 4, _BASE - 12, "end" if out > _WIDTH * 0.8 else "middle",
+        x, y, earliest, frame.zero, latest, x, y, out, frame.zero, out, frame.zero,
+        out - 6 if out > _WIDTH * 0.8 else out + 4, frame.zero - 12,
+        "end" if out > _WIDTH * 0.8 else "middle",
         _("run out %(day)s") % {"day": _day(ahead.runs_out)},
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from catalog.models import Service
-from contracts import candidates, versions
+from contracts import candidates, reservations, versions
 from contracts.candidates import Asked, Candidate
 from contracts.models import Contract, Coverage
 from servicedesk.people.models import Client
@@ -54,13 +54,14 @@ def keep(ticket: Ticket, finding: Finding, *, at: datetime) -> Coverage:
 def reconsider(ticket: Ticket, *, at: datetime) -> Coverage:
     """Decide again because the service or the client was corrected, for the day it was opened.
 
-    Time logged before stays on the ledger it was drawn from.
+    Time logged before stays on the ledger it was drawn from; what is set aside moves along.
     """
     coverage = cover(ticket, at=at)
     asked = Asked(ticket.service, day_of(ticket.client, ticket.opened_at), ticket.channel)
     coverage.contract, coverage.reason, coverage.details = decide(ticket.client, asked, at=at)
     coverage.decided_at = at
     coverage.save()
+    reservations.follow(ticket, coverage.contract, at=at)
     return coverage
 
 

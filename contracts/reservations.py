@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from contracts import at_zero, expiry, ledger
 from contracts.errors import HoursRefused
-from contracts.models import Contract, LedgerEntry
+from contracts.models import AtZero, Contract, LedgerEntry
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
 
@@ -88,6 +88,34 @@ def keep_rest(contract: Contract, former: LedgerEntry, used: Decimal, by: User |
         ledger.write(
             contract, Kind.RESERVE, -rest, by=by, note=former.note, at=at, ticket=former.ticket, own=rest
         )
+
+
+@transaction.atomic
+def follow(ticket: Ticket, contract: Contract | None, *, at: datetime) -> None:
+    """Another contract stands behind the ticket, or none: what is set aside for it is set aside there.
+
+    Where that contract refuses to pass zero and has fewer hours, as many as it has.
+    """
+    held = LedgerEntry.objects.filter(kind=Kind.RESERVE, ticket=ticket, reversals=None)
+    moving = list(held.exclude(contract=contract).select_related("contract") if contract else held)
+    if not moving:
+        return
+    ledgers = {one.contract_id for one in moving} | ({contract.pk} if contract else set())
+    # In the order of their keys, so that two tickets that change places cannot wait for each other.
+    for pk in sorted(ledgers):
+        ledger.lock(Contract(pk=pk))
+    for entry in moving:
+        _give_back(ledger.lock(entry.contract), entry, None, _("another contract covers it"), at)
+    if contract:
+        _set_aside_there(contract, ticket, -sum(one.hours for one in moving), moving[0].note, at)
+
+
+def _set_aside_there(contract: Contract, ticket: Ticket, hours: Decimal, note: str, at: datetime) -> None:
+    expiry.settle(ledger.lock(contract), at)
+    if at_zero.rule_of(ticket, contract) == AtZero.REFUSE:
+        hours = min(hours, ledger.balance(contract))
+    if hours > 0:
+        reserve(contract, hours + aside(contract, ticket), ticket=ticket, by=None, note=note, at=at)
 
 
 def on_ticket_event(event: TicketEvent) -> None:

@@ -5,23 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from contracts import account as accounts
 from contracts.errors import ContractError
 from contracts.ledger import CENT, ZERO
 from contracts.models import Contract, LedgerEntry
+from servicedesk.lib import formatting
 from servicedesk.people.models import User
 from servicedesk.tickets.named import Names
 
+Kind = LedgerEntry.Kind
 MOST_DAYS = 2 * 366
 
 
 @dataclass(frozen=True)
 class Line:
-    """One movement; `left` is the account after it, in the order of the statement."""
+    """One movement; `left` is the account after it, in the order of the statement.
+
+    `worked` are the minutes that it is about, below zero where work was taken back; None for all else, and
+    where work is only reckoned anew. `goes_on` is the number of the ticket that this one was merged into.
+    `reserved` is what was set aside by it, below zero where that was freed.
+    """
 
     day: date
     kind: str
@@ -31,6 +40,29 @@ class Line:
     person: str
     hours: Decimal
     left: Decimal
+    worked: int | None = None
+    goes_on: str = ""
+    reserved: Decimal = ZERO
+
+    @property
+    def worked_words(self) -> str:
+        """“1h 45m”, in brackets where it was taken back."""
+        if self.worked is None:
+            return ""
+        spent = formatting.duration(timedelta(minutes=abs(self.worked)))
+        return f"({spent})" if self.worked < 0 else spent
+
+
+class Sums(NamedTuple):
+    """What the movements of a period add up to by what they were: opening + bought + carried over - used -
+    reserved - expired = closing. `worked` are minutes, `used` what was charged for them."""
+
+    bought: Decimal
+    carried_over: Decimal
+    used: Decimal
+    reserved: Decimal
+    expired: Decimal
+    worked: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +80,22 @@ class Statement:
         return self.lines[-1].left if self.lines else self.opening
 
     @property
+    def sums(self) -> Sums:
+        bought = self._of(Kind.PURCHASE, Kind.CORRECTION)
+        reserved = sum((line.reserved for line in self.lines), ZERO)
+        return Sums(
+            bought=bought,
+            carried_over=self._of(Kind.ROLLOVER),
+            used=-self._of(Kind.CONSUMPTION, Kind.RELEASE, Kind.RESERVE) - reserved,
+            reserved=reserved,
+            expired=-self._of(Kind.EXPIRY),
+            worked=sum(line.worked or 0 for line in self.lines),
+        )
+
+    def _of(self, *kinds: str) -> Decimal:
+        return sum((line.hours for line in self.lines if line.kind in kinds), ZERO)
+
+    @property
     def added(self) -> Decimal:
         return sum((line.hours for line in self.lines if line.hours > 0), ZERO)
 
@@ -57,7 +105,8 @@ class Statement:
 
 
 def statement(contract: Contract, first: date, last: date, *, reader: User | None = None) -> Statement:
-    """Read the movements of a period: three statements, whatever the length; two without a reader.
+    """Read the movements of a period: three statements, whatever the length; two without a reader; and one
+    more for each level of tickets that were merged.
 
     An entry belongs to the day on which it happened, not to the one on which it was written. Tickets that
     `reader` may not see keep their hours and lose their names; without a reader that is every ticket.
@@ -76,9 +125,9 @@ def statement(contract: Contract, first: date, last: date, *, reader: User | Non
 
 
 def _lines(entries: QuerySet[LedgerEntry], left: Decimal, zone: ZoneInfo, reader: User | None) -> list[Line]:
-    lines = []
-    names = Names((entry.ticket_key for entry in entries), reader)
-    for entry in entries:
+    lines, found = [], list(entries)
+    names, away = Names((entry.ticket_key for entry in found), reader), accounts.goes_on_in(found)
+    for entry in found:
         left += entry.hours
         work = entry.time_entry
         ticket = names.of(entry.about) if entry.about else None
@@ -92,18 +141,46 @@ def _lines(entries: QuerySet[LedgerEntry], left: Decimal, zone: ZoneInfo, reader
                 person=work.person.full_name if work else "",
                 hours=entry.hours,
                 left=left,
+                worked=_worked(entry),
+                goes_on=away.get(ticket.pk, "") if ticket and ticket.pk else "",
+                reserved=ZERO if work or not ticket else -entry.hours,
             )
         )
     return lines
 
 
+def _worked(entry: Any) -> int | None:
+    work = entry.time_entry
+    if work is None or entry.replaces_id or entry.is_reckoned_anew:
+        return None
+    minutes: int = work.minutes
+    return minutes if entry.kind == Kind.CONSUMPTION else -minutes
+
+
 def _entries(contract: Contract) -> QuerySet[LedgerEntry]:
     entries = LedgerEntry.objects.filter(contract=contract).order_by("occurred_at", "pk")
+    anew = LedgerEntry.objects.filter(replaces=OuterRef("reverses"))
+    entries = entries.annotate(is_reckoned_anew=Exists(anew))
     return entries.select_related("time_entry__ticket", "time_entry__person", "ticket").only(
-        "kind", "hours", "occurred_at", "note", "contract",
-        "ticket__subject", "time_entry__ticket__subject", "time_entry__person__full_name",
+        "kind", "hours", "occurred_at", "note", "contract", "replaces",
+        "ticket__subject", "ticket__merged_into", "time_entry__minutes",
+        "time_entry__ticket__subject", "time_entry__ticket__merged_into", "time_entry__person__full_name",
     )  # fmt: skip
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, datetime.min.time(), zone)
+
+
+def sum_words(made: Statement) -> list[tuple[str, Decimal]]:
+    """Opening, what was added and taken by what it was, closing: labels and signed hours that add up."""
+    sums = made.sums
+    return [
+        (_("Opening"), made.opening),
+        (_("Bought"), sums.bought),
+        (_("Carried over"), sums.carried_over),
+        (_("Used"), -sums.used),
+        (_("Reserved"), -sums.reserved),
+        (_("Expired"), -sums.expired),
+        (_("Closing"), made.closing),
+    ]

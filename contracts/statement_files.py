@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -10,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contracts.statement import Statement
+from contracts.statement import Statement, sum_words
 from servicedesk.lib import pdf
 from servicedesk.lib.cells import harmless
 
-_WIDTHS = (12, 16, 12, 52, 24, 10, 10)
+_WIDTHS = (12, 16, 16, 52, 24, 10, 10, 16)
 
 
 def paper(statement: Statement) -> bytes:
@@ -44,15 +45,27 @@ def workbook(statement: Statement) -> bytes:
     sheet = book.worksheets[0]
     sheet.title = _("Statement")
     bold = Font(bold=True)
-    sheet.append([_("Date"), _("Movement"), _("Number"), _("What for"), _("Who"), _("Hours"), _("Left")])
+    sheet.append(
+        [
+            _("Date"),
+            _("Movement"),
+            _("Number"),
+            _("What for"),
+            _("Who"),
+            _("Hours"),
+            _("Left"),
+            _("Worked, minutes"),
+        ]
+    )
     sheet.append([statement.first, _("Opening"), "", "", "", None, statement.opening])
     for row, line in enumerate(statement.lines, 3):
-        text = [str(line.label), line.reference, harmless(line.subject), harmless(line.person)]
-        sheet.append([line.day, *text, line.hours, f"=G{row - 1}+F{row}"])
+        number = f"{line.reference} → {line.goes_on}" if line.goes_on else line.reference
+        text = [str(line.label), number, harmless(line.subject), harmless(line.person)]
+        sheet.append([line.day, *text, line.hours, f"=G{row - 1}+F{row}", line.worked])
     sheet.append([statement.last, _("Closing"), "", "", "", None, f"=G{sheet.max_row}"])
     for cell in (*sheet[1], *sheet[2], *sheet[sheet.max_row]):
         cell.font = bold
-    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
+    for letter, width in zip("ABCDEFGH", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     for (date_cell,) in sheet.iter_rows(min_row=2, max_col=1):
         date_cell.number_format = "yyyy-mm-dd"
@@ -60,6 +73,16 @@ def workbook(statement: Statement) -> bytes:
         for cell in numbers:
             cell.number_format = "0.00"
     sheet.freeze_panes = "A2"
+    _add_sums(book.create_sheet(_("Sums")), statement)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _add_sums(sheet: Any, statement: Statement) -> None:
+    """What the movements add up to, hours by what they were."""
+    for label, hours in sum_words(statement):
+        sheet.append([label, hours])
+        sheet.cell(sheet.max_row, 2).number_format = "0.00"
+    sheet.append([_("Worked, minutes"), statement.sums.worked])
+    sheet.column_dimensions["A"].width = 24

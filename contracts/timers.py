@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts import time_check
 from contracts.errors import TimeRefused
 from contracts.models import MINUTES_A_DAY, RunningTimer
 from servicedesk.people.models import User
-from servicedesk.tickets import access, named
+from servicedesk.tickets import merged, named
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.models import Ticket
 
@@ -25,10 +26,10 @@ def start(ticket: Ticket, *, by: User) -> RunningTimer:
     """Start on a ticket; on the same one again it goes on.
 
     Raises:
-        NotPermitted: `by` does not work on the ticket.
+        NotPermitted: `by` may log no time on the ticket.
         TimeRefused: another timer runs; it must be stopped first, so that no minute is lost.
     """
-    if not access.works_on(by, ticket):
+    if not time_check.may_log(by, ticket):
         raise NotPermitted
     standing, _is_new = RunningTimer.objects.get_or_create(person=by, defaults={"ticket": ticket})
     if standing.ticket_id != ticket.pk:
@@ -43,6 +44,8 @@ def start(ticket: Ticket, *, by: User) -> RunningTimer:
 def stop(*, by: User, at: datetime | None = None) -> tuple[Ticket, datetime, int] | None:
     """Stop it; return the ticket, the beginning and whole minutes (1 to a day), for the time form.
 
+    A ticket that was merged meanwhile is the one that goes on in its place.
+
     None when none runs: pressed twice, or stopped on another screen.
     """
     standing = RunningTimer.objects.select_for_update().filter(person=by).first()
@@ -51,4 +54,4 @@ def stop(*, by: User, at: datetime | None = None) -> tuple[Ticket, datetime, int
     ticket, began = standing.ticket, standing.started_at
     standing.delete()
     seconds = ((at or timezone.now()) - began).total_seconds()
-    return ticket, began, min(max(round(seconds / 60), 1), MINUTES_A_DAY)
+    return merged.standing_for(ticket), began, min(max(round(seconds / 60), 1), MINUTES_A_DAY)

@@ -23,6 +23,7 @@ PERIOD = timedelta(days=90)  # looked back
 RENEWAL = timedelta(days=45)  # looked ahead
 LEAST_KEPT, LOW_RATING = 90.0, 3.5  # percent of promises, average of 1 to 5
 FEW_HOURS = Decimal(5)
+_NEWEST = {"left": "balance", "reserved": "reserved"}  # columns of the newest ledger entry
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Health:
     rating: float | None = None
     kept: float | None = None
     left: Decimal | None = None
+    reserved: Decimal = Decimal(0)
     ends_on: date | None = None
     worries: list[str] = field(default_factory=list)
     is_bad: bool = False
@@ -70,10 +72,12 @@ def of_clients(clients: Iterable[Client], at: datetime) -> list[Health]:
 
 
 def valid_contracts(clients: Iterable[int], today: date) -> list[Contract]:
-    """Contracts that hold today, each with its hours `left`, None while nothing is booked; one statement."""
-    last = LedgerEntry.objects.filter(contract=OuterRef("pk")).order_by("-pk").values("balance")[:1]
+    """Contracts that hold today, each with its hours `left`, None while nothing is booked, and those
+    `reserved` besides; one statement."""
+    newest = LedgerEntry.objects.filter(contract=OuterRef("pk")).order_by("-pk")
+    last = {name: Subquery(newest.values(column)[:1]) for name, column in _NEWEST.items()}
     valid = Contract.objects.in_use().valid_on(today).filter(client__in=list(clients))
-    return list(valid.annotate(left=Subquery(last)).order_by("client", "starts_on", "pk"))
+    return list(valid.annotate(**last).order_by("client", "starts_on", "pk"))
 
 
 def _tickets(clients: Iterable[int], since: datetime) -> Any:
@@ -109,6 +113,7 @@ def _add(one: Health, contract: Any) -> None:
     one.contracts.append(contract)
     if contract.left is not None:
         one.left = (one.left or Decimal(0)) + contract.left
+        one.reserved += contract.reserved
     ends = [day for day in (one.ends_on, contract.ends_on) if day]
     one.ends_on = min(ends, default=None)
 
@@ -125,7 +130,12 @@ def _grave(one: Health) -> Sequence[str]:
     if one.kept is not None and one.kept < LEAST_KEPT:
         found.append(_("Only %(percent)s %% of the promises were kept.") % {"percent": f"{one.kept:g}"})
     if one.left is not None and one.left <= 0:
-        found.append(_("The prepaid hours are used up."))
+        told = {"reserved": wording.hours(one.reserved)}
+        found.append(
+            _("No prepaid hours are left; %(reserved)s h are reserved.") % told
+            if one.reserved
+            else _("The prepaid hours are used up.")
+        )
     return found
 
 

@@ -16,7 +16,7 @@ MOST = 5
 
 @dataclass(frozen=True)
 class CallerCard:
-    """`sentence` is about the contract of today; `left` hours of it, None where none were bought.
+    """`sentence` is about the contract of today; `left` hours of it, None without any, `reserved` besides.
 
     `tickets` are open ones of the contact, newest first; `has_more` beyond those.
     """
@@ -26,6 +26,7 @@ class CallerCard:
     sentence: str
     is_covered: bool
     left: Decimal | None
+    reserved: Decimal
     tickets: list[Ticket]
     has_more: bool
 
@@ -44,7 +45,8 @@ def of(
         contact,
         wording.coverage_sentence(finding.reason, finding.details),
         is_covered=finding.contract is not None,
-        left=account.left if account and account.bought > 0 else None,
+        left=account.left if account and account.total > 0 else None,
+        reserved=account.reserved if account else Decimal(0),
         tickets=tickets[:MOST],
         has_more=len(tickets) > MOST,
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contracts import hours, wording
+from contracts import ledger, wording
 from contracts.models import Contract, Coverage, HoursAlert, HoursOffer
 from contracts.news import About, News
 from servicedesk.lib import formatting
@@ -120,10 +120,14 @@ def _lines(news: News, about: HoursOffer | HoursAlert) -> list[str]:
     contract = about.contract
     told = {"client": contract.client.name, "contract": f"{contract.name} ({contract.number})"}
     if isinstance(about, HoursAlert):
-        told |= {"percent": str(about.percent), "left": wording.hours(hours.balance(contract))}
-        return [
+        left, reserved = ledger.last(contract)
+        told |= {"percent": str(about.percent), "left": wording.hours(left)}
+        lines = [
             _("More than %(percent)s %% of the hours of %(contract)s are used; %(left)s h are left.") % told
         ]
+        if reserved:
+            lines.append(_("%(reserved)s h more are reserved.") % {"reserved": wording.hours(reserved)})
+        return lines
     told |= {"hours": wording.hours(about.hours), "person": str(_person(news, about))}
     lines = [_SENTENCES[news]() % told]
     if news == News.OFFERED and about.price is not None:

@@ -104,11 +104,7 @@ def _of_message(event: TicketEvent) -> list[User | str]:
         and event.details["visibility"] == Message.Visibility.PUBLIC
     ):
         return client_side(event.ticket, but=event.actor_id)
-<<<<<<< HEAD
     return list(responsible(event.ticket, but=event.actor_id)) if event.ticket.assignee_id else []
-=======
-    return responsible(event.ticket, but=event.actor_id) if event.ticket.assignee_id else []
->>>>>>> mail
 
 
 def _of_deadline(event: TicketEvent) -> list[User | str]:

@@ -78,7 +78,7 @@ def expected(client: Client, asked: Asked, at: datetime) -> Expected:
         client,
         _terms(finding.reason, finding.details),
         outlook,
-        hours=account if account.bought > 0 else None,
+        hours=account if account.total > 0 else None,
         starts_after_approval=asked.needs_approval and outlook.waits_for_approval,
     )
 

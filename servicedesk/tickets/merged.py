@@ -41,11 +41,10 @@ def family(ticket: Ticket) -> RawSQL:
     Part of the statement that it stands in: it costs none of its own.
     """
     table = connection.ops.quote_name(Ticket._meta.db_table)
-    return RawSQL(  # noqa: S611
-        f"WITH RECURSIVE family(id) AS (SELECT %s UNION SELECT merged.id FROM {table} AS merged "  # noqa: S608
-        "JOIN family ON merged.merged_into_id = family.id) SELECT id FROM family",
-        [ticket.pk],
-    )
+    own, taken = "SELECT CAST(%s AS bigint)", f"SELECT merged.id FROM {table} AS merged "  # noqa: S608
+    taken += "JOIN family ON merged.merged_into_id = family.id"
+    query = f"WITH RECURSIVE family(id) AS ({own} UNION {taken}) SELECT id FROM family"  # noqa: S608
+    return RawSQL(query, [ticket.pk])  # noqa: S611
 
 
 def targets(keys: Iterable[int]) -> dict[int, int]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contracts import account as accounts
-from contracts import burndown, hours, offers, term_words
+from contracts import burndown, offers, term_words
 from contracts.clients import history
 from contracts.clients.access import keeps
 from contracts.clients.forms import DocumentForm
@@ -27,15 +27,16 @@ PER_PAGE = 25
 def contract(request: UserRequest, pk: int) -> HttpResponse:
     agreed = get_object_or_404(visible(request), pk=pk)
     account = accounts.account(agreed, timezone.now())
-    pages = Paginator(accounts.movements(agreed), PER_PAGE)
+    page = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "contract": agreed,
         "account": account,
-        "totals": hours.totals(agreed),
+        "totals": account.totals,
         "drawing": burndown.draw(account),
         "words": burndown.in_words(account),
         "even_pace": account.even_pace(),
-        "page": accounts.name_tickets(pages.get_page(request.GET.get("page")), request.user),
+        "away": accounts.goes_on_in(list(page)),
+        "page": accounts.name_tickets(page, request.user),
         "may_keep": keeps(request.user, agreed.client),
         "offer": offers.open_of(agreed),
         "documents": agreed.documents.select_related("added_by"),

@@ -52,6 +52,12 @@ def minutes(value: int | None) -> str:
 
 
 @register.filter
+def entry(found: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping has under the key; nothing when it has none."""
+    return found.get(key, "")
+
+
+@register.filter
 def exact_duration(value: timedelta | None) -> str:
     return formatting.exact_duration(value)
 

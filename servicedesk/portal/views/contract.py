@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,21 +15,15 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from contracts import account as accounts
-from contracts import burndown, hours, offers
+from contracts import burndown, hours, offers, uses
 from contracts.kept import kept
-from contracts.models import Contract, LedgerEntry
+from contracts.models import Contract
 from servicedesk.people.http import UserRequest
 from servicedesk.portal import contract_terms
 from servicedesk.portal.access import for_clients
 from servicedesk.portal.hours_form import AskForm
 
 PER_PAGE = 25
-Kind = LedgerEntry.Kind
-# What the hours can be added up by, and how a row is named then.
-GROUPINGS = {
-    "service": "time_entry__ticket__service__name",
-    "person": "time_entry__person__full_name",
-}
 
 
 @require_GET
@@ -52,12 +46,15 @@ def contract(request: UserRequest, contract: int) -> HttpResponse:
 def show(request: UserRequest, agreed: Contract, *, status: int = 200, **sent: Any) -> HttpResponse:
     """The page, or the part of it that htmx asked for; `sent` are forms that came back."""
     by = request.GET.get("by", "date")
-    context: dict[str, Any] = {"contract": agreed, "by": by if by in GROUPINGS else "date"}
-    if by in GROUPINGS:
-        context["groups"] = _grouped(agreed, by)
+    context: dict[str, Any] = {"contract": agreed, "by": by if by in uses.GROUPINGS else "date"}
+    if by in uses.GROUPINGS:
+        context |= {"groups": uses.grouped(agreed, by), "totals": hours.totals(agreed)}
     else:
         page = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
-        context["page"] = accounts.name_tickets(page, request.user)
+        context |= {
+            "away": accounts.goes_on_in(list(page)),
+            "page": accounts.name_tickets(page, request.user),
+        }
     if request.htmx:
         return render(request, "portal/_contract_entries.html", context)
     now = timezone.now()
@@ -80,8 +77,8 @@ def _figures(agreed: Contract, now: datetime) -> dict[str, Any]:
     account, month = accounts.account(agreed, now), _month(agreed, now)
     return {
         "account": account,
-        "totals": hours.totals(agreed),
-        "requests": _worked(agreed).aggregate(n=Count("time_entry__ticket", distinct=True))["n"],
+        "totals": account.totals,
+        "requests": uses.requests(agreed),
         "drawing": burndown.draw(account),
         "words": burndown.in_words(account),
         "even_pace": account.even_pace(),
@@ -95,17 +92,6 @@ def visible(request: UserRequest) -> QuerySet[Contract]:
     found = Contract.objects.visible_to(request.user).in_use()
     together = found.select_related("client__account_manager", "account_manager", "policy", "calendar")
     return together.prefetch_related("services")
-
-
-def _worked(agreed: Contract) -> QuerySet[LedgerEntry]:
-    """Work that was not taken back."""
-    return LedgerEntry.objects.filter(contract=agreed, kind=Kind.CONSUMPTION, reversals=None).order_by()
-
-
-def _grouped(agreed: Contract, by: str) -> list[Any]:
-    """Hours by service or by person, the most first; one statement."""
-    rows = _worked(agreed).values(name=F(GROUPINGS[by])).annotate(hours=-Sum("hours"), entries=Count("pk"))
-    return list(rows.order_by("-hours", "name"))
 
 
 def _month(agreed: Contract, now: datetime) -> datetime:

@@ -28,6 +28,7 @@ class HoursLeft:
     contract: Contract
     bought: Decimal
     left: Decimal
+    reserved: Decimal
     percent: int
 
     @property
@@ -57,7 +58,7 @@ def _hours_left(user: User) -> list[HoursLeft]:
     valid = Contract.objects.visible_to(user).in_use().valid_on(today).order_by("name")
     found = [(contract, hours.totals(contract)) for contract in valid[:SHOWN_CONTRACTS]]
     return [
-        HoursLeft(contract, sums.bought, sums.left, round(sums.used / sums.bought * 100))
+        HoursLeft(contract, sums.total, sums.left, sums.reserved, sums.percent_used)
         for contract, sums in found
-        if sums.bought > 0
+        if sums.total > 0
     ]
