@@ -9,7 +9,10 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from servicedesk.once import acting
 
-ARGUMENTS: list[list[Any]] = [[], [1], [1, 1], [1, 1, 1], [1, "resolution"], ["token"], ["MQ", "token"], [1, "x"]]
+ARGUMENTS: list[list[Any]] = [
+    *([], [1], [1, 1], [1, 1, 1]),
+    *([1, "resolution"], ["token"], ["MQ", "token"], [1, "x"]),
+]
 
 
 def views() -> Iterator[tuple[str, Any]]:
