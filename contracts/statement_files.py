@@ -38,7 +38,7 @@ def paper(statement: Statement) -> bytes:
 def workbook(statement: Statement) -> bytes:
     """Return an .xlsx file: opening, each movement, closing; the last column adds up by formulas."""
     from openpyxl import Workbook  # half a second: only those who ask for Excel wait for it
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font
 
     book = Workbook()
     sheet = book.worksheets[0]
@@ -52,6 +52,10 @@ def workbook(statement: Statement) -> bytes:
     sheet.append([statement.last, _("Closing"), "", "", "", None, f"=G{sheet.max_row}"])
     for cell in (*sheet[1], *sheet[2], *sheet[sheet.max_row]):
         cell.font = bold
+    wrapped = Alignment(vertical="top", wrap_text=True)
+    for row_of_cells in sheet.iter_rows(min_row=2):
+        for cell in row_of_cells:
+            cell.alignment = wrapped
     for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     for (date_cell,) in sheet.iter_rows(min_row=2, max_col=1):
