@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -38,7 +39,7 @@ def paper(statement: Statement) -> bytes:
 def workbook(statement: Statement) -> bytes:
     """Return an .xlsx file: opening, each movement, closing; the last column adds up by formulas."""
     from openpyxl import Workbook  # half a second: only those who ask for Excel wait for it
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Font
 
     book = Workbook()
     sheet = book.worksheets[0]
@@ -52,18 +53,21 @@ def workbook(statement: Statement) -> bytes:
     sheet.append([statement.last, _("Closing"), "", "", "", None, f"=G{sheet.max_row}"])
     for cell in (*sheet[1], *sheet[2], *sheet[sheet.max_row]):
         cell.font = bold
-    wrapped = Alignment(vertical="top", wrap_text=True)
-    for row_of_cells in sheet.iter_rows(min_row=2):
-        for cell in row_of_cells:
-            cell.alignment = wrapped
-    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    for (date_cell,) in sheet.iter_rows(min_row=2, max_col=1):
-        date_cell.number_format = "yyyy-mm-dd"
-    for numbers in sheet.iter_rows(min_row=2, min_col=6, max_col=7):
-        for cell in numbers:
-            cell.number_format = "0.00"
-    sheet.freeze_panes = "A2"
+    _lay_out(sheet)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _lay_out(sheet: Any) -> None:
+    """Widths, formats, and lines for long texts."""
+    from openpyxl.styles import Alignment
+
+    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    formats = {1: "yyyy-mm-dd", 6: "0.00", 7: "0.00"}
+    wrapped = Alignment(vertical="top", wrap_text=True)
+    for cell in (cell for row in sheet.iter_rows(min_row=2) for cell in row):
+        cell.alignment = wrapped
+        cell.number_format = formats.get(cell.column, cell.number_format)
+    sheet.freeze_panes = "A2"
