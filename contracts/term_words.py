@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import AtZero
 from contracts import terms, wording
-from contracts.models import Contract, TimeEntry
+from contracts.models import Contract, Silence, TimeEntry
 from contracts.terms import Terms
 from servicedesk.lib import formatting
 from servicedesk.lib.localized import localized
@@ -96,6 +96,10 @@ def _at_zero(code: str) -> str:
     return _labels([code], dict(AtZero.choices))
 
 
+def _silence(code: str) -> str:
+    return _labels([code], dict(Silence.choices))
+
+
 def _labels(codes: Iterable[str], known: Mapping[str, Any]) -> str:
     """In the order of the choices, whatever the order they were stored in."""
     found, order = set(codes), list(known)
@@ -122,4 +126,5 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "rollover_hours": _hours,
     "rollover_days": _days,
     "alert_percents": _percents,
+    "silence": _silence,
 }

@@ -36,6 +36,7 @@ TERMS = (
     *("name", "number", "starts_on", "ends_on", *ROWS, "services", "channels", "work_kinds", "at_zero"),
     *("minimum_slot", "rollover_hours", "rollover_days", "monthly_fee", "hourly_rate", "currency"),
     "alert_percents",
+    "silence",
 )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Service
 from contracts import agreements, terms, versions
-from contracts.models import Contract, ContractVersion, TimeEntry
+from contracts.models import Contract, ContractVersion, Silence, TimeEntry
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
 from sla.models import Calendar, Policy
@@ -62,12 +62,17 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
         help_text=gettext_lazy("Which the hours pay for; others are charged on top. Empty: all."),
     )  # fmt: skip
 
+    silence = forms.ChoiceField(
+        label=gettext_lazy("Closing after silence"), choices=Silence.choices, required=False,
+        help_text=gettext_lazy("Which days count until a resolved request is closed because nobody answers."),
+    )  # fmt: skip
+
     class Meta:
         model = Contract
         fields = [
             *("name", "number", "starts_on", "ends_on", "policy", "calendar", "services", "channels"),
             *("work_kinds", "account_manager", "at_zero", "minimum_slot", "rollover_hours", "rollover_days"),
-            *("monthly_fee", "hourly_rate", "currency", "alert_percents", "closed_until"),
+            *("monthly_fee", "hourly_rate", "currency", "alert_percents", "silence", "closed_until"),
         ]
         field_classes = {"alert_percents": PercentsField}
         widgets = {
@@ -105,6 +110,10 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
             kept = filled.get(name) or getattr(self.instance, f"{name}_id")
             field.queryset = rows.published_or(kept)
             field.error_messages["invalid_choice"] = _("This is not published yet, or was archived.")
+
+    def clean_silence(self) -> str:
+        """Left out, it stays as it is."""
+        return self.cleaned_data["silence"] or self.instance.silence
 
     def agreed(self) -> Iterable[BoundField]:
         """The fields of the terms."""

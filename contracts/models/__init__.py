@@ -1,7 +1,7 @@
 """Contracts, why a ticket is covered, time worked, and the hours it used."""
 
 from catalog.models import AtZero
-from contracts.models.contract import SLOTS, Contract, ContractQuerySet
+from contracts.models.contract import SLOTS, Contract, ContractQuerySet, Silence
 from contracts.models.coverage import Coverage
 from contracts.models.hours import (
     MINUTES_A_DAY,
@@ -34,6 +34,7 @@ __all__ = [
     "LedgerIsAppendOnly",
     "RateClass",
     "RunningTimer",
+    "Silence",
     "TimeEntry",
     "TimeEntryQuerySet",
     "TimesheetWeek",
