@@ -65,14 +65,7 @@ def workbook(statement: Statement) -> bytes:
     sheet.append([statement.last, _("Closing"), "", "", "", None, f"=G{sheet.max_row}"])
     for cell in (*sheet[1], *sheet[2], *sheet[sheet.max_row]):
         cell.font = bold
-    for letter, width in zip("ABCDEFGH", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    for (date_cell,) in sheet.iter_rows(min_row=2, max_col=1):
-        date_cell.number_format = "yyyy-mm-dd"
-    for numbers in sheet.iter_rows(min_row=2, min_col=6, max_col=7):
-        for cell in numbers:
-            cell.number_format = "0.00"
-    sheet.freeze_panes = "A2"
+    _lay_out(sheet)
     _add_sums(book.create_sheet(_("Sums")), statement)
     written = io.BytesIO()
     book.save(written)
@@ -86,3 +79,17 @@ def _add_sums(sheet: Any, statement: Statement) -> None:
         sheet.cell(sheet.max_row, 2).number_format = "0.00"
     sheet.append([_("Worked, minutes"), statement.sums.worked])
     sheet.column_dimensions["A"].width = 24
+
+
+def _lay_out(sheet: Any) -> None:
+    """Widths, formats, and lines for long texts."""
+    from openpyxl.styles import Alignment
+
+    for letter, width in zip("ABCDEFGH", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    formats = {1: "yyyy-mm-dd", 6: "0.00", 7: "0.00"}
+    wrapped = Alignment(vertical="top", wrap_text=True)
+    for cell in (cell for row in sheet.iter_rows(min_row=2) for cell in row):
+        cell.alignment = wrapped
+        cell.number_format = formats.get(cell.column, cell.number_format)
+    sheet.freeze_panes = "A2"

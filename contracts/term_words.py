@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import AtZero
 from contracts import terms, wording
-from contracts.models import Contract, Rounding, TimeEntry
+from contracts.models import Contract, Rounding, Silence, TimeEntry
 from contracts.terms import Terms
 from servicedesk.lib import formatting
 from servicedesk.lib.localized import localized
@@ -100,6 +100,10 @@ def _rounding(code: str) -> str:
     return _labels([code], dict(Rounding.choices))
 
 
+def _silence(code: str) -> str:
+    return _labels([code], dict(Silence.choices))
+
+
 def _labels(codes: Iterable[str], known: Mapping[str, Any]) -> str:
     """In the order of the choices, whatever the order they were stored in."""
     found, order = set(codes), list(known)
@@ -127,4 +131,5 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "rollover_hours": _hours,
     "rollover_days": _days,
     "alert_percents": _percents,
+    "silence": _silence,
 }

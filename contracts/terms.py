@@ -44,6 +44,7 @@ TERMS = (
         "currency",
     ),
     "alert_percents",
+    "silence",
 )
 
 

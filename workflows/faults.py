@@ -24,14 +24,14 @@ from servicedesk.tickets import access
 from servicedesk.tickets.errors import NotPermitted, StepGone
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
-from workflows import failing, labels, running, steps, timers
+from workflows import failing, labels, running, silence, steps, timers
 from workflows.failing import KEPT
 from workflows.models import Acting
 
 log = structlog.get_logger(__name__)
 
 # What happens in the background has no name on the diagram.
-_UNSEEN: dict[str, Promise] = {timers.AUTO_CLOSE: gettext_lazy("Closing when nobody answers")}
+_UNSEEN: dict[str, Promise] = {silence.AUTO_CLOSE: gettext_lazy("Closing when nobody answers")}
 _HOLDS = ("process__run__ticket__client", "process__run__ticket__group")
 
 

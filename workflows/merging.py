@@ -21,11 +21,12 @@ from workflows.approvals import asking
 from workflows.models import Acting, Approval, TicketRun
 
 
-def merge(ticket: Ticket, target: Ticket, *, by: User) -> None:
+def merge(ticket: Ticket, target: Ticket, *, by: User, reopens: bool = False) -> None:
     """Let the target go on in place of this ticket.
 
     The process ends, the clocks are cancelled, open approvals are dropped; whoever followed the ticket
-    follows the target. Messages stay where they are and are shown with those of the target.
+    follows the target. Messages stay where they are and are shown with those of the target. `reopens`: a
+    target that is resolved goes on, because what was reported is still there.
 
     Raises:
         NotPermitted: the person does not work on both tickets.
@@ -42,6 +43,20 @@ def merge(ticket: Ticket, target: Ticket, *, by: User) -> None:
         lifecycle.move(ticket, EventKind.MERGED, by=by, into=target.pk)
         added = participants.hand_on(ticket, target)
         record(target, EventKind.TOOK_IN, by=by, other=ticket.pk, participants=added)
+        if reopens and may_reopen(target):
+            _reopen(target, ticket, by)
+
+
+def may_reopen(target: Ticket) -> bool:
+    """It waits for its client to confirm; whoever merges something into it is asked whether it goes on."""
+    return target.status == Status.RESOLVED
+
+
+def _reopen(target: Ticket, ticket: Ticket, by: User) -> None:
+    task = running.waiting(target, "confirm")
+    if task is not None:
+        reason = _("%(number)s reports the same.") % {"number": ticket.reference}
+        running.finish(task, Acting(by=by, outcome="reopen", data={"reason": reason}), target)
 
 
 def unmerge(ticket: Ticket, *, by: User) -> None:

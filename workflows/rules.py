@@ -116,8 +116,7 @@ def close(process: TicketProcess) -> None:
 
 
 def reopen(process: TicketProcess) -> None:
-    acting = process.acting
-    lifecycle.move(process.ticket, EventKind.REOPENED, by=acting.by, at=acting.at)
+    _move(process, EventKind.REOPENED)
 
 
 def needs_verification(process: TicketProcess) -> bool:

@@ -8,23 +8,23 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from viewflow.workflow import STATUS
 from viewflow.workflow.models import Task
 
+from contracts import silence
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
 from workflows import failing, locks
 from workflows.models import Acting
+from workflows.silence import AUTO_CLOSE
 
 log = structlog.get_logger(__name__)
 
 CHUNK = 50  # timers for one job: a worker is through with them in seconds
 AT_ONCE = 20_000  # no more are handed out in one minute
-AUTO_CLOSE = "confirm__timeout"
 
 
 def chunks(at: datetime) -> Iterator[list[int]]:
@@ -61,7 +61,7 @@ def postpone_auto_close(ticket: Ticket, *, since: datetime | None = None) -> Non
 
     That of a timer which has failed is moved too: it may be tried again. Never to an earlier moment.
     """
-    moment = (since or timezone.now()) + settings.AUTO_CLOSE_AFTER
+    moment = silence.closes_at(ticket, since or timezone.now())
     Task.objects.filter(
         process__in=ticket.runs.values("process"),
         flow_task__endswith=f".{AUTO_CLOSE}",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Service
 from contracts import agreements, terms, unusual, versions
 from contracts.asking import Asks
-from contracts.models import Contract, ContractVersion, Rounding, TimeEntry
+from contracts.models import Contract, ContractVersion, Rounding, Silence, TimeEntry
 from servicedesk.lib.choices import with_stored
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
@@ -68,13 +68,18 @@ class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subs
         label=gettext_lazy("Rounded up"), choices=Rounding.choices, required=False,
         help_text=gettext_lazy("What is added up first: 3 times 5 minutes are 15 minutes, or 3 slots."),
     )  # fmt: skip
+    silence = forms.ChoiceField(
+        label=gettext_lazy("Closing after silence"), choices=Silence.choices, required=False,
+        help_text=gettext_lazy("Which days count until a resolved request is closed because nobody answers."),
+    )  # fmt: skip
 
     class Meta:
         model = Contract
         fields = [
             *("name", "number", "starts_on", "ends_on", "policy", "calendar", "services", "channels"),
             *("work_kinds", "account_manager", "at_zero", "minimum_slot", "rounding", "rollover_hours"),
-            *("rollover_days", "monthly_fee", "hourly_rate", "currency", "alert_percents", "closed_until"),
+            *("rollover_days", "monthly_fee", "hourly_rate", "currency", "alert_percents", "silence"),
+            "closed_until",
         ]
         field_classes = {"alert_percents": PercentsField}
         widgets = {
@@ -120,6 +125,10 @@ class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subs
             kept = filled.get(name) or getattr(self.instance, f"{name}_id")
             field.queryset = rows.published_or(kept)
             field.error_messages["invalid_choice"] = _("This is not published yet, or was archived.")
+
+    def clean_silence(self) -> str:
+        """Left out, it stays as it is."""
+        return self.cleaned_data["silence"] or self.instance.silence
 
     def agreed(self) -> Iterable[BoundField]:
         """The fields of the terms."""

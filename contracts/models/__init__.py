@@ -1,7 +1,7 @@
 """Contracts, why a ticket is covered, time worked, and the hours it used."""
 
 from catalog.models import AtZero
-from contracts.models.contract import SLOTS, Contract, ContractQuerySet, Rounding
+from contracts.models.contract import SLOTS, Contract, ContractQuerySet, Rounding, Silence
 from contracts.models.coverage import Coverage
 from contracts.models.hours import (
     MINUTES_A_DAY,
@@ -35,6 +35,7 @@ __all__ = [
     "RateClass",
     "Rounding",
     "RunningTimer",
+    "Silence",
     "TimeEntry",
     "TimeEntryQuerySet",
     "TimesheetWeek",

@@ -34,6 +34,13 @@ def default_alerts() -> list[int]:
     return [80, 95]
 
 
+class Silence(models.TextChoices):
+    """Which days count until a resolved request is closed because nobody answers."""
+
+    CALENDAR = "calendar", _("Calendar days")
+    WORKING = "working", _("Working days of the intake hours")
+
+
 class ContractQuerySet(models.QuerySet["Contract"]):
     def visible_to(self, user: User) -> ContractQuerySet:
         """Agents and administrators: all. Account managers: their clients'. A client's manager:
@@ -141,6 +148,11 @@ class Contract(models.Model):
     rollover_days = models.PositiveSmallIntegerField(
         _("days they stay usable"), default=90, help_text=_("Counted from the expiry.")
     )
+    silence = models.CharField(
+        _("closing after silence"), max_length=8, choices=Silence, default=Silence.CALENDAR,
+        db_default="calendar",
+        help_text=_("Which days count until a resolved request is closed because nobody answers."),
+    )  # fmt: skip
     next_expiry_on = models.DateField(
         null=True, editable=False, help_text=_("The last day of the hours that expire next.")
     )
@@ -185,6 +197,7 @@ class Contract(models.Model):
             models.CheckConstraint(condition=Q(at_zero__in=AtZero.values), name="contract_at_zero_known"),
             models.CheckConstraint(condition=Q(minimum_slot__in=SLOTS), name="contract_slot_known"),
             models.CheckConstraint(condition=Q(rounding__in=Rounding.values), name="contract_rounding_known"),
+            models.CheckConstraint(condition=Q(silence__in=Silence.values), name="contract_silence_known"),
             models.CheckConstraint(
                 condition=Q(rollover_hours=None) | Q(rollover_hours__gt=0, rollover_days__gt=0),
                 name="contract_rollover_is_something",

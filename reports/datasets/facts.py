@@ -15,7 +15,7 @@ from reports.periods import Period, local_day
 from reports.report import Column, Facets, Line, Measure, Table, Value
 from servicedesk.lib.localized import localized
 from servicedesk.tickets.models import Priority
-from servicedesk.tickets.statuses import Status
+from servicedesk.tickets.statuses import MERGED, Status, merged_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +25,8 @@ Sum = Callable[["pd.DataFrame"], Value]
 NOBODY = "0"
 
 _FIELDS = [
-    "subject", "kind", "status", "priority", "opened_at", "client_id", "client__name", "assignee_id",
-    "assignee__full_name", "group_id", "group__name", "service__name", "service__translations",
+    "subject", "kind", "status", "merged_into_id", "priority", "opened_at", "client_id", "client__name",
+    "assignee_id", "assignee__full_name", "group_id", "group__name", "service__name", "service__translations",
 ]  # fmt: skip
 
 
@@ -38,13 +38,15 @@ def ticket_fields(prefix: str = "") -> list[str]:
 def described(record: dict[str, Any], prefix: str = "") -> Fact:
     """Return keys to group by and, as `…_label`, the words for them in the active language."""
     of = {name: record[prefix + name] for name in _FIELDS}
+    merged = of["merged_into_id"]
     return {
+        "merged": "1" if merged else "0",
         "subject": of["subject"],
         "opened_at": of["opened_at"],
         "kind": of["kind"],
         "kind_label": str(Kind(of["kind"]).label),
-        "status": of["status"],
-        "status_label": str(Status(of["status"]).label),
+        "status": MERGED if merged else of["status"],
+        "status_label": merged_words(merged) if merged else str(Status(of["status"]).label),
         "priority": str(of["priority"]),
         "priority_label": str(Priority(of["priority"]).label),
         "client": str(of["client_id"]),

@@ -2,7 +2,7 @@
 
 A ticket is overdue if any of its clocks was ever breached (mended later or not): a broken
 promise stays in the record. Statuses are those of the moment
-the report is made.
+the report is made. A request that was merged into another is listed with that word and counted nowhere.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ _FACETS = ("kind", "status", "priority", "client", "agent", "group", "overdue", 
 
 def build(scope: Scope) -> Report:
     """Return the report of `scope`, in the active language."""
-    found = _facts(scope)
-    figures = _figures(found)
+    listed = _facts(scope)
+    found = [fact for fact in listed if fact["merged"] == "0"]
+    figures = _figures(found, merged=len(listed) - len(found))
     return Report(
         kind=ReportKind.TICKETS,
         title=_("Requests and deadlines"),
@@ -43,7 +44,7 @@ def build(scope: Scope) -> Report:
         tables=_tables(facts.frame(found)),
         series=_series(scope.period, found),
         columns=_columns(),
-        rows=[_row(fact, scope.period) for fact in found],
+        rows=[_row(fact, scope.period) for fact in listed],
     )
 
 
@@ -82,19 +83,29 @@ def _summary(total: int, late: int) -> str:
     return _("%(came)s, %(were)s.") % {"came": came, "were": were}
 
 
-def _figures(found: list[facts.Fact]) -> list[Figure]:
+def _figures(found: list[facts.Fact], merged: int) -> list[Figure]:
     total, late = len(found), _late(found)
     still_open = sum(fact["open"] == "1" for fact in found)
     share = late / total if total else None
     overdue = {"overdue": "1"}
     return [
-        Figure("count", _("Requests"), total),
+        Figure("count", _("Requests"), total, note=_not_counted(merged), facets={"merged": "0"}),
         Figure("overdue", _("Overdue"), late, is_bad=late > 0, facets=overdue),
         Figure("overdue_share", _("Overdue, share"), share, Measure.SHARE, is_bad=late > 0, facets=overdue),
         Figure(
             "open", _("Still open"), still_open, note=_("when this report was made"), facets={"open": "1"}
         ),
     ]
+
+
+def _not_counted(merged: int) -> str:
+    if not merged:
+        return ""
+    return ngettext(
+        "%(count)d merged into another is not counted",
+        "%(count)d merged into others are not counted",
+        merged,
+    ) % {"count": merged}
 
 
 def _tables(frame: pd.DataFrame) -> list[Table]:
@@ -161,4 +172,6 @@ def _row(fact: facts.Fact, period: Period) -> Row:
         fact["group_label"],
         _("Yes") if fact["overdue"] == "1" else _("No"),
     ]
-    return Row(fact["ticket"], values, facts.facets(fact, *_FACETS))
+    if fact["merged"] == "1":  # listed, but behind no figure
+        return Row(fact["ticket"], values, facts.facets(fact, "merged", "status"))
+    return Row(fact["ticket"], values, facts.facets(fact, "merged", *_FACETS))

@@ -19,6 +19,10 @@ from servicedesk.lib import pdf
 # A longer list is for Excel; paper says how many it leaves out.
 MOST_ROWS_ON_PAPER = 500
 _LONG = {"subject", "comment"}
+# How wide a column is beside the others: letters that are usual in it.
+_WEIGHTS = {"number": 9, "subject": 24, "comment": 26, "opened_at": 12, "rated_at": 12, "last_at": 12}
+_TALL = 400  # letters in a cell, from which on a line may go over to the next page
+_USUAL, _NUMBER, _NARROW_TABLE = 13, 11, 70
 Link = Callable[[Facets], str]
 TicketLink = Callable[[int], str]
 
@@ -30,6 +34,7 @@ class DrawnCell:
     is_late: bool = False
     url: str = ""
     is_long: bool = False
+    is_tall: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class DrawnTable:
     head: Sequence[DrawnCell]
     lines: Sequence[Sequence[DrawnCell]]
     chart: SafeString | str = ""
+    widths: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ def drawn(
     ticket_link: TicketLink | None = None,
     columns: Sequence[Column] | None = None,
     most_rows: int = 0,
+    on_paper: bool = False,
 ) -> Drawing:
     """Put the report into words, in its own language.
 
@@ -75,6 +82,7 @@ def drawn(
         ticket_link: the address of one ticket.
         columns: which columns the list of tickets shows; all if left out.
         most_rows: how many tickets it shows.
+        on_paper: each column gets a share of the sheet, whatever stands in it.
     """
     has_days = len(report.series.points) > 1 and not report.is_empty
     with translation.override(report.language):
@@ -82,8 +90,8 @@ def drawn(
             figures=[_figure(figure, link) for figure in report.figures],
             chart=charts.over_time(report.series) if has_days else "",
             chart_title=report.series.title,
-            tables=[_table(table, link) for table in report.tables if table.lines],
-            rows=_rows(report, columns or report.columns, report.rows[:most_rows], ticket_link),
+            tables=[_table(table, link, on_paper) for table in report.tables if table.lines],
+            rows=_rows(report, columns or report.columns, report.rows[:most_rows], ticket_link, on_paper),
         )
 
 
@@ -93,7 +101,7 @@ def render(report: Report) -> bytes:
 
 def page(report: Report) -> str:
     """Return a page that needs nothing from outside; paper is printed from it."""
-    drawing = drawn(report, columns=_on_paper(report), most_rows=MOST_ROWS_ON_PAPER)
+    drawing = drawn(report, columns=_on_paper(report), most_rows=MOST_ROWS_ON_PAPER, on_paper=True)
     return render_to_string(
         "reports/document.html",
         {
@@ -128,9 +136,10 @@ def _head(columns: Iterable[Column]) -> list[DrawnCell]:
     return [DrawnCell(column.label, column.measure.is_number) for column in columns]
 
 
-def _table(table: Table, link: Link | None) -> DrawnTable:
+def _table(table: Table, link: Link | None, on_paper: bool) -> DrawnTable:
     lines = [_line(table, line, link) for line in table.lines]
-    return DrawnTable(table.title, _head(table.columns), lines, charts.bars(table) if table.bars else "")
+    chart = charts.bars(table) if table.bars else ""
+    return DrawnTable(table.title, _head(table.columns), lines, chart, _shares(table.columns, on_paper))
 
 
 def _line(table: Table, line: Line, link: Link | None) -> list[DrawnCell]:
@@ -143,7 +152,11 @@ def _line(table: Table, line: Line, link: Link | None) -> list[DrawnCell]:
 
 
 def _rows(
-    report: Report, columns: Sequence[Column], rows: Sequence[Row], ticket_link: TicketLink | None
+    report: Report,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    ticket_link: TicketLink | None,
+    on_paper: bool,
 ) -> DrawnTable:
     places = [list(report.columns).index(column) for column in columns]
     lines = [
@@ -153,7 +166,19 @@ def _rows(
         ]
         for row in rows
     ]
-    return DrawnTable("", _head(columns), lines)
+    return DrawnTable("", _head(columns), lines, widths=_shares(columns, on_paper))
+
+
+def _shares(columns: Sequence[Column], on_paper: bool) -> list[int]:
+    """Percent of the sheet for each column, by what is usual in it; together at most 100."""
+    if not on_paper:
+        return []
+    weights = [
+        _WEIGHTS.get(column.key, _NUMBER if column.measure.is_number else _USUAL) for column in columns
+    ]
+    if sum(weights) < _NARROW_TABLE:  # a small table: its first column takes what is left
+        return [100 - sum(weights[1:]), *weights[1:]]
+    return [100 * weight // sum(weights) for weight in weights]
 
 
 def _cell(row: Row, value: Value, column: Column, ticket_link: TicketLink | None) -> DrawnCell:
@@ -163,4 +188,5 @@ def _cell(row: Row, value: Value, column: Column, ticket_link: TicketLink | None
         is_late=column.key == "overdue" and row.facets.get("overdue") == "1",
         url=ticket_link(row.ticket) if ticket_link and column.key == "number" else "",
         is_long=column.key in _LONG,
+        is_tall=isinstance(value, str) and len(value) > _TALL,
     )

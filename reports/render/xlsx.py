@@ -53,7 +53,7 @@ def render(report: Report) -> bytes:
 
 
 def _write_summary(sheet: Worksheet, report: Report) -> None:
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font
 
     facts: list[tuple[str, Value, Measure]] = [
         (_("Client"), report.client.name if report.client else _("All clients"), Measure.TEXT),
@@ -65,9 +65,11 @@ def _write_summary(sheet: Worksheet, report: Report) -> None:
     facts += [(figure.label, figure.value, figure.measure) for figure in report.figures]
     _put(sheet.cell(1, 1), report.title, Measure.TEXT).font = Font(bold=True, size=16)
     _put(sheet.cell(2, 1), report.summary, Measure.TEXT)
+    long = Alignment(vertical="top", wrap_text=True)
     for place, (label, value, measure) in enumerate(facts, 4):
         _put(sheet.cell(place, 1), label, Measure.TEXT)
-        _put(sheet.cell(place, 2), value, measure).font = Font(bold=True)
+        told = _put(sheet.cell(place, 2), value, measure)
+        told.font, told.alignment = Font(bold=True), long
     sheet.column_dimensions["A"].width = 28
     sheet.column_dimensions["B"].width = 28
     sheet.freeze_panes = "A4"
@@ -93,7 +95,7 @@ def _add_days(book: Workbook, report: Report) -> Worksheet:
 
 def _write_rows(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
     """Write a frozen, filterable header and typed cells below it."""
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     for place, column in enumerate(columns, 1):
@@ -101,9 +103,12 @@ def _write_rows(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequ
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="EEF4F7")
         width = _WIDTHS.get(column.key, _NARROW if column.measure.is_number else _WIDE)
         sheet.column_dimensions[get_column_letter(place)].width = max(width, len(column.label) + 4)
+    top = Alignment(vertical="top")
+    wrapped = Alignment(vertical="top", wrap_text=True)  # a long text takes more lines, not other columns
     for number, values in enumerate(rows, 2):
         for place, (column, value) in enumerate(zip(columns, values, strict=True), 1):
-            _put(sheet.cell(number, place), value, column.measure)
+            cell = _put(sheet.cell(number, place), value, column.measure)
+            cell.alignment = wrapped if isinstance(value, str) else top
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(sheet.max_row, 1)}"
 

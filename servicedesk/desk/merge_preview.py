@@ -30,6 +30,10 @@ class Preview:
     refusal: str
 
     @property
+    def offers_reopening(self) -> bool:
+        return merging.may_reopen(self.target.ticket)
+
+    @property
     def newcomers(self) -> list[str]:
         known = {str(self.target.ticket.requester), *self.target.followers}
         people = [str(self.ticket.ticket.requester), *self.ticket.followers]

@@ -13,7 +13,7 @@ from catalog.models import Service
 from servicedesk.lib.folding import contains
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Priority, TicketQuerySet
-from servicedesk.tickets.statuses import Status
+from servicedesk.tickets.statuses import MERGED, Status
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "deadline": (F("due_at").asc(nulls_last=True), "priority", "pk"),
@@ -46,7 +46,9 @@ class QueueFilter(forms.Form):
         empty_value=None,
     )
     status = forms.ChoiceField(
-        required=False, label=_("Status"), choices=[("", _("Status: any")), *Status.choices]
+        required=False,
+        label=_("Status"),
+        choices=[("", _("Status: any")), *Status.choices, (MERGED, _("Merged"))],
     )
     sort = forms.ChoiceField(
         required=False,
@@ -83,7 +85,11 @@ class QueueFilter(forms.Form):
 
     def narrow(self, tickets: TicketQuerySet) -> TicketQuerySet:
         for name in ("client", "service", "priority", "status"):
-            if value := self.cleaned_data.get(name):
+            if (value := self.cleaned_data.get(name)) == MERGED:
+                tickets = tickets.filter(merged_into__isnull=False)
+            elif value == Status.CANCELLED:
+                tickets = tickets.filter(status=value, merged_into=None)
+            elif value:
                 tickets = tickets.filter(**{name: value})
         if text := self.cleaned_data.get("q"):
             tickets = tickets.filter(_matching(text))

@@ -13,8 +13,9 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 
 PURPOSE = "answer"
-# As long as a reply may still re-open the ticket, and the time it waits for a confirmation.
-LIFETIME = settings.REOPEN_GRACE + settings.AUTO_CLOSE_AFTER + timedelta(days=1)
+# As long as a reply may still re-open the ticket, and the time it waits for a confirmation, which is longer
+# where working days count: three times the days, with the holidays of a new year.
+LIFETIME = settings.REOPEN_GRACE + 3 * settings.AUTO_CLOSE_AFTER + timedelta(days=15)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from contracts import silence
 from servicedesk.lib.localized import localized
 from servicedesk.notifications import approval_notices, estimates, links
 from servicedesk.people.models import User
@@ -88,9 +91,17 @@ def _resolved(event: TicketEvent) -> Notice:
         [
             _("We believe your request is solved. Please check the result."),
             _("If it is not solved, reply to this mail and we will go on."),
+            _("If you do not answer by %(day)s, we close it ourselves.") % {"day": _closes_on(event)},
         ],
         event.ticket.solution,
     )
+
+
+def _closes_on(event: TicketEvent) -> str:
+    """The day where the client is."""
+    ticket = event.ticket
+    moment = silence.closes_at(ticket, event.happened_at).astimezone(ZoneInfo(ticket.client.time_zone))
+    return date_format(moment, "DATE_FORMAT")
 
 
 def _closed(event: TicketEvent) -> Notice:

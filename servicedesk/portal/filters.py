@@ -18,7 +18,7 @@ from servicedesk.people.models import User
 from servicedesk.portal.access import own_requests
 from servicedesk.portal.standing import Standing
 from servicedesk.tickets.models import Message, Ticket, TicketQuerySet
-from servicedesk.tickets.statuses import CLIENT_LABELS, Status
+from servicedesk.tickets.statuses import CLIENT_LABELS, MERGED, Status
 
 MINE, COMPANY = "mine", "company"
 
@@ -35,7 +35,9 @@ class RequestFilter(forms.Form):
         Service.objects.none(), required=False, label=_("Service"), empty_label=_("Any")
     )
     status = forms.ChoiceField(
-        required=False, label=_("Status"), choices=[("", _("Any")), *CLIENT_LABELS.items()]
+        required=False,
+        label=_("Status"),
+        choices=[("", _("Any")), *CLIENT_LABELS.items(), (MERGED, _("Merged"))],
     )
     kind = forms.ChoiceField(required=False, label=_("Type"), choices=[("", _("Any")), *Kind.choices])
     since = forms.DateField(
@@ -67,6 +69,8 @@ class RequestFilter(forms.Form):
         """A finished status asks for the closed ones, otherwise hidden."""
         if self.asked.get("status") in Status.finished():
             return Standing.CLOSED
+        if self.asked.get("status") == MERGED:
+            return Standing.MERGED
         return str(self.asked.get("group") or "")
 
     @property
@@ -83,7 +87,7 @@ class RequestFilter(forms.Form):
         is_whole = self.scope_value == COMPANY
         found = Ticket.objects.visible_to(self.user) if is_whole else own_requests(self.user)
         for name in _EQUAL:
-            if value := self.asked.get(name):
+            if (value := self.asked.get(name)) and value != MERGED:
                 found = found.filter(**{name: value})
         found = _opened(found, self.asked.get("since"), self.asked.get("until"))
         return found.filter(matching(self.asked["q"])) if self.asked.get("q") else found
@@ -120,14 +124,14 @@ def matching(text: str) -> Q:
 
 def counts(found: TicketQuerySet) -> dict[str, int]:
     """How many of each group, in one statement."""
-    groups = {group.value: Count("pk", filter=Q(status__in=group.statuses)) for group in Standing}
+    groups = {group.value: Count("pk", filter=group.condition) for group in Standing}
     return found.order_by().aggregate(**groups)
 
 
 def of_group(found: TicketQuerySet, group: str) -> TicketQuerySet:
     """One group, or everything open with what waits for the client first; newest first."""
     if group:
-        return found.filter(status__in=Standing(group).statuses).order_by("-updated_at", "-pk")
+        return found.filter(Standing(group).condition).order_by("-updated_at", "-pk")
     answered = Case(
         When(status__in=Standing.ANSWERED.statuses, then=Value(0)),
         default=Value(1),

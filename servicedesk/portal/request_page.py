@@ -20,7 +20,7 @@ from servicedesk.tickets import access, merged
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from sla import display
-from workflows import approvals, fulfilment, stepper
+from workflows import approvals, fulfilment, silence, stepper
 from workflows.approvals import standing
 from workflows.fulfilment.overview import StageView
 from workflows.models import Approval
@@ -92,10 +92,10 @@ def _goes_on(ticket: Ticket, user: User) -> Ticket | None:
 
 def deadlines(ticket: Ticket) -> Deadlines:
     """From a resolved ticket until we close it, from a closed one until a reply starts anew."""
-    resolved_at = ticket.resolved_at if ticket.status == Status.RESOLVED else None
+    closes_at = silence.planned(ticket) if ticket.status == Status.RESOLVED else None
     closed_at = ticket.closed_at if ticket.status == Status.CLOSED else None
     return Deadlines(
-        resolved_at and resolved_at + settings.AUTO_CLOSE_AFTER,
+        closes_at,
         closed_at and closed_at + settings.REOPEN_GRACE,
     )
 

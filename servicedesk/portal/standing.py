@@ -1,8 +1,9 @@
-"""How a request stands, in the three groups and five steps that clients know."""
+"""How a request stands, in the groups and five steps that clients know."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.tickets.models import Ticket
@@ -15,13 +16,22 @@ class Standing(models.TextChoices):
     ANSWERED = "answered", _("Answer received")
     IN_PROGRESS = "in_progress", _("In progress")
     CLOSED = "closed", _("Closed")
+    MERGED = "merged", _("Merged into others")
 
     @property
     def statuses(self) -> list[Status]:
         return [status for status in Status if standing_of(status) == self]
 
+    @property
+    def condition(self) -> Q:
+        """Which requests are in the group. Merged ones go on in others and are counted there."""
+        if self is Standing.MERGED:
+            return Q(merged_into__isnull=False)
+        return Q(merged_into=None, status__in=self.statuses)
+
 
 def standing_of(status: str) -> Standing:
+    """By the status alone; a merged request is told by its own column."""
     if status in Status.finished():
         return Standing.CLOSED
     return Standing.ANSWERED if status in (Status.WAITING_CLIENT, Status.RESOLVED) else Standing.IN_PROGRESS

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+MERGED = "merged"  # no status of its own: a cancelled ticket that goes on in another one
+
+
+def merged_words(into: int) -> str:
+    """“Merged into SD-5”."""
+    return gettext("Merged into %(number)s") % {"number": f"SD-{into}"}
 
 
 class Status(models.TextChoices):

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
+from contracts import silence
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from workflows import rules
@@ -105,6 +107,13 @@ class Hooks:
             and (rules.needs_verification(process))
         )
 
-    def auto_close_delay(self, _activation: Any) -> timedelta:
-        delay: timedelta = settings.AUTO_CLOSE_AFTER
-        return delay
+    def auto_close_delay(self, activation: Any) -> timedelta:
+        """Without a process, as for a diagram, the usual time."""
+        now, ticket = timezone.now(), _ticket_of(activation)
+        return silence.closes_at(ticket, now) - now if ticket else settings.AUTO_CLOSE_AFTER
+
+
+def _ticket_of(activation: Any) -> Ticket | None:
+    process = getattr(activation, "process", None)
+    ticket: Ticket | None = getattr(process, "ticket", None)
+    return ticket

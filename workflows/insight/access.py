@@ -17,8 +17,8 @@ def may_look(user: User) -> bool:
 
 def tickets_of(user: User) -> TicketQuerySet:
     """Of the tickets this person sees anyway, those they answer for: of the groups they lead and of the
-    clients they manage; all for administrators."""
-    seen = Ticket.objects.visible_to(user)
+    clients they manage; all for administrators. What was merged into another counts there, not for itself."""
+    seen = Ticket.objects.visible_to(user).filter(merged_into=None)
     if user.is_superuser:
         return seen
     theirs = Q(group__in=led_groups(user))

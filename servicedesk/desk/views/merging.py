@@ -39,7 +39,7 @@ def merge(request: UserRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, ticket, form, target=target)
     try:
-        merging.merge(ticket, target, by=request.user)
+        merging.merge(ticket, target, by=request.user, reopens="reopen" in request.POST)
     except TicketError as error:
         return _page(request, found(request, pk), form, status=409, target=target, refusal=str(error))
     told = {"number": ticket.reference, "target": target.reference}

@@ -29,7 +29,11 @@ def requests(request: UserRequest) -> HttpResponse:
     context = {
         "form": narrowing,
         "group": group,
-        "groups": [(one.value, one.label, counts[one.value]) for one in Standing],
+        "groups": [
+            (one.value, one.label, counts[one.value])
+            for one in Standing
+            if one is not Standing.MERGED or counts[one.value] or group == one
+        ],
         "open_count": counts[Standing.ANSWERED] + counts[Standing.IN_PROGRESS],
         "scope": narrowing.scope_value,
         "has_any": any(counts.values()),

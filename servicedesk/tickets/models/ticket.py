@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Level, RequestType, Service
 from servicedesk.people.models import Absence, Client, Group, User
 from servicedesk.tickets.models.choices import Cause, Channel, DueKind, Priority
-from servicedesk.tickets.statuses import Status
+from servicedesk.tickets.statuses import Status, merged_words
 
 
 def seen_by_staff(user: User) -> models.Q:
@@ -212,8 +211,22 @@ class Ticket(models.Model):
         return self.status not in Status.finished()
 
     @property
-    def client_status(self) -> Promise:
-        return Status(self.status).client_label
+    def is_merged(self) -> bool:
+        """It goes on in another one, and counts for nothing by itself."""
+        return self.merged_into_id is not None
+
+    @property
+    def status_words(self) -> str:
+        """How it stands, for the desk."""
+        return self._merged_words() or str(Status(self.status).label)
+
+    @property
+    def client_status(self) -> str:
+        """How it stands, for its client."""
+        return self._merged_words() or str(Status(self.status).client_label)
+
+    def _merged_words(self) -> str:
+        return merged_words(self.merged_into_id) if self.merged_into_id else ""
 
 
 class Participant(models.Model):
