@@ -16,8 +16,8 @@ JUST_AFTER = timedelta(microseconds=1)  # a promise kept at the very instant is 
 COLUMNS = (
     "cell", "policy_version", "calendar_version", "target", "state", "cycle", "started_at", "counted_from",
     "elapsed", "due_at", "paused_at", "stopped_at", "breached_at", "breach_cause", "breached_for",
-    "is_waived", "terms_number", "breaches", "breaches_announced", "risk_at", "escalate_at", "escalated_levels",
-    "wake_at",
+    "is_waived", "terms_number", "breaches", "breaches_announced", "risk_at", "escalate_at",
+    "escalated_levels", "wake_at",
 )  # fmt: skip
 
 

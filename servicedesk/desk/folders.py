@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket, TicketQuerySet
 from servicedesk.tickets.statuses import Status
+from sla.counting import overdue
 
 _FINISHED = Status.finished()
 _OPEN = ~Q(status__in=_FINISHED)
@@ -81,11 +83,11 @@ def narrow(tickets: TicketQuerySet, key: str, user: User) -> TicketQuerySet:
 
 def counts(user: User) -> list[FolderCount]:
     """Every folder with its count; one statement."""
-    late = Q(is_overdue=True)
+    late = overdue(timezone.now())
     sums: dict[str, Count] = {}
     for folder in FOLDERS:
         sums[folder.key] = Count("pk", filter=folder.holds(user))
-        sums[f"{folder.key}_late"] = Count("pk", filter=folder.holds(user) & _CURRENT & late)
+        sums[f"{folder.key}_late"] = Count("pk", filter=folder.holds(user) & late)
     found = Ticket.objects.visible_to(user).order_by().aggregate(**sums)
     return [
         FolderCount(
@@ -103,6 +105,6 @@ def group_counts(user: User) -> list[FolderCount]:
         .exclude(group=None)
         .order_by("group__name")
         .values_list("group", "group__name")
-        .annotate(total=Count("pk"), late=Count("pk", filter=Q(is_overdue=True)))
+        .annotate(total=Count("pk"), late=Count("pk", filter=overdue(timezone.now())))
     )
     return [FolderCount(f"{_GROUP}{pk}", name, "folder", total, bool(late)) for pk, name, total, late in rows]
