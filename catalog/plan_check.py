@@ -19,6 +19,7 @@ MOST_LINES = 50  # of one checklist
 MOST_PARTS = 300  # tasks, questions, answers and lines of the whole plan: one page must hold them
 LONGEST_TITLE = 120
 LONGEST_LINE = 300
+_CLOSING = re.compile(r"eod(\+([1-9]\d{0,2}|1000))?", re.ASCII)
 _DURATION = re.compile(r"(?:(\d{1,6})d)?\s*(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?")
 _MOST_MINUTES = 1000 * 24 * 60
 
@@ -127,9 +128,15 @@ def _target(given: Any, path: Path) -> Iterator[Mistake]:
     """Working time as agreements write it; how long a `d` is, says the calendar."""
     if given in (None, ""):
         return
-    match = _DURATION.fullmatch(given.strip()) if isinstance(given, str) else None
+    text = given.strip() if isinstance(given, str) else ""
+    if _CLOSING.fullmatch(text):
+        return
+    match = _DURATION.fullmatch(text)
     if not match or not any(match.groups()):
-        sentence = _("“%(text)s” is not a duration. Write for example “30m”, “4h” or “1d 4h”.")
+        sentence = _(
+            "“%(text)s” is not a duration. Write for example “30m”, “4h”, “2d”, “1d 4h”, or “eod” and “eod+1” "
+            "for the end of the day."
+        )
         yield Mistake(path, sentence % {"text": str(given)[:40]})
         return
     days, hours, minutes = (int(part or 0) for part in match.groups())

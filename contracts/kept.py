@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from contracts.models import Contract
 from servicedesk.tickets.models import DueKind
-from sla.models import Clock
+from sla import counting
+from sla.counting import Tally
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Promises of one kind that came to their end; a re-opened one counts by its last."""
+    """Promises of one kind that were met or broken; `waived`: forgiven, and told beside."""
 
     kind: str
     kept: int
     total: int
+    waived: int = 0
 
     @property
     def percent(self) -> float:
-        """With one decimal, and never rounded up to a full hundred."""
-        share = 1000 * self.kept / self.total if self.total else 0
-        return int(share) / 10
+        return Tally(self.kept, self.late).compliance or 0
 
     @property
     def late(self) -> int:
@@ -32,13 +32,8 @@ class Kept:
 
 
 def kept(contract: Contract, since: datetime, until: datetime) -> list[Kept]:
-    """Count the clocks stopped in `[since, until)`, in one statement; kinds without any are left out."""
-    stopped = Clock.objects.filter(
-        ticket__coverage__contract=contract, stopped_at__gte=since, stopped_at__lt=until
-    ).order_by()
-    stopped = stopped.filter(state__in=[Clock.State.MET, Clock.State.BREACHED])
-    rows = stopped.values("kind").annotate(
-        total=Count("pk"), met=Count("pk", filter=Q(state=Clock.State.MET))
-    )
-    found = {row["kind"]: Kept(row["kind"], row["met"], row["total"]) for row in rows}
+    """Count the promises in `[since, until)`, in one statement; kinds without any are left out."""
+    of_contract = Q(ticket__coverage__contract=contract.pk)
+    rows = counting.as_mapping(counting.tallies(of_contract, since, until, by=("kind",)))
+    found = {kind: Kept(str(kind), one.met, one.total, one.waived) for kind, one in rows.items()}
     return [found[kind] for kind in DueKind.values if kind in found]

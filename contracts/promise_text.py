@@ -79,6 +79,8 @@ def _when(row: ProofRow) -> str:
 
 
 def _amount(row: ProofRow) -> str:
+    if row.late:
+        return formatting.exact_duration(row.late)
     return formatting.exact_duration(row.shown) if row.counts else ""
 
 

@@ -7,19 +7,18 @@ Whoever writes here holds the lock on the ticket's row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from sla import caches
-from sla.durations import Duration
-from sla.facts import Fact, FactError, FactKind, Reckoning, Rule, State
+from sla import caches, former_cycles
+from sla.facts import Fact, FactError, FactKind, Reckoning, State
 from sla.models import CalendarVersion, Clock, ClockEvent
 from sla.reckoning import reckon
+from sla.stored_facts import counting, fact, written
 from sla.worktime import WorkTime
 
-UNSAVED = 2**62  # such facts were told after all that have a key
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -45,6 +44,10 @@ class Versions:
         if key not in self._hours:
             self._hours[key] = self._known[key].worktime()
         return self._hours[key]
+
+    def kept(self, key: int) -> tuple[WorkTime, int]:
+        """The hours of a version, and the calendar it is of."""
+        return self.hours(key), self._known[key].calendar_id
 
 
 class Book:
@@ -140,12 +143,12 @@ class Book:
         """What the facts of this clock amount to."""
         events = self.events[kind]
         try:
-            facts = [self._fact(event, place) for place, event in enumerate(events)]
+            facts = self._facts(events)
         except KeyError:  # a version that no clock has now
             self.versions.need(
                 {event.details["calendar_version"] for event in events if names_calendar(event)}
             )
-            facts = [self._fact(event, place) for place, event in enumerate(events)]
+            facts = self._facts(events)
         return reckon(facts, at)
 
     def write(self) -> None:
@@ -157,63 +160,16 @@ class Book:
         for event in self.added:
             event.clock_id = event.clock.pk
         ClockEvent.objects.bulk_create(self.added)
+        former_cycles.store(changed, self.added)
         for clock in changed:
             if not any(clock is opened for opened in self.opened):
                 clock.save(update_fields=caches.COLUMNS)
         self.added, self.opened = [], []
         caches.refresh_ticket(self.ticket, self.clocks.values())
 
-    def _fact(self, event: ClockEvent, place: int) -> Fact:
-        details = event.details
-        key = details.get("calendar_version")
-        target = details.get("target")
-        return Fact(
-            at=event.at,
-            kind=FactKind(event.kind),
-            seq=event.pk or UNSAVED + place,
-            reason=event.reason,
-            target=None if target is None else timedelta(seconds=target),
-            days=details.get("days", 0),
-            promise=promise_in(details),
-            calendar=self.versions.hours(key) if key else None,
-            calendar_key=self.versions[key].calendar_id if key else None,
-            rule=Rule(details.get("rule", Rule.KEEP)),
-            restart=details.get("restart", False),
-        )
-
-
-def promise_in(details: Mapping[str, Any]) -> Duration | None:
-    """What was promised in days or to the end of one; None: working time, or an old fact."""
-    promise = details.get("promise")
-    return Duration(promise["days"], timedelta(seconds=promise["rest"]), promise["eod"]) if promise else None
+    def _facts(self, events: list[ClockEvent]) -> list[Fact]:
+        return [fact(event, place, self.versions.kept) for place, event in enumerate(events)]
 
 
 def names_calendar(event: ClockEvent) -> bool:
     return event.details.get("calendar_version") is not None
-
-
-def counting(events: list[ClockEvent]) -> list[ClockEvent]:
-    """The facts that count: without those that others take back, and without these others."""
-    revoking = [event for event in events if event.kind == FactKind.REVOKE.value]
-    if not revoking:
-        return events
-    gone = {key for event in revoking for key in event.details["events"]}
-    instead = {key: new for event in revoking for key, new in event.details.get("instead", {}).items()}
-    left = [event for event in events if event.pk not in gone and event.kind != FactKind.REVOKE]
-    for event in left:
-        event.details = event.details | instead.get(str(event.pk), {})
-    return left
-
-
-def written(details: dict[str, Any]) -> dict[str, Any]:
-    """The details of a fact as JSON."""
-    return {name: _as_json(value) for name, value in details.items()}
-
-
-def _as_json(value: Any) -> Any:
-    """Durations in seconds, rows as their keys."""
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Duration):
-        return {"days": value.days, "rest": value.rest.total_seconds(), "eod": value.to_closing}
-    return getattr(value, "pk", value)

@@ -16,7 +16,8 @@ JUST_AFTER = timedelta(microseconds=1)  # a promise kept at the very instant is 
 COLUMNS = (
     "cell", "policy_version", "calendar_version", "target", "state", "cycle", "started_at", "counted_from",
     "elapsed", "due_at", "paused_at", "stopped_at", "breached_at", "breach_cause", "breached_for",
-    "terms_number", "breaches", "breaches_announced", "risk_at", "escalate_at", "escalated_levels", "wake_at",
+    "is_waived", "terms_number", "breaches", "breaches_announced", "risk_at", "escalate_at",
+    "escalated_levels", "wake_at",
 )  # fmt: skip
 
 
@@ -26,7 +27,8 @@ def refresh(clock: Clock, reckoning: Reckoning) -> None:
     if cycle is None:
         _never_started(clock)
         return
-    clock.target, clock.cycle = cycle.target, cycle.number
+    clock.target, clock.cycle, clock.is_waived = cycle.target, cycle.number, cycle.is_waived
+    clock.former = reckoning.cycles[:-1]
     clock.state = State.RUNNING if _is_running(cycle) else cycle.state
     clock.started_at, clock.stopped_at, clock.due_at = cycle.started_at, cycle.stopped_at, cycle.due_at
     clock.counted_from = cycle.stretches[-1].start if _is_running(cycle) else None
@@ -75,6 +77,7 @@ def _never_started(clock: Clock) -> None:
     clock.counted_from = clock.due_at = clock.paused_at = clock.stopped_at = clock.breached_at = None
     clock.risk_at = clock.escalate_at = clock.wake_at = None
     clock.breaches = clock.breaches_announced = clock.breached_for = 0
+    clock.is_waived, clock.cycle, clock.former = False, 1, ()
 
 
 def wake_at(clock: Clock) -> datetime | None:

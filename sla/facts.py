@@ -71,9 +71,10 @@ class Fact:
 
     start: `target`, `calendar`, `calendar_key`; if the target was promised in days or to the end of one,
     the `promise` too, and then the target follows from it (R8). Old facts know only how many working
-    `days` of an ordinary length are in their target. retarget: what is new of all these, `rule` keep, change or recompute, `restart` if the clock is another one from now on
-    (the type changed). calendar: a corrected `calendar` in place of the one with this `calendar_key`,
-    from the beginning. reopen: `rule` continue or cycle. pause: `reason`.
+    `days` of an ordinary length are in their target. retarget: what is new of all these, `rule` keep,
+    change or recompute, `restart` if the clock is another one from now on (the type changed). calendar: a
+    corrected `calendar` in place of the one with this `calendar_key`, from the beginning. reopen: `rule`
+    continue or cycle. pause: `reason`.
     """
 
     at: datetime
@@ -133,6 +134,7 @@ class Cycle:
     stretches: tuple[Stretch, ...]
     pauses: tuple[Pause, ...]
     version: int  # grows with every change of target or calendar
+    is_waived: bool = False
 
     @property
     def breached_at(self) -> datetime | None:

@@ -288,6 +288,7 @@ class Fold:
             stretches=tuple(self.stretches),
             pauses=tuple(self.pauses),
             version=self.version,
+            is_waived=self.is_waived,
         )
 
     def result(self, at: datetime | None) -> Reckoning:

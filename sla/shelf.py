@@ -15,7 +15,7 @@ from django.db.models import Model, Q
 from servicedesk.lib import rows
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from sla import caches
+from sla import caches, former_cycles
 from sla.book import Book, Versions, names_calendar
 from sla.facts import LIVE, STOPPED
 from sla.models import Clock, ClockEvent, PolicyCell, PolicyVersion
@@ -32,7 +32,7 @@ M = TypeVar("M", bound=Model)
 
 
 def goes_on(clock: Clock, ticket: Ticket) -> bool:
-    """It runs or is paused; or it stopped with the solution, and goes on if that is refused, or is promised."""
+    """It runs or is paused; or it stopped with the solution, and goes on if that is refused or promised."""
     if clock.state in LIVE:
         return True
     is_over = ticket.status in Status.finished()
@@ -91,7 +91,7 @@ class Shelf:
         self.need_cells({clock.cell_id for clock in clocks if clock.cell_id})
         self.need_policies({clock.policy_version_id for clock in clocks})
         for clock in clocks:
-            clock.read_with = clock.policy_version_id
+            clock.read_with, clock.read_cycle = clock.policy_version_id, clock.cycle
             self._stored[clock.pk] = dict(clock.__dict__)
             clock._state.fields_cache = {
                 "calendar_version": self.versions[clock.calendar_version_id],
@@ -130,6 +130,7 @@ class Shelf:
         rows.insert(added)
         known = [clock for book in books for clock in book.clocks.values() if clock.pk in self._stored]
         rows.update(*_changed(known, self._stored, _COLUMNS))
+        former_cycles.store([clock for book in books for clock in book.clocks.values()], added)
         tickets = [book.ticket for book in books]
         stored = {ticket.pk: dict(ticket.__dict__) for ticket in tickets} | self._tickets
         for book in books:

@@ -45,9 +45,7 @@ class StepClockView:
         return self.stopped_at is None
 
 
-def target_of(
-    ticket: Ticket, step: str, own: str = "", *, at: datetime | None = None
-) -> timedelta | None:
+def target_of(ticket: Ticket, step: str, own: str = "", *, at: datetime | None = None) -> timedelta | None:
     """How much working time the ticket's policy gives this step; None: no clock.
 
     `own` is the target of this very task, which comes before the policy's. One statement, none when the

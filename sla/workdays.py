@@ -80,5 +80,3 @@ def _change(tz: ZoneInfo, before: datetime, after: datetime) -> datetime:
         is_changed = (EPOCH + middle * _SECOND).astimezone(tz).utcoffset() == wanted
         low, high = (low, middle) if is_changed else (middle, high)
     return EPOCH + high * _SECOND
-
-

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from servicedesk.lib.formatting import duration
+from servicedesk.lib.formatting import duration, lateness
 from servicedesk.tickets.models import Ticket
 from sla import step_clocks
 from sla.step_clocks import StepClockView
@@ -24,18 +25,13 @@ class StepTime:
 
     @property
     def words(self) -> str:
-        """“12m left of 30m”; of a step that is done, the time it took.
-
-        Since closing time a step may be late by nothing; that is not called “0s”.
-        """
+        """“12m left of 30m”; of a step that is done, the time it took."""
         given = {"time": duration(self._shown), "target": duration(self.clock.target)}
         match self.clock.state:
             case "met":
                 return _("%(time)s of %(target)s") % given
             case "missed":
                 return _("%(time)s of %(target)s, late") % given
-            case "breach" if not self._shown:
-                return _("over %(target)s") % given
             case "breach":
                 return _("%(time)s over %(target)s") % given
             case _other:
@@ -47,7 +43,7 @@ class StepTime:
         time = {"time": duration(self._shown)}
         if self.clock.state != "breach":
             return _("%(time)s left") % time
-        return _("%(time)s late") % time if self._shown else _("late")
+        return _("%(time)s late") % time
 
     @property
     def is_late(self) -> bool:
@@ -55,8 +51,12 @@ class StepTime:
 
     @property
     def _shown(self) -> timedelta:
-        remaining = self.clock.remaining
-        return self.clock.elapsed if remaining is None else abs(remaining)
+        clock = self.clock
+        if clock.remaining is None:
+            return clock.elapsed
+        if clock.state == "breach":
+            return lateness(-clock.remaining, clock.due_at, timezone.now())
+        return clock.remaining
 
 
 def of_ticket(ticket: Ticket, at: datetime) -> list[StepTime]:

@@ -17,7 +17,8 @@ from contracts.models import Contract, LedgerEntry
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from sla.models import Clock, Escalation
+from sla import counting
+from sla.models import Escalation
 
 PERIOD = timedelta(days=90)  # looked back
 RENEWAL = timedelta(days=45)  # looked ahead
@@ -57,11 +58,11 @@ def of_clients(clients: Iterable[Client], at: datetime) -> list[Health]:
     """Four statements, however many clients; in their order."""
     found = {client.pk: Health(client) for client in clients}
     today = at.date()
-    for row in _tickets(found, at - PERIOD):
+    for row in _tickets(found, at - PERIOD, at):
         one = found[row["client"]]
         one.open, one.overdue, one.rating = row["open"], row["overdue"], row["rating"]
-    for row in _promises(found, at - PERIOD, at):
-        found[row["ticket__client"]].kept = int(1000 * row["met"] / row["total"]) / 10
+    for client, promises in _promises(found, at - PERIOD, at).items():
+        found[client].kept = promises.compliance
     for row in _escalated(found):
         found[row["clock__ticket__client"]].escalated = row["n"]
     for contract in valid_contracts(found, today):
@@ -80,26 +81,20 @@ def valid_contracts(clients: Iterable[int], today: date) -> list[Contract]:
     return list(valid.annotate(**last).order_by("client", "starts_on", "pk"))
 
 
-def _tickets(clients: Iterable[int], since: datetime) -> Any:
+def _tickets(clients: Iterable[int], since: datetime, at: datetime) -> Any:
     is_open = ~Q(status__in=Status.finished())
     recent = Q(rated_at__gte=since)
     of_them = Ticket.objects.filter(is_open | recent, client__in=list(clients)).order_by()
     return of_them.values("client").annotate(
         open=Count("pk", filter=is_open),
-        overdue=Count("pk", filter=is_open & Q(is_overdue=True)),
+        overdue=Count("pk", filter=counting.overdue(at)),
         rating=Avg("rating", filter=recent),
     )
 
 
-def _promises(clients: Iterable[int], since: datetime, until: datetime) -> Any:
-    stopped = Clock.objects.filter(
-        ticket__client__in=list(clients),
-        stopped_at__gte=since,
-        stopped_at__lt=until,
-        state__in=[Clock.State.MET, Clock.State.BREACHED],
-    ).order_by()
-    is_met = Q(state=Clock.State.MET)
-    return stopped.values("ticket__client").annotate(total=Count("pk"), met=Count("pk", filter=is_met))
+def _promises(clients: Iterable[int], since: datetime, at: datetime) -> dict[Any, counting.Tally]:
+    of_them = Q(ticket__client__in=list(clients))
+    return counting.as_mapping(counting.tallies(of_them, since, at, by=("ticket__client",), at=at))
 
 
 def _escalated(clients: Iterable[int]) -> Any:

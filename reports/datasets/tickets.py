@@ -1,15 +1,17 @@
 """Tickets opened in the period: how many, how many late, of which type and status, whose.
 
-A ticket is overdue if any of its clocks was ever breached (mended later or not): a broken
-promise stays in the record. Statuses are those of the moment
-the report is made. A request that was merged into another is listed with that word and counted nowhere.
+A ticket missed a deadline if a promise about it was ever broken, mended later or not (`sla.counting`): that
+stays in the record. It is not called overdue, which is said of what is still to be done. Statuses are those
+of the moment the report is made. A request that was merged into another is listed with that word and counted
+nowhere.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +22,7 @@ from reports.report import Column, Figure, Measure, Report, ReportKind, Row, Ser
 from reports.scope import Scope
 from servicedesk.tickets.models import Priority
 from servicedesk.tickets.statuses import Status
-from sla.models import Clock
+from sla import counting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,12 +52,8 @@ def build(scope: Scope) -> Report:
 
 def _facts(scope: Scope) -> list[facts.Fact]:
     opened = scope.tickets().filter(opened_at__gte=scope.period.start, opened_at__lt=scope.period.end)
-    # `breached_at` is that of the present cycle; `breaches` remembers those before a re-opening.
-    ever = Q(breached_at__isnull=False) | Q(breaches__gt=0)
-    breached = Clock.objects.filter(ever, ticket=OuterRef("pk"))
-    records = opened.order_by("opened_at", "pk").values(
-        "pk", *facts.ticket_fields(), was_late=Exists(breached)
-    )
+    was_late = ExpressionWrapper(counting.broken(timezone.now()), BooleanField())
+    records = opened.order_by("opened_at", "pk").values("pk", *facts.ticket_fields(), was_late=was_late)
     finished = set(Status.finished())
     return [
         facts.described(record)
@@ -78,8 +76,8 @@ def _summary(total: int, late: int) -> str:
         return _("No requests came in.")
     came = ngettext("%(count)d request came in", "%(count)d requests came in", total) % {"count": total}
     if not late:
-        return _("%(came)s, none of them is overdue.") % {"came": came}
-    were = ngettext("%(count)d is overdue", "%(count)d are overdue", late) % {"count": late}
+        return _("%(came)s, none of them missed a deadline.") % {"came": came}
+    were = ngettext("%(count)d missed a deadline", "%(count)d missed a deadline", late) % {"count": late}
     return _("%(came)s, %(were)s.") % {"came": came, "were": were}
 
 
@@ -90,8 +88,15 @@ def _figures(found: list[facts.Fact], merged: int) -> list[Figure]:
     overdue = {"overdue": "1"}
     return [
         Figure("count", _("Requests"), total, note=_not_counted(merged), facets={"merged": "0"}),
-        Figure("overdue", _("Overdue"), late, is_bad=late > 0, facets=overdue),
-        Figure("overdue_share", _("Overdue, share"), share, Measure.SHARE, is_bad=late > 0, facets=overdue),
+        Figure("overdue", _("Deadline missed"), late, is_bad=late > 0, facets=overdue),
+        Figure(
+            "overdue_share",
+            _("Deadline missed, share"),
+            share,
+            Measure.SHARE,
+            is_bad=late > 0,
+            facets=overdue,
+        ),
         Figure(
             "open", _("Still open"), still_open, note=_("when this report was made"), facets={"open": "1"}
         ),
@@ -123,8 +128,8 @@ def _tables(frame: pd.DataFrame) -> list[Table]:
 
 def _lateness() -> list[tuple[Column, facts.Sum]]:
     late = {"overdue": "1"}
-    count = Column("overdue", _("Overdue"), Measure.COUNT, late)
-    share = Column("overdue_share", _("Overdue, share"), Measure.SHARE, late)
+    count = Column("overdue", _("Deadline missed"), Measure.COUNT, late)
+    share = Column("overdue_share", _("Deadline missed, share"), Measure.SHARE, late)
     return [
         (count, lambda some: int((some["overdue"] == "1").sum())),
         (share, lambda some: float((some["overdue"] == "1").mean())),
@@ -137,7 +142,7 @@ def _series(period: Period, found: list[facts.Fact]) -> Series:
         title=_("Requests per day"),
         label=_("Requests"),
         points=facts.per_day(period, (fact["opened_at"] for fact in found)),
-        part_label=_("Overdue"),
+        part_label=_("Deadline missed"),
         part=[number for _day, number in late],
     )
 
@@ -154,7 +159,7 @@ def _columns() -> list[Column]:
         Column("status", _("Status")),
         Column("agent", _("Agent")),
         Column("group", _("Group"), is_extra=True),
-        Column("overdue", _("Overdue")),
+        Column("overdue", _("Deadline missed")),
     ]
 
 

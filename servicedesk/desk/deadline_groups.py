@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
+from sla.counting import is_overdue
 from sla.display import ClockView, for_tickets
 
 
@@ -66,7 +67,7 @@ def _group_of(ticket: Ticket, at: datetime) -> str:
         waits = {Status.WAITING_CLIENT, Status.WAITING_THIRD_PARTY, Status.WAITING_APPROVAL}
         return "paused" if ticket.status in waits else "none"
     if ticket.due_at < at:
-        return "overdue"
+        return "overdue" if is_overdue(ticket, at) else "none"  # solved: an answer is owed, and no more
     today = timezone.localtime(at).date()
     due_on = timezone.localtime(ticket.due_at).date()
     if due_on == today:

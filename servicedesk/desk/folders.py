@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Q, Value, When
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import OPEN, OVER, FinishedTally, Ticket, TicketQuerySet
 from servicedesk.tickets.statuses import Status
+from sla.counting import overdue
 
 # Nothing for the desk to do: confirmed by silence, or by the client.
 _CURRENT = OPEN & ~Q(status=Status.RESOLVED)
@@ -118,7 +120,7 @@ def tree(user: User) -> Tree:
 def _sorts(user: User) -> list[dict[str, Any]]:
     """How many open tickets there are of each sort: in which folders, current, late, of which group."""
     told = {f"in_{one.key}": _is(one.holds(user)) for one in FOLDERS if one.key != CLOSED}
-    told |= {"is_current": _is(_CURRENT), "is_late": _is(Q(is_overdue=True))}
+    told |= {"is_current": _is(_CURRENT), "is_late": _is(overdue(timezone.now()))}
     seen = Ticket.objects.visible_to(user).open().order_by()
     return list(seen.annotate(**told).values("group", *told).annotate(n=Count("pk")))
 

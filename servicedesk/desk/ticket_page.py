@@ -20,6 +20,7 @@ from servicedesk.tickets import secrets
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.models import Ticket
 from sla import display
+from sla.counting import is_overdue
 from workflows import diagram, faults, step_times
 from workflows.approvals import standing
 
@@ -50,6 +51,7 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
         {
             "ticket": ticket,
             "clocks": clocks,
+            "is_late_now": is_overdue(ticket, at),
             "explained": [clock for clock in clocks if clock.remaining is not None] or clocks[-1:],
             "steps": steps,
             "bar_steps": [step for step in steps if not step.action.is_of_plan],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from servicedesk.lib import formatting, looks
@@ -46,12 +47,14 @@ def figure(clock: Clock) -> str:
     if state(clock) == "met":
         return formatting.duration(clock.elapsed)
     if state(clock) == "breach":
-        return formatting.duration(-abs(overrun(clock)))
+        return formatting.duration(-overrun(clock))
     return formatting.duration(clock.remaining)
 
 
 def overrun(clock: Clock) -> timedelta:
-    return clock.elapsed - clock.target if clock.remaining is None else clock.remaining
+    """By how much a broken promise is late: working time, or by the clock where none has passed since."""
+    worked = abs(clock.elapsed - clock.target if clock.remaining is None else clock.remaining)
+    return formatting.lateness(worked, clock.due_at, clock.stopped_at or timezone.now())
 
 
 def word(clock: Clock) -> str:

@@ -12,18 +12,29 @@ from django.utils.translation import gettext as _
 MINUS = "\u2212"
 MINUTE = 60
 HOUR = 60 * MINUTE
+SECOND = timedelta(seconds=1)
 
 
 def duration(value: timedelta | None) -> str:
-    """Return “52m”, “1h 05m”, “26h”, “45s” (only under a minute); cut, not rounded.
+    """Return “52m”, “1h 05m”, “26h”, “45s” (only under a minute); cut, not rounded, but some time is never 0.
 
     A negative duration carries a minus sign; None is a dash.
     """
     if value is None:
         return "–"
-    seconds = int(abs(value.total_seconds()))
+    seconds = int(abs(value.total_seconds())) or int(bool(value))
     sign = MINUS if value.total_seconds() < 0 and seconds else ""
     return sign + _spelled(seconds)
+
+
+def lateness(worked: timedelta, due_at: datetime | None, until: datetime) -> timedelta:
+    """By how much a deadline was missed, never nothing: `worked` is the working time since then.
+
+    A deadline at closing time is missed in hours that do not count: then it is said by the clock.
+    """
+    if worked >= SECOND or due_at is None:
+        return max(worked, SECOND)
+    return max(until - due_at, SECOND)
 
 
 def _spelled(seconds: int) -> str:
@@ -53,7 +64,12 @@ def exact_duration(value: timedelta | None) -> str:
 
 def duration_patterns() -> dict[str, str]:
     """The same patterns for the browser, which ticks the clocks between two answers of the server."""
-    return {"hm": _("%(hours)sh %(minutes)sm"), "h": _("%(hours)sh"), "m": _("%(minutes)sm")}
+    return {
+        "hm": _("%(hours)sh %(minutes)sm"),
+        "h": _("%(hours)sh"),
+        "m": _("%(minutes)sm"),
+        "s": _("%(seconds)ss"),
+    }
 
 
 def hours(value: Decimal | int | float | timedelta | None) -> str:

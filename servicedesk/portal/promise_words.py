@@ -88,7 +88,7 @@ def notes(row: ProofRow) -> list[str]:
     found = [*_people(row), *_source(row.source), *_changed(row), *wording.hours_of_day(row)]
     if row.passed:
         found.append(_("%(time)s of working time.") % {"time": formatting.exact_duration(row.passed)})
-    return found
+    return [*found, *wording.by_the_clock(row)]
 
 
 def beginning(run: Run) -> str:
@@ -142,7 +142,7 @@ def _source(source: Source | None) -> list[str]:
         "number": version.number,
         "day": formatting.in_full(timezone.localtime(version.effective_from).date()),
     }
-    return [wording.in_days(source), agreed] if source.days else [agreed]
+    return [wording.in_days(source), agreed] if source.promised.needs_start else [agreed]
 
 
 def _changed(row: ProofRow) -> list[str]:

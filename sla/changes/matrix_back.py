@@ -12,7 +12,7 @@ from servicedesk.lib import rows
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
-from sla.book import Book, written
+from sla.book import Book
 from sla.changes.amendments import NewMatrix
 from sla.changes.cases import Case, Record
 from sla.changes.undoing import Undoing
@@ -22,6 +22,7 @@ from sla.reactions import RESOLUTION
 from sla.retargeting import calendar_version_for, promise
 from sla.selection import choose
 from sla.shelf import Shelf
+from sla.stored_facts import written
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from sla.models.calendars import Calendar, CalendarVersion
 from sla.models.changes import TermsChange, TermsChangeItem
-from sla.models.clocks import Clock, ClockEvent, StepClock, TicketTerms
+from sla.models.clocks import Clock, ClockEvent, FormerCycle, StepClock, TicketTerms
 from sla.models.drafts import CalendarDraft, PolicyDraft
 from sla.models.editions import ZoneEdition
 from sla.models.escalations import Escalation, EscalationNotice
@@ -17,6 +17,7 @@ __all__ = [
     "ClockEvent",
     "Escalation",
     "EscalationNotice",
+    "FormerCycle",
     "Policy",
     "PolicyCell",
     "PolicyDraft",

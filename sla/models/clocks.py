@@ -73,6 +73,9 @@ class Clock(models.Model):
         null=True, help_text=_("The first breach of this cycle, never erased.")
     )
     breach_cause = models.CharField(max_length=10, blank=True)
+    is_waived = models.BooleanField(
+        default=False, db_default=False, help_text=_("Cancelled because the breach was forgiven.")
+    )
     breached_for = models.PositiveSmallIntegerField(default=0, help_text=_("The terms_number last missed."))
     terms_number = models.PositiveSmallIntegerField(default=1, help_text=_("Grows with target and calendar."))
     breaches = models.PositiveSmallIntegerField(default=0, help_text=_("In all cycles, one per terms."))
@@ -90,6 +93,8 @@ class Clock(models.Model):
 
     objects = ClockQuerySet.as_manager()
     read_with: int | None = None  # the policy version that the database names
+    read_cycle: int | None = None  # the cycle that it names
+    former: tuple[facts.Cycle, ...] = ()  # those before, since the columns were last reckoned
 
     class Meta:
         verbose_name = _("clock")
@@ -98,9 +103,14 @@ class Clock(models.Model):
         indexes = [
             # the sweep: still to announce
             models.Index(fields=["wake_at"], name="clock_to_wake", condition=models.Q(wake_at__isnull=False)),
-            # promises kept and broken in a period
+            # `sla.counting`: stopped in a period, broken in it
             models.Index(
-                fields=["stopped_at"], name="clock_stopped", condition=models.Q(stopped_at__isnull=False)
+                fields=["stopped_at", "state"],
+                name="clock_stopped",
+                condition=models.Q(stopped_at__isnull=False),
+            ),
+            models.Index(
+                fields=["breached_at"], name="clock_broken", condition=models.Q(breached_at__isnull=False)
             ),
         ]
         constraints = [
@@ -122,7 +132,39 @@ class Clock(models.Model):
     def from_db(cls, *args: Any, **options: Any) -> Self:
         clock = super().from_db(*args, **options)
         clock.read_with = clock.__dict__.get("policy_version_id")
+        clock.read_cycle = clock.__dict__.get("cycle")
         return clock
+
+
+class FormerCycle(models.Model):
+    """How a cycle of a clock ended that is not its last: for counting (R13). Reckoned, as `Clock` is."""
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="former_cycles")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=Clock.State)
+    stopped_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    is_waived = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("former cycle")
+        verbose_name_plural = _("former cycles")
+        ordering = ["clock", "number"]
+        indexes = [
+            # `sla.counting`: stopped in a period, broken in it
+            models.Index(
+                fields=["stopped_at", "state"],
+                name="cycle_stopped",
+                condition=models.Q(stopped_at__isnull=False),
+            ),
+            models.Index(
+                fields=["breached_at"], name="cycle_broken", condition=models.Q(breached_at__isnull=False)
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["clock", "number"], name="former_cycle_once")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} #{self.number}"
 
 
 class ClockEvent(models.Model):

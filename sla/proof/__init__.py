@@ -52,7 +52,7 @@ def explain(ticket: Ticket, kind: str, at: datetime) -> Proof | None:
     for cycle in cycles:
         cell, calendar = telling.terms.get(cycle.number, (None, None))
         calendar = calendar or clock.calendar_version
-        source = _source(cell or clock.cell, kind, calendar)
+        source = _source(cell or clock.cell, kind, calendar, cycle)
         runs.append(run_of(Story(cycle, telling.told, at, source, calendar, elapsed_before)))
     is_now = len(events) == len(clock.events.all())
     return Proof(kind, at, tuple(runs), _stored(clock, cycles[-1], runs[-1]) if is_now else {})
@@ -83,13 +83,15 @@ def _calendars(clock: Clock, events: Iterable[ClockEvent]) -> dict[int, Calendar
     return known
 
 
-def _source(cell: PolicyCell | None, kind: str, calendar: CalendarVersion) -> Source | None:
-    if cell is None or not cell.promises(kind):
+def _source(cell: PolicyCell | None, kind: str, calendar: CalendarVersion, cycle: Cycle) -> Source | None:
+    promised = cell.promised(kind) if cell else None
+    if cell is None or promised is None:
         return None
     return Source(
         cell=cell,
-        days=int((cell.days or {}).get(kind, 0)),
-        hours=getattr(cell, kind),
+        promised=promised,
+        target=cycle.target,
+        since=cycle.started_at,
         day=calendar.worktime().day_length(),
         inherited_from=_inherited_from(cell, kind) if kind in cell.inherited else None,
     )

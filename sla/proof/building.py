@@ -10,7 +10,7 @@ from servicedesk.people.models import User
 from sla.facts import ZERO, Cycle, FactKind, Rule, State, Stretch, counted
 from sla.models import CalendarVersion
 from sla.proof.days import clocks_change, closed_days, is_special
-from sla.proof.rows import ProofRow, RowKind, Run, Source, with_shown
+from sla.proof.rows import SECOND, ProofRow, RowKind, Run, Source, whole, with_shown
 from sla.proof.telling import Told
 from sla.worktime import WorkTime
 
@@ -79,10 +79,20 @@ def run_of(story: Story) -> Run:
         ahead=tuple(with_shown(ahead, up=over, before=cycle.elapsed)),
         due_if_resumed=ahead[-1].end if ahead and cycle.due_at is None else None,
     )
-    end = ProofRow(RowKind.OVER if over else RowKind.LEFT, amount=abs(run.left))
+    late = _late_by_clock(story)
+    end = ProofRow(RowKind.OVER if over or late else RowKind.LEFT, amount=abs(run.left), late=late)
     end = replace(end, shown=abs(run.target - run.counted_shown))
-    target = ProofRow(RowKind.TARGET, amount=cycle.target, shown=cycle.target, source=story.source)
+    source = story.source and replace(story.source, since=story.restarted_at or cycle.started_at)
+    target = ProofRow(RowKind.TARGET, amount=cycle.target, shown=cycle.target, source=source)
     return replace(run, rows=(target, *counted_rows, end))
+
+
+def _late_by_clock(story: Story) -> timedelta | None:
+    """Missed in hours that do not count: the whole target is used, and not a second more (R2)."""
+    cycle = story.cycle
+    if cycle.state is not State.BREACHED or cycle.remaining or cycle.due_at is None:
+        return None
+    return max(whole(story.until - cycle.due_at, up=True), SECOND)
 
 
 def _rows(story: Story) -> list[ProofRow]:

@@ -53,6 +53,7 @@ def _row(row: ProofRow, zone: ZoneInfo) -> dict[str, Any]:
         "passed": _seconds(row.passed),
         "goes_on": row.goes_on or None,
         "over": row.is_over or None,
+        "late_by_clock": _seconds(row.late),
         "by": _name(row.by),
         "ended_by": _name(row.ended_by),
         "reason": row.reason or None,
@@ -85,8 +86,9 @@ def _source(source: Source) -> dict[str, Any]:
         "valid_from": version.effective_from.isoformat(),
         "row": _cell(source.cell),
         "inherited_from": _cell(source.inherited_from),
-        "days": source.days,
-        "hours": _seconds(source.hours),
+        "promised": str(source.promised),
+        "days": source.promised.days,
+        "hours": _seconds(source.promised.rest),
         "day": _seconds(source.day),
     }
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from servicedesk.people.models import User
+from sla.durations import Duration
 from sla.facts import ZERO, Cause, FactKind, Rule, State
 from sla.models import CalendarVersion, PolicyCell
 from sla.proof.days import ClosedDay
@@ -39,12 +40,16 @@ MOMENTS = frozenset({RowKind.RETARGETED, RowKind.CORRECTED, RowKind.PUT_BACK, Ro
 
 @dataclass(frozen=True)
 class Source:
-    """Where a target comes from: a row of the matrix, and how long its days are (R8)."""
+    """Where a target comes from: a row of the matrix, and from where its days were counted (R8).
+
+    `day` is the usual length of a working day of the calendar.
+    """
 
     cell: PolicyCell
-    days: int
-    hours: timedelta
+    promised: Duration
     day: timedelta
+    target: timedelta
+    since: datetime
     inherited_from: PolicyCell | None = None
 
 
@@ -90,6 +95,8 @@ class ProofRow:
     change: Change | None = None
     cause: Cause | None = None
     state: State = State.NONE
+    late: timedelta | None = None
+    """Of a missed deadline since which no working time has passed: by how much, by the clock."""
 
     @property
     def counts(self) -> bool:

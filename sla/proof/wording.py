@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Kind
 from servicedesk.lib import formatting
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Priority
 from servicedesk.tickets.statuses import Status
+from sla.durations import Duration
 from sla.facts import Cause, FactKind, Rule, State
 from sla.models import PolicyCell
 from sla.proof.rows import Change, ProofRow, RowKind, Run, Source
@@ -81,7 +82,12 @@ def notes(row: ProofRow) -> list[str]:
     found = [*_people(row), *_source(row.source), *_changed(row), *hours_of_day(row)]
     if row.passed:
         found.append(_("%(time)s of working time.") % {"time": formatting.exact_duration(row.passed)})
-    return found
+    return [*found, *by_the_clock(row)]
+
+
+def by_the_clock(row: ProofRow) -> list[str]:
+    """Why a missed deadline is not late by any working time."""
+    return [_("By the clock: since the deadline no working time has passed.")] if row.late else []
 
 
 def beginning(run: Run) -> str:
@@ -130,17 +136,35 @@ def cause(value: Cause | None) -> str:
 
 
 def in_days(source: Source) -> str:
-    """“2d 4h = 22h, a day is 9h”; "" for a promise in hours."""
-    if not source.days:
+    """“2d 4h = 22h, a day is 9h.”, “eod = 8h: up to closing time of the day of Mon 2 Mar 10:00.”
+
+    "" for a promise in hours.
+    """
+    promised, words = source.promised, {"sum": formatting.exact_duration(source.target)}
+    if not promised.needs_start:
         return ""
-    written = _("%(days)sd") % {"days": source.days}
-    if source.hours:
-        written += f" {formatting.exact_duration(source.hours)}"
-    return _("%(written)s = %(sum)s, a day is %(day)s.") % {
-        "written": written,
-        "sum": formatting.exact_duration(source.hours + source.days * source.day),
-        "day": formatting.exact_duration(source.day),
-    }
+    words |= {"since": formatting.dated(source.since), "written": _written(promised)}
+    if promised.to_closing:
+        days = {"days": promised.days}
+        sentence = ngettext(
+            "%(written)s = %(sum)s: up to closing time %(days)s working day after %(since)s.",
+            "%(written)s = %(sum)s: up to closing time %(days)s working days after %(since)s.",
+            promised.days,
+        )
+        if not promised.days:
+            sentence = _("%(written)s = %(sum)s: up to closing time of the working day of %(since)s.")
+        return sentence % (words | days)
+    if source.target == promised.usual(source.day):
+        day = {"day": formatting.exact_duration(source.day)}
+        return _("%(written)s = %(sum)s, a day is %(day)s.") % (words | day)
+    return _("%(written)s = %(sum)s: to the same time of day, counted from %(since)s.") % words
+
+
+def _written(promised: Duration) -> str:
+    if promised.to_closing:
+        return str(promised)
+    days = _("%(days)sd") % {"days": promised.days}
+    return f"{days} {formatting.exact_duration(promised.rest)}" if promised.rest else days
 
 
 def hours_of_day(row: ProofRow) -> list[str]:
@@ -171,7 +195,7 @@ def _people(row: ProofRow) -> list[str]:
 def _source(source: Source | None) -> list[str]:
     if source is None:
         return []
-    found = [in_days(source)] if source.days else []
+    found = [in_days(source)] if source.promised.needs_start else []
     if source.inherited_from:
         found.append(_("Taken over from %(row)s.") % {"row": cell_name(source.inherited_from)})
     since = formatting.in_full(source.cell.version.effective_from)

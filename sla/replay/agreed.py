@@ -54,7 +54,7 @@ class Agreed:
     targets: Mapping[str, Ints]
     worktimes: Sequence[WorkTime]
     dated: Mapping[str, Sequence[Tried | None]] = field(default_factory=dict)
-    """Promise → by ticket, what must be settled from the start of a clock (R8); none at all if no row has it."""
+    """Promise → by ticket, what is settled from the start of a clock (R8); only promises that need it."""
 
     def targets_from(self, promise: str, tickets: Ints, begun: Ints) -> Ints:
         """The targets of clocks of these tickets that begin at these moments."""

@@ -5,7 +5,9 @@ const SLACK_S = 60;
 const MINUS = "\u2212";
 
 function spelled(seconds) {
-  const { hm, h, m } = document.documentElement.dataset;
+  const { hm, h, m, s } = document.documentElement.dataset;
+  const sign = seconds <= -1 ? MINUS : "";
+  if (Math.abs(seconds) < 60) return sign + s.replace("%(seconds)s", Math.ceil(Math.abs(seconds)));
   const total = Math.floor(Math.abs(seconds) / 60);
   const hours = Math.floor(total / 60);
   const minutes = total % 60;
@@ -13,7 +15,7 @@ function spelled(seconds) {
   const text = pattern
     .replace("%(hours)s", hours)
     .replace("%(minutes)s", hours ? String(minutes).padStart(2, "0") : minutes);
-  return (seconds <= -60 ? MINUS : "") + text;
+  return sign + text;
 }
 
 function left(clock) {

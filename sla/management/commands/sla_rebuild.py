@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from servicedesk.tickets.models import Ticket
-from sla import caches, editions
+from sla import caches, editions, former_cycles
 from sla.book import Book
 from sla.models import Clock
 from sla.shelf import Shelf
@@ -49,6 +49,7 @@ def rebuild(keys: Sequence[int], now: datetime, *, dry_run: bool) -> list[str]:
     lines = [line for book in books for line in _mend(book, now)]
     if not dry_run:
         shelf.write(books)
+        former_cycles.store_all([clock for book in books for clock in book.clocks.values()])
     return lines
 
 

@@ -72,7 +72,8 @@ def _write_notes(book: Workbook, heading: str) -> None:
 def _notes() -> list[str]:
     return [
         _("Each sheet is a type of ticket, each line a service. “All services” is the default."),
-        _("Write working time as 30m, 4h, 2d or 1d 4h. A d is a working day of the calendar."),
+        _("Write working time as 30m, 4h, 2d or 1d 4h. Days keep the time of day."),
+        _("eod is the end of the working day, eod+1 that of the next one."),
         _("An empty cell inherits from the next less specific line: service, then type, then priority."),
         _("A dash “–” means no such clock."),
         _("Write names of services and calendars as they are in the service desk."),

@@ -20,7 +20,7 @@ from sla.replay.agreed import OtherTerms
 from sla.replay.period import Preset, Selection, preset_days
 from sla.replay.targets import NewTarget, TargetError
 
-_EXAMPLE = gettext_lazy("“4h”, “1d 4h”, or “75%” of the present one. Empty: as agreed.")
+_EXAMPLE = gettext_lazy("“4h”, “1d 4h”, “eod+1”, or “75%” of the present one. Empty: as agreed.")
 
 
 class DayField(forms.DateField):
