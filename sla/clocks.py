@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
-from sla import reactions, retargeting, terms
+from sla import published, reactions, retargeting, terms
 from sla.book import Book
 from sla.facts import FactKind, Rule, State
 from sla.models import (
@@ -134,7 +133,7 @@ def _await_answer(book: Book, at: datetime, by: User | None) -> None:
     if not reactions.starts_next_response(book.state(FIRST_RESPONSE), book.state(NEXT_RESPONSE)):
         return
     terms = _terms(book.ticket)
-    cell = retargeting.cell_for(book.ticket, _rows(terms.policy_version)) if terms else None
+    cell = retargeting.cell_for(book.ticket, published.rows_of(terms.policy_version)) if terms else None
     if terms is None or cell is None or cell.next_response is None:
         return
     retargeting.start(book, NEXT_RESPONSE, cell, terms.calendar_version, at, by=by)
@@ -148,17 +147,16 @@ def _reclassify(book: Book, at: datetime, by: User | None, *, other_type: bool) 
     terms = _terms(book.ticket)
     if terms is None:
         return
-    cell = retargeting.cell_for(book.ticket, _rows(terms.policy_version))
+    cell = retargeting.cell_for(book.ticket, published.rows_of(terms.policy_version))
     retargeting.measure(book, cell, terms.calendar_version, at, by, other_type=other_type)
 
 
 def in_force(
     policy: Policy, calendar: Calendar, at: datetime
 ) -> tuple[list[PolicyCell], CalendarVersion | None]:
-    """The matrix, each row with its version, and the calendar at this moment: three statements."""
-    valid = PolicyVersion.objects.filter(policy=policy, effective_from__lte=at)
-    version = valid.order_by("-effective_from", "-number").first()
-    return (list(_rows(version)) if version else []), calendar.version_at(at)
+    """The matrix, each row with its version, and the calendar at this moment: two statements."""
+    matrix, hours = published.in_force(policy, calendar, at)
+    return list(matrix.cells) if matrix else [], hours
 
 
 def _agree(ticket: Ticket, policy_version: PolicyVersion, calendar: CalendarVersion) -> None:
@@ -169,11 +167,6 @@ def _agree(ticket: Ticket, policy_version: PolicyVersion, calendar: CalendarVers
         unique_fields=["ticket"],
         update_fields=["policy_version", "calendar_version"],
     )
-
-
-def _rows(version: PolicyVersion) -> QuerySet[PolicyCell]:
-    """They know their version, and nothing else: a matrix is read whole, and one row of it is used."""
-    return version.cells.order_by()
 
 
 def _terms(ticket: Ticket) -> TicketTerms | None:

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
 
-
 class LongPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs
     """Counts at most `most` rows and shows no more; whoever looks for others narrows the list.
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from servicedesk.lib.refusals import Refusal
 from servicedesk.lib.folding import contains
+from servicedesk.lib.refusals import Refusal
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.editing import drafts, places
