@@ -50,6 +50,6 @@ class Migration(migrations.Migration):
         ),
         AddIndexOnline(
             model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', False)), fields=['stopped_at'], name='clock_stopped'),
+            index=models.Index(condition=models.Q(('stopped_at__isnull', False)), fields=['stopped_at', 'ticket', 'state'], name='clock_stopped'),
         ),
     ]

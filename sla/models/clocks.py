@@ -100,7 +100,9 @@ class Clock(models.Model):
             models.Index(fields=["wake_at"], name="clock_to_wake", condition=models.Q(wake_at__isnull=False)),
             # promises kept and broken in a period
             models.Index(
-                fields=["stopped_at"], name="clock_stopped", condition=models.Q(stopped_at__isnull=False)
+                fields=["stopped_at", "ticket", "state"],
+                name="clock_stopped",
+                condition=models.Q(stopped_at__isnull=False),
             ),
         ]
         constraints = [

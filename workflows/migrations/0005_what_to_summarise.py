@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(note_summaries, migrations.RunPython.noop),
         AddIndexOnline(
             model_name='ticketrun',
-            index=models.Index(condition=models.Q(('is_summarised', False)), fields=['id'], include=('process',), name='run_to_summarise'),
+            index=models.Index(condition=models.Q(('is_summarised', False)), fields=['id'], name='run_to_summarise'),
         ),
         AlterFieldIndexOnline(
             model_name='approval',
@@ -45,5 +45,11 @@ class Migration(migrations.Migration):
             columns='flow_task, status',
             name='task_unfinished',
             where="status IN ('NEW', 'ASSIGNED', 'STARTED', 'SCHEDULED', 'ERROR')",
+        ),
+        StoredIndexOnline(
+            table='viewflow_task',
+            columns='scheduled',
+            name='task_due',
+            where="status = 'SCHEDULED' AND flow_task_type = 'TIMER'",
         ),
     ]
