@@ -8,7 +8,7 @@ a calendar, a service – is as it is then, and nothing is shared between thread
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from threading import Lock
@@ -17,6 +17,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from django.db.models import F, Model, QuerySet
 from django.db.models.base import ModelState
 
+from servicedesk.lib.statements import Statement
 from sla.models import Calendar, CalendarVersion, Clock, Policy, PolicyCell, PolicyVersion, TicketTerms
 from sla.worktime import CalendarError
 
@@ -121,11 +122,8 @@ def in_force(policy: Policy, calendar: Calendar, at: datetime) -> tuple[Rows | N
 
     A calendar holds also before its first version, a policy does not.
     """
-    matrices = PolicyVersion.objects.filter(policy=policy, effective_from__lte=at)
-    of_policy = _first(matrices.order_by("-effective_from", "-number"))
-    hours = CalendarVersion.objects.filter(calendar=calendar)
-    of_calendar = _first(hours.filter(effective_from__lte=at).order_by("-effective_from", "-number"))
-    of_calendar = of_calendar or _first(hours.order_by("effective_from", "number"))
+    of_policy = _first(_MATRIX(policy.pk, at))
+    of_calendar = _first(_HOURS(calendar.pk, at)) or _first(_FIRST_HOURS(calendar.pk))
     return (
         _matrices.get([of_policy])[of_policy] if of_policy else None,
         _calendars.get([of_calendar])[of_calendar] if of_calendar else None,
@@ -180,6 +178,29 @@ def _marks(row: Any) -> tuple[Mark, Mark]:
     )
 
 
-def _first(versions: QuerySet[Any]) -> Mark | None:
-    found = versions.values_list("pk", "published_at").first()
-    return Mark(*found) if found else None
+def _first(rows: Sequence[Sequence[Any]]) -> Mark | None:
+    return Mark(*rows[0]) if rows else None
+
+
+def _newest(versions: QuerySet[Any]) -> QuerySet[Any, Any]:
+    return versions.order_by("-effective_from", "-number").values_list("pk", "published_at")[:1]
+
+
+_MATRIX = Statement(
+    lambda policy, at: _newest(PolicyVersion.objects.filter(policy=policy, effective_from__lte=at)),
+    int,
+    datetime,
+)
+_HOURS = Statement(
+    lambda calendar, at: _newest(CalendarVersion.objects.filter(calendar=calendar, effective_from__lte=at)),
+    int,
+    datetime,
+)
+_FIRST_HOURS = Statement(
+    lambda calendar: (
+        CalendarVersion.objects.filter(calendar=calendar)
+        .order_by("effective_from", "number")
+        .values_list("pk", "published_at")[:1]
+    ),
+    int,
+)

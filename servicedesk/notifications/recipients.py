@@ -41,7 +41,8 @@ def of(event: TicketEvent) -> list[User | str]:
 
 
 def _asker(event: TicketEvent) -> list[User | str]:
-    return client_side(event.ticket, but=None)
+    """Nobody takes part yet: whoever is copied is told of the first message."""
+    return [event.ticket.requester] if event.ticket.requester.is_active else []
 
 
 def _client(event: TicketEvent) -> list[User | str]:
