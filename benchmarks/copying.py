@@ -77,9 +77,7 @@ def _of_company(model: type[Model], field: Any, strides: Strides) -> str:
 def tickets(wanted: Wanted, of_companies: Strides) -> None:
     """Copies, until there are as many tickets as wanted."""
     models = _models()
-    strides = Strides(
-        of_companies.of | {model: _most(model) for model in models}, of_companies.first_contact
-    )
+    strides = Strides(of_companies.of | {model: _most(model) for model in models}, of_companies.first_contact)
     is_many = wanted.total >= MANY
     _choose(wanted)
     with bare_tables.bare([model._meta.db_table for model in models], is_many=is_many):
@@ -88,8 +86,8 @@ def tickets(wanted: Wanted, of_companies: Strides) -> None:
         for model in models:
             columns = {field.column: _of_ticket(model, field, strides) for field in _fields(model)}
             joins = (
-                f"JOIN bench_{model._meta.db_table} r ON r.id = t.id JOIN bench_chosen c ON c.ticket = r.root "
-                "JOIN bench_gen g ON g.g <= c.last_g"
+                f"JOIN bench_{model._meta.db_table} r ON r.id = t.id "
+                "JOIN bench_chosen c ON c.ticket = r.root JOIN bench_gen g ON g.g <= c.last_g"
             )
             _insert(model, columns, joins, "g.g, t.id")
         _add_up_hours()
@@ -227,7 +225,8 @@ def _pointing(field: ForeignKey[Any, Any], strides: Strides, own: str, times: st
     """A key of another row: of its copy, if that is copied too."""
     target: Any = _target(field)
     if target is User:
-        return f"CASE WHEN {own} >= {strides.first_contact} THEN {own} + g.copy * {strides.of[User]} ELSE {own} END"
+        far = f"g.copy * {strides.of[User]}"
+        return f"CASE WHEN {own} >= {strides.first_contact} THEN {own} + {far} ELSE {own} END"
     if target in COMPANY:
         return f"{own} + g.copy * {strides.of[target]}"
     return f"{own} + {times} * {strides.of[target]}" if target in strides.of else own
@@ -245,7 +244,8 @@ def _add_up_hours() -> None:
     """Each balance follows from all entries of the contract before it."""
     _run(
         "UPDATE contracts_ledgerentry SET balance = told.sum FROM (SELECT id, "
-        "round(SUM(hours) OVER (PARTITION BY contract_id ORDER BY id), 2) AS sum FROM contracts_ledgerentry) told "
+        "round(SUM(hours) OVER (PARTITION BY contract_id ORDER BY id), 2) AS sum "
+        "FROM contracts_ledgerentry) told "
         "WHERE told.id = contracts_ledgerentry.id AND told.sum <> contracts_ledgerentry.balance"
     )
 

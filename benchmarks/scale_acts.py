@@ -87,7 +87,9 @@ def _jobs() -> Iterator[tuple[str, Act]]:
 def _sweep_fifty() -> None:
     now = timezone.now()
     Clock.objects.filter(wake_at__lte=now).update(wake_at=None)
-    running = Clock.objects.running().filter(breaches=0, due_at__gt=now).order_by("pk").values_list("pk", flat=True)
+    running = (
+        Clock.objects.running().filter(breaches=0, due_at__gt=now).order_by("pk").values_list("pk", flat=True)
+    )
     Clock.objects.filter(pk__in=list(running[:50])).update(due_at=now, wake_at=now)
     sweeping.sweep(now + timedelta(seconds=1))
 

@@ -8,16 +8,19 @@ that a contract prolonged late covers the days between.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from catalog.models import Service
 from contracts import terms
 from contracts.models import Contract, ContractQuerySet, ContractVersion
+from servicedesk.lib.statements import Statement
 from servicedesk.people.models import Client
+from sla.models import Calendar, Policy
 
 _OF_THAT_DAY = ("name", "policy", "calendar", "channels", "services")
 
@@ -50,48 +53,74 @@ class Candidate(NamedTuple):
 
 
 def of(client: Client, service: Service | None, on: date) -> list[Candidate]:
-    """The latest start first, with policy and calendar; one statement."""
+    """The latest start first, with policy and calendar; one statement, and one for terms of another day."""
     found = []
-    for contract in _contracts(client, on).knowing(service):
-        facts = contract.is_specific, contract.names_service
-        if (listed := _turn_to_that_day(contract)) is not None:
-            facts = bool(listed), service is not None and service.pk in listed
-        found.append(Candidate(contract, *facts))
+    for values in _CHOICE(client.pk, service.pk if service else 0, on):
+        contract, (number, *facts) = _contract(values), values[-3:]
+        if (listed := _turn_to_that_day(contract, number)) is not None:
+            facts = [bool(listed), service is not None and service.pk in listed]
+        found.append(Candidate(contract, *map(bool, facts)))
     return found
 
 
 def for_each(client: Client, on: date) -> Callable[[Service], list[Candidate]]:
     """The same for any number of services: two statements now, none for each."""
-    contracts = list(_contracts(client, on))
+    contracts: list[Any] = list(_contracts(client.pk, on))
     listed: dict[int, set[int]] = defaultdict(set)
     rows = Contract.services.through.objects.filter(contract__in=contracts)
     for contract, service in rows.values_list("contract", "service"):
         listed[contract].add(service)
     for one in contracts:
-        if (then := _turn_to_that_day(one)) is not None:
+        if (then := _turn_to_that_day(one, one.number_then)) is not None:
             listed[one.pk] = then
     return lambda service: [
         Candidate(one, bool(listed[one.pk]), service.pk in listed[one.pk]) for one in contracts
     ]
 
 
-def _contracts(client: Client, on: date) -> ContractQuerySet:
-    """Each with number and terms of its version on that day."""
+def _contracts(client: int, on: date) -> ContractQuerySet:
+    """Each with the number of its version on that day."""
     then = ContractVersion.objects.filter(contract=OuterRef("pk"), starts_on__lte=on).order_by("-number")
-    facts: dict[str, Any] = {name: Subquery(then.values(name)[:1]) for name in ("number", "terms")}
-    found: ContractQuerySet = client.contracts.in_use().annotate(
-        number_then=facts["number"], terms_then=facts["terms"]
-    )
+    found: ContractQuerySet = Contract.objects.filter(client=client).in_use()
+    found = found.annotate(number_then=Subquery(then.values("number")[:1]))
     return found.select_related("policy", "calendar").order_by("-starts_on", "-pk")
 
 
-def _turn_to_that_day(contract: Any) -> set[int] | None:
+def _choice(client: int, service: int, on: date) -> Any:
+    found = _contracts(client, on).knowing(service)
+    return found.values_list(*_COLUMNS, *_POLICY, *_CALENDAR, "number_then", "is_specific", "names_service")
+
+
+_COLUMNS = [field.attname for field in Contract._meta.concrete_fields]
+_POLICY = [f"policy__{field.attname}" for field in Policy._meta.concrete_fields]
+_CALENDAR = [f"calendar__{field.attname}" for field in Calendar._meta.concrete_fields]
+_CHOICE = Statement(_choice, int, int, date)
+
+
+def _contract(values: Sequence[Any]) -> Contract:
+    """From the columns of `_choice`."""
+    rest = len(_COLUMNS) + len(_POLICY)
+    contract = Contract.from_db(connection.alias, _COLUMNS, values[: len(_COLUMNS)])
+    contract.policy = Policy.from_db(connection.alias, _names(_POLICY), values[len(_COLUMNS) : rest])
+    contract.calendar = Calendar.from_db(
+        connection.alias, _names(_CALENDAR), values[rest : rest + len(_CALENDAR)]
+    )
+    return contract
+
+
+def _names(columns: Sequence[str]) -> list[str]:
+    return [name.partition("__")[2] for name in columns]
+
+
+def _turn_to_that_day(contract: Contract, number: int | None) -> set[int] | None:
     """Put in what another version says than the one in force, and return the services it lists.
 
     None: those in the tables. What was planned and refused on its day does not count.
     """
-    number, then = contract.number_then, contract.terms_then
-    if number in (None, contract.version) or "refused_on" in then:
+    if number in (None, contract.version):
+        return None
+    then = ContractVersion.objects.values_list("terms", flat=True).get(contract=contract.pk, number=number)
+    if "refused_on" in then:
         return None
     is_past = number < contract.version
     names = _OF_THAT_DAY if is_past else then.get("changes", ())

@@ -18,6 +18,7 @@ from reports.models import ReportSchedule
 from reports.periods import BadPeriod, Period, Preset, Span, preset_period
 from reports.report import ReportKind
 from reports.scope import Scope
+from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, User, known_time_zone
 
 _LAST_DAY_OF_WEEK = 7
@@ -44,8 +45,7 @@ class ReportForm(forms.Form):
     report = forms.ChoiceField(
         label=gettext_lazy("Report"), choices=ReportKind.choices, widget=forms.HiddenInput
     )
-    client = forms.ModelChoiceField(
-        Client.objects.none(),
+    client = ClientField(
         label=gettext_lazy("Client"),
         required=False,
         empty_label=gettext_lazy("All clients"),
@@ -63,8 +63,8 @@ class ReportForm(forms.Form):
     def __init__(self, data: dict[str, Any], *, user: User, at: datetime) -> None:
         super().__init__({"report": ReportKind.TICKETS, "preset": Preset.TODAY, **data})
         self.user, self.at = user, at
-        clients: forms.ModelChoiceField[Client] = self.fields["client"]  # type: ignore[assignment]
-        clients.queryset = Client.objects.visible_to(user)
+        clients: ClientField = self.fields["client"]  # type: ignore[assignment]
+        clients.offer(Client.objects.visible_to(user))
 
     def clean(self) -> dict[str, Any]:
         asked = self.cleaned_data
@@ -128,6 +128,11 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one report.")},
     )
+    client = ClientField(
+        label=gettext_lazy("Client"),
+        required=False,
+        empty_label=gettext_lazy("All clients that I may see"),
+    )
     formats = forms.MultipleChoiceField(
         label=gettext_lazy("Formats"),
         choices=[(each.value, each.label) for each in Format.for_people()],
@@ -151,12 +156,12 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        clients: forms.ModelChoiceField[Client] = self.fields["client"]  # type: ignore[assignment]
-        clients.queryset = Client.objects.kept_by(user).active()
-        clients.empty_label = _("All clients that I may see")
+        clients: ClientField = self.fields["client"]  # type: ignore[assignment]
         clients.disabled = self.instance.pk is not None
         if clients.disabled:
-            clients.queryset = Client.objects.filter(report_schedules=self.instance)
+            clients.offer(Client.objects.filter(report_schedules=self.instance))
+        else:
+            clients.offer(Client.objects.kept_by(user).active())
         languages: forms.TypedChoiceField = self.fields["language"]  # type: ignore[assignment]
         languages.choices = [("", _("The client’s")), *settings.LANGUAGES]
         if not self.is_bound:

@@ -12,7 +12,7 @@ from typing import Any
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from sla import caches, former_cycles
+from sla import caches, former_cycles, published
 from sla.facts import Fact, FactError, FactKind, Reckoning, State
 from sla.models import CalendarVersion, Clock, ClockEvent
 from sla.reckoning import reckon
@@ -76,10 +76,8 @@ class Book:
     @classmethod
     def load(cls, ticket: Ticket) -> Book:
         """Read all clocks of the ticket with their facts: two statements."""
-        found = Clock.objects.filter(ticket=ticket).select_related(
-            "cell", "calendar_version", "policy_version"
-        )
-        return cls(ticket, found.prefetch_related("events"))
+        found = Clock.objects.filter(ticket=ticket).prefetch_related("events")
+        return cls(ticket, published.of_clocks(found))
 
     def open(self, clock: Clock) -> None:
         """Take in a new clock, not saved yet; a start must follow."""

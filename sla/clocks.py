@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
-from sla import reactions, retargeting, terms
+from sla import published, reactions, retargeting, terms
 from sla.book import Book
 from sla.facts import FactKind, Rule, State
 from sla.models import (
@@ -126,7 +125,7 @@ def _row_now(ticket: Ticket) -> tuple[PolicyCell | None, CalendarVersion | None]
     agreed = _terms(ticket)
     if agreed is None:
         return None, None
-    return retargeting.cell_for(ticket, _rows(agreed.policy_version)), agreed.calendar_version
+    return retargeting.cell_for(ticket, published.rows_of(agreed.policy_version)), agreed.calendar_version
 
 
 def _on_message(event: TicketEvent, side: str) -> None:
@@ -167,10 +166,9 @@ def _reclassify(book: Book, at: datetime, by: User | None, *, other_type: bool) 
 def in_force(
     policy: Policy, calendar: Calendar, at: datetime
 ) -> tuple[list[PolicyCell], CalendarVersion | None]:
-    """The matrix, each row with its version, and the calendar at this moment: three statements."""
-    valid = PolicyVersion.objects.filter(policy=policy, effective_from__lte=at)
-    version = valid.order_by("-effective_from", "-number").first()
-    return (list(_rows(version)) if version else []), calendar.version_at(at)
+    """The matrix, each row with its version, and the calendar at this moment: two statements."""
+    matrix, hours = published.in_force(policy, calendar, at)
+    return list(matrix.cells) if matrix else [], hours
 
 
 def _agree(ticket: Ticket, policy_version: PolicyVersion, calendar: CalendarVersion) -> None:
@@ -181,11 +179,6 @@ def _agree(ticket: Ticket, policy_version: PolicyVersion, calendar: CalendarVers
         unique_fields=["ticket"],
         update_fields=["policy_version", "calendar_version"],
     )
-
-
-def _rows(version: PolicyVersion) -> QuerySet[PolicyCell]:
-    """They know their version, and nothing else: a matrix is read whole, and one row of it is used."""
-    return version.cells.order_by()
 
 
 def _terms(ticket: Ticket) -> TicketTerms | None:

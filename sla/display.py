@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from servicedesk.tickets.models import Ticket
-from sla import reactions
+from sla import published, reactions
 from sla.facts import State
 from sla.models import Clock
 from sla.proof import Proof, ProofRow, explain
@@ -44,7 +44,7 @@ def for_tickets(tickets: Iterable[Ticket], at: datetime) -> dict[int, list[Clock
     views: dict[int, list[ClockView]] = {key: [] for key in keys}
     if not keys:
         return views
-    found = Clock.objects.filter(ticket__in=keys).select_related("cell").prefetch_related("calendar_version")
+    found = published.of_clocks(Clock.objects.filter(ticket__in=keys).order_by())
     for clock in sorted(found, key=lambda one: _ORDER[one.kind]):
         views[clock.ticket_id].append(view(clock, at))
     return views

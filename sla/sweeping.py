@@ -10,6 +10,7 @@ import structlog
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
+from servicedesk.mail import outbox
 from servicedesk.tickets import events
 from servicedesk.tickets.models import EventKind, Ticket
 from sla.caches import wake_at
@@ -43,8 +44,8 @@ class Said:
 def sweep(at: datetime) -> int:
     """Say what there is to say by `at`; return how many breaches were announced.
 
-    One indexed statement when there is nothing, else a fixed number for each batch of tickets, besides the
-    lines of history and what levels do to a ticket. A breach is dated by its deadline, not by the sweep;
+    One indexed statement when there is nothing, else a fixed number for each batch of tickets, besides
+    what levels do to a ticket. A breach is dated by its deadline, not by the sweep;
     after a long sleep each clock gets one notice. Two sweeps at once announce a breach once: a batch is
     one transaction under the locks of its tickets; a ticket that somebody else holds waits a minute.
     """
@@ -145,15 +146,11 @@ def _write(clocks: Sequence[Clock], tickets: Iterable[Ticket]) -> None:
 def _record(said: Iterable[Said], firings: Iterable[Firing]) -> None:
     """The history. Whom a level tells about the same clock hears of it once, from the level."""
     told = {each.clock.pk: list(each.told.people) for each in firings}
+    lines = []
     for line in said:
         due_at = line.clock.due_at or line.at
         more = {"told_by_level": people} if (people := told.get(line.clock.pk)) else {}
-        events.record(
-            line.ticket,
-            line.kind,
-            by=None,
-            at=line.at,
-            clock=line.clock.kind,
-            due_at=due_at.isoformat(),
-            **more,
-        )
+        details = {"clock": line.clock.kind, "due_at": due_at.isoformat(), **more}
+        lines.append((line.ticket, line.kind, line.at, details))
+    with outbox.together():
+        events.record_each(lines, by=None)

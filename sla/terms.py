@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from servicedesk.tickets.models import Ticket
+from sla import published
 from sla.models import TicketTerms
 
 _KEPT = "terms"  # where Django keeps the other end of `TicketTerms.ticket`
@@ -10,8 +11,7 @@ _KEPT = "terms"  # where Django keeps the other end of `TicketTerms.ticket`
 
 def read(ticket: Ticket) -> TicketTerms | None:
     """The terms with both versions, as they are now: one statement. `known` has them from here on."""
-    found = TicketTerms.objects.filter(ticket=ticket).select_related("calendar_version", "policy_version")
-    terms = found.first()
+    terms = published.terms_of(ticket.pk)
     ticket._state.fields_cache[_KEPT] = terms
     return terms
 

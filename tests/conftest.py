@@ -13,6 +13,7 @@ from django.conf import settings as tests_settings
 from django.db import connections
 
 from servicedesk.tickets import events
+from sla import published
 from tests.databases import provide_template
 
 # A busy machine is no reason to fail: no test asserts times.
@@ -61,6 +62,12 @@ def django_db_keepdb() -> bool:
 @pytest.fixture(autouse=True)
 def _own_media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_versions_of_other_tests() -> None:
+    """Their keys and moments are given out again."""
+    published.forget()
 
 
 @pytest.fixture(autouse=True)

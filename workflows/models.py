@@ -67,7 +67,6 @@ class TicketRun(models.Model):
             # what may have to be summarised: few, however many runs there were
             models.Index(
                 fields=["id"],
-                include=["process"],
                 condition=models.Q(is_summarised=False),
                 name="run_to_summarise",
             ),

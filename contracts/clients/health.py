@@ -16,7 +16,6 @@ from contracts import wording
 from contracts.models import Contract, LedgerEntry
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import Ticket
-from servicedesk.tickets.statuses import Status
 from sla import counting
 from sla.models import Escalation
 
@@ -55,16 +54,18 @@ class Health:
 
 
 def of_clients(clients: Iterable[Client], at: datetime) -> list[Health]:
-    """Four statements, however many clients; in their order."""
+    """A fixed number of statements, however many clients; in their order."""
     found = {client.pk: Health(client) for client in clients}
     today = at.date()
-    for row in _tickets(found, at - PERIOD, at):
+    for row in _open_tickets(found, at):
         one = found[row["client"]]
-        one.open, one.overdue, one.rating = row["open"], row["overdue"], row["rating"]
+        one.open, one.overdue = row["open"], row["overdue"]
+    for row in _ratings(found, at - PERIOD):
+        found[row["client"]].rating = row["rating"]
     for client, promises in _promises(found, at - PERIOD, at).items():
         found[client].kept = promises.compliance
     for row in _escalated(found):
-        found[row["clock__ticket__client"]].escalated = row["n"]
+        found[row["client"]].escalated = row["n"]
     for contract in valid_contracts(found, today):
         _add(found[contract.client_id], contract)
     for one in found.values():
@@ -81,15 +82,14 @@ def valid_contracts(clients: Iterable[int], today: date) -> list[Contract]:
     return list(valid.annotate(**last).order_by("client", "starts_on", "pk"))
 
 
-def _tickets(clients: Iterable[int], since: datetime, at: datetime) -> Any:
-    is_open = ~Q(status__in=Status.finished())
-    recent = Q(rated_at__gte=since)
-    of_them = Ticket.objects.filter(is_open | recent, client__in=list(clients)).order_by()
-    return of_them.values("client").annotate(
-        open=Count("pk", filter=is_open),
-        overdue=Count("pk", filter=counting.overdue(at)),
-        rating=Avg("rating", filter=recent),
-    )
+def _open_tickets(clients: Iterable[int], at: datetime) -> Any:
+    counted = Ticket.objects.open().filter(client__in=list(clients)).order_by().values("client")
+    return counted.annotate(open=Count("pk"), overdue=Count("pk", filter=counting.overdue(at)))
+
+
+def _ratings(clients: Iterable[int], since: datetime) -> Any:
+    rated = Ticket.objects.filter(rated_at__gte=since, client__in=list(clients)).order_by()
+    return rated.values("client").annotate(rating=Avg("rating"))
 
 
 def _promises(clients: Iterable[int], since: datetime, at: datetime) -> dict[Any, counting.Tally]:
@@ -98,10 +98,10 @@ def _promises(clients: Iterable[int], since: datetime, at: datetime) -> dict[Any
 
 
 def _escalated(clients: Iterable[int]) -> Any:
-    """Tickets that are open and were escalated."""
-    raised = Escalation.objects.filter(clock__ticket__client__in=list(clients)).order_by()
-    raised = raised.exclude(clock__ticket__status__in=Status.finished())
-    return raised.values("clock__ticket__client").annotate(n=Count("clock__ticket", distinct=True))
+    """Tickets that are open and were escalated: looked up ticket by ticket, of all there ever were."""
+    raised = Escalation.objects.filter(clock__ticket=OuterRef("pk")).order_by().values("pk")[:1]
+    seen = Ticket.objects.open().filter(client__in=list(clients)).alias(raised=Subquery(raised))
+    return seen.filter(raised__isnull=False).order_by().values("client").annotate(n=Count("pk"))
 
 
 def _add(one: Health, contract: Any) -> None:

@@ -61,7 +61,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
     def valid_on(self, day: date) -> ContractQuerySet:
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 
-    def knowing(self, service: Service | None) -> ContractQuerySet:
+    def knowing(self, service: Service | int | None) -> ContractQuerySet:
         """Add `is_specific` (lists services at all) and `names_service` (lists this one)."""
         listed = Contract.services.through.objects.filter(contract=OuterRef("pk"))
         facts = {"is_specific": Exists(listed), "names_service": Exists(listed.filter(service=service))}

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, User
 
 
@@ -20,8 +21,7 @@ class PeopleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
 
 
 def client_field() -> forms.Field:
-    return forms.ModelChoiceField(
-        Client.objects.none(),
+    return ClientField(
         label=gettext_lazy("Client"),
         empty_label=gettext_lazy("Choose…"),
         error_messages={"required": gettext_lazy("Choose the client.")},
@@ -42,14 +42,13 @@ def contact_field(required: Any) -> forms.Field:
 
 
 def offer_clients(form: forms.Form, user: User) -> None:
-    _choice_of(form, "client").queryset = Client.objects.visible_to(user).active()
+    _clients_of(form).offer(Client.objects.visible_to(user).active())
 
 
 def offer_contacts(form: forms.Form) -> Client | None:
     """Offer the people of the client that is chosen so far, and return that client."""
-    field, clients = _choice_of(form, "contact"), _choice_of(form, "client").queryset
-    key = chosen(form, "client")
-    client: Client | None = clients.filter(pk=key).first() if clients is not None and key else None
+    field = _choice_of(form, "contact")
+    client = _clients_of(form).known(form["client"].value())
     if client is None:
         field.help_text = _("Choose the client first.")
         return None
@@ -64,6 +63,12 @@ def chosen(form: forms.Form, name: str) -> int | None:
     """The key that stands in a list so far, whether it was sent or not; None when it is none."""
     value = str(form[name].value() or "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def _clients_of(form: forms.Form) -> ClientField:
+    field = form.fields["client"]
+    assert isinstance(field, ClientField)
+    return field
 
 
 def _choice_of(form: forms.Form, name: str) -> forms.ModelChoiceField[Any]:

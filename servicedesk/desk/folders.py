@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Q, Value, When
+from django.db.models import BigIntegerField, BooleanField, Case, Count, ExpressionWrapper, Q, Value, When
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -97,48 +97,55 @@ class Tree:
 def tree(user: User) -> Tree:
     """Count everything, in three statements whose cost does not grow with tickets that are over.
 
-    Open tickets are counted by what distinguishes them, all in one look at an index; those that are over
-    were counted when they ended.
+    Open tickets are counted by what folders ask about, in one look at an index; those that are over were
+    counted when they ended.
     """
     sorts = _sorts(user)
-    folders = [
-        FolderCount(
-            one.key,
-            one.label,
-            one.icon,
-            sum(each["n"] for each in sorts if each[f"in_{one.key}"]),
-            any(each["is_current"] and each["is_late"] for each in sorts if each[f"in_{one.key}"]),
-        )
-        for one in FOLDERS
-        if one.key != CLOSED
-    ]
-    closed = _BY_KEY[CLOSED]
+    held = [(one, [each for each in sorts if fits(one.holds(user), each)]) for one in FOLDERS]
+    counted = {one.key: FolderCount(one.key, one.label, one.icon, *_sum(those)) for one, those in held}
     over = FinishedTally.objects.visible_to(user).total()
-    return Tree([*folders, FolderCount(CLOSED, closed.label, closed.icon, over)], _groups(sorts))
+    counted[CLOSED] = replace(counted[CLOSED], count=over)
+    return Tree(list(counted.values()), _groups(sorts))
 
 
 def _sorts(user: User) -> list[dict[str, Any]]:
-    """How many open tickets there are of each sort: in which folders, current, late, of which group."""
-    told = {f"in_{one.key}": _is(one.holds(user)) for one in FOLDERS if one.key != CLOSED}
-    told |= {"is_current": _is(_CURRENT), "is_late": _is(overdue(timezone.now()))}
-    seen = Ticket.objects.visible_to(user).open().order_by()
-    return list(seen.annotate(**told).values("group", *told).annotate(n=Count("pk")))
+    """How many open tickets of each sort. An assignee who is neither nobody nor this person is 0."""
+    whose = Case(
+        When(assignee=None, then=Value(None)),
+        When(assignee=user, then=Value(user.pk)),
+        default=Value(0),
+        output_field=BigIntegerField(),
+    )
+    late = ExpressionWrapper(overdue(timezone.now()), output_field=BooleanField())
+    seen = Ticket.objects.visible_to(user).open().order_by().annotate(whose=whose, late=late)
+    rows = seen.values_list("status", "group", "whose", "late").annotate(n=Count("pk"))
+    return [dict(zip(("status", "group", "assignee", "late", "n"), row, strict=True)) for row in rows]
 
 
-def _is(condition: Q) -> ExpressionWrapper:
-    """As a column that is true or false, never unknown."""
-    known = Case(When(condition, then=Value(True)), default=Value(False))
-    return ExpressionWrapper(known, output_field=BooleanField())
+def fits(condition: Q, row: Mapping[str, Any]) -> bool:
+    """What the database would say of such a row: `condition` asks for equality, None or `__in`."""
+    parts = (fits(one, row) if isinstance(one, Q) else _is(row, *one) for one in condition.children)
+    found = any(parts) if condition.connector == Q.OR else all(parts)
+    return found != condition.negated
+
+
+def _is(row: Mapping[str, Any], name: str, asked: Any) -> bool:
+    column, _sep, lookup = name.partition("__")
+    value = row[column]
+    return value in asked if lookup == "in" else bool(value == getattr(asked, "pk", asked))
+
+
+def _sum(sorts: Sequence[Mapping[str, Any]]) -> tuple[int, bool]:
+    """How many tickets, and whether one that the desk has to do with is overdue."""
+    is_late = any(each["late"] and fits(_CURRENT, each) for each in sorts)
+    return sum(each["n"] for each in sorts), is_late
 
 
 def _groups(sorts: Iterable[dict[str, Any]]) -> list[FolderCount]:
     """The groups that have current tickets this person may see, by name."""
-    totals: Counter[int] = Counter()
-    late = set()
+    of_group: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for each in sorts:
-        if each["is_current"] and each["group"] is not None:
-            totals[each["group"]] += each["n"]
-            if each["is_late"]:
-                late.add(each["group"])
-    named = Group.objects.filter(pk__in=totals).order_by("name").values_list("pk", "name")
-    return [FolderCount(f"{_GROUP}{pk}", name, "folder", totals[pk], pk in late) for pk, name in named]
+        if each["group"] is not None and fits(_CURRENT, each):
+            of_group[each["group"]].append(each)
+    named = Group.objects.filter(pk__in=of_group).order_by("name").values_list("pk", "name")
+    return [FolderCount(f"{_GROUP}{pk}", name, "folder", *_sum(of_group[pk])) for pk, name in named]

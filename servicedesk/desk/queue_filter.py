@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Service
 from servicedesk.lib.folding import contains
+from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Priority, TicketQuerySet
 from servicedesk.tickets.statuses import MERGED, Status
@@ -32,9 +33,7 @@ class QueueFilter(forms.Form):
     """The queue's filter. A bad value narrows nothing and is shown as an error."""
 
     q = forms.CharField(required=False, max_length=200, label=_("Search"))
-    client = forms.ModelChoiceField(
-        Client.objects.none(), required=False, label=_("Client"), empty_label=_("Client: any")
-    )
+    client = ClientField(required=False, label=_("Client"), empty_label=_("Client: any"))
     service = forms.ModelChoiceField(
         Service.objects.all(), required=False, label=_("Service"), empty_label=_("Service: any")
     )
@@ -68,8 +67,8 @@ class QueueFilter(forms.Form):
         if is_archive:
             self._leave_out_deadlines()
         choice = self.fields["client"]
-        assert isinstance(choice, forms.ModelChoiceField)
-        choice.queryset = Client.objects.visible_to(user)
+        assert isinstance(choice, ClientField)
+        choice.offer(Client.objects.visible_to(user))
         for name, field in self.fields.items():
             field.widget.attrs |= {"class": "chip" if name != "q" else "input", "aria-label": field.label}
         self.is_valid()

@@ -74,14 +74,28 @@ class AlterFieldIndexOnline(AlterField):
 
 def _indexes_of(connection: Any, model: Any, field: Any) -> list[str]:
     """Plain indexes of exactly this column that no `Meta.indexes` names."""
-    with connection.cursor() as cursor:
-        found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+    listed = _listed_by_postgres if connection.vendor == "postgresql" else _listed_by_sqlite
     own = {index.name for index in model._meta.indexes}
-    return [
-        name
-        for name, each in found.items()
-        if each["index"] and not each["unique"] and each["columns"] == [field.column] and name not in own
-    ]
+    with connection.cursor() as cursor:
+        found = listed(cursor, connection, model._meta.db_table)
+    return [name for name, columns in found if columns == [field.column] and name not in own]
+
+
+def _listed_by_postgres(cursor: Any, connection: Any, table: str) -> list[tuple[str, list[str]]]:
+    """Those for comparing with LIKE are Django's own and stay."""
+    found = connection.introspection.get_constraints(cursor, table).items()
+    return [(name, one["columns"]) for name, one in found if one["index"] and not one["unique"]]
+
+
+def _listed_by_sqlite(cursor: Any, connection: Any, table: str) -> list[tuple[str, list[str]]]:
+    """Django's own list reads the table's SQL, and not every CHECK of ours."""
+    cursor.execute(f"PRAGMA index_list({connection.ops.quote_name(table)})")
+    plain = [row[1] for row in cursor.fetchall() if not row[2] and not row[4]]  # neither unique nor partial
+    found = []
+    for name in plain:
+        cursor.execute(f"PRAGMA index_info({connection.ops.quote_name(name)})")
+        found.append((name, [column for _seq, _cid, column in cursor.fetchall()]))
+    return found
 
 
 def _drop(schema_editor: Any, name: str) -> None:

@@ -34,6 +34,11 @@ class LongPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable w
     @property
     def shown(self) -> str:
         """How many, for people: “1200”, or “2000+”."""
-        if self._counted <= self._most:
-            return str(self._counted)
-        return str(self._told) if self._told else f"{self._most}+"
+        if self._counted > self._most and self._told:
+            return str(self._told)
+        return at_most(self._counted, self._most)
+
+
+def at_most(number: int, most: int) -> str:
+    """The number, or “2000+” when nobody counted further."""
+    return str(number) if number <= most else f"{most}+"

@@ -5,7 +5,9 @@ A worker gets the id on commit; when it dies or the broker is down, the sweeper 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,7 +15,8 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from servicedesk.mail import charsets, composing, tasks, tokens
+from servicedesk.lib import rows
+from servicedesk.mail import charsets, composing, tasks
 from servicedesk.mail.delivery import again, deliver, host, sweep
 from servicedesk.mail.models import OutgoingAttachment, OutgoingMail
 from servicedesk.tickets.attachments import Upload
@@ -69,22 +72,42 @@ def queue(
         error=charsets.storable(fault)[:1000],
         next_attempt_at=now + _HEAD_START if will_be_sent else None,
     )
-    mail.message_id = composing.new_message_id(host(), tokens.of(mail))
-    if dedupe_key is None:
+    waiting = _together.get()
+    if dedupe_key is None and not attachments and waiting is not None:
+        waiting.append(mail)
+    elif dedupe_key is None:
         mail.save(force_insert=True)
     elif (earlier := _insert_once(mail)) is not None:
         return earlier
     _attach(mail, attachments)
     if will_be_sent:
-        _hand_over_on_commit(mail.pk)
+        _hand_over_on_commit(mail)
     return mail
 
 
-def _hand_over_on_commit(pk: int) -> None:
+_together: ContextVar[list[OutgoingMail] | None] = ContextVar("_together", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write the mails queued meanwhile at the end, in one statement; those with a key or files at once.
+
+    They have no key before the end. Call in the transaction of their cause.
+    """
+    waiting: list[OutgoingMail] = []
+    token = _together.set(waiting)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    rows.insert(waiting)
+
+
+def _hand_over_on_commit(mail: OutgoingMail) -> None:
     """Robust: a broker that is down must not fail what is committed; the sweeper sends it."""
 
     def hand_over() -> None:
-        tasks.send.delay(pk)
+        tasks.send.delay(mail.pk)
 
     transaction.on_commit(hand_over, robust=True)
 

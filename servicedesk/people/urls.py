@@ -1,6 +1,14 @@
 from django.urls import path
 
-from servicedesk.people.views import absences, away, forgotten_password, logo, preferences, sign_in
+from servicedesk.people.views import (
+    absences,
+    away,
+    client_choices,
+    forgotten_password,
+    logo,
+    preferences,
+    sign_in,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -27,5 +35,6 @@ urlpatterns = [
     path("setup/absences/weeks/<int:pk>/", absences.week, name="absence-week"),
     path("setup/absences/<int:pk>/", absences.change, name="absence"),
     path("setup/absences/<int:pk>/remove/", absences.remove, name="absence-remove"),
+    path("choose/clients/", client_choices.client_choices, name="client-choices"),
     path("clients/<int:pk>/logo/", logo.logo, name="logo"),
 ]

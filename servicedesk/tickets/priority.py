@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
+from servicedesk.lib.statements import Statement
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Priority, PriorityRule
 
@@ -35,8 +36,16 @@ def priority_of(urgency: int, impact: int) -> Priority:
         KeyError: urgency or impact is not 1 to 3.
     """
     usual = USUAL[urgency, impact]
-    rules = PriorityRule.objects.filter(urgency=urgency, impact=impact).order_by()
-    return next((Priority(one) for one in rules.values_list("priority", flat=True)), usual)
+    return next((Priority(one) for (one,) in _RULE(urgency, impact)), usual)
+
+
+_RULE = Statement(
+    lambda urgency, impact: (
+        PriorityRule.objects.filter(urgency=urgency, impact=impact).order_by().values_list("priority")
+    ),
+    int,
+    int,
+)
 
 
 def table() -> dict[Cell, Priority]:

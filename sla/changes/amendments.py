@@ -5,8 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from servicedesk.lib import rows
 from servicedesk.people.models import User
@@ -48,6 +51,17 @@ class Amendment(ABC):
         """Read what all these books need: the same statements however many."""
 
 
+def _with_any(**rows: QuerySet[Any]) -> QuerySet[Ticket]:
+    """Open tickets with at least one of these, looked up ticket by ticket.
+
+    As EXISTS, PostgreSQL would rather read the facts of all tickets there ever were.
+    """
+    found = {name: Subquery(each.order_by().values("pk")[:1]) for name, each in rows.items()}
+    is_any = reduce(or_, (Q(**{f"{name}__isnull": False}) for name in found))
+    concerned: QuerySet[Ticket] = Ticket.objects.open().alias(**found).filter(is_any)
+    return concerned
+
+
 class NewCalendar(Amendment):
     """The calendar itself was wrong: cycles that run are told again with the right one."""
 
@@ -62,12 +76,14 @@ class NewCalendar(Amendment):
 
     def concerned(self) -> QuerySet[Ticket]:
         # A cycle may have begun under this calendar and go on under another.
-        told = ClockEvent.objects.filter(clock__ticket=OuterRef("pk"))
         of_ticket = {"ticket": OuterRef("pk"), "calendar_version__in": self.former}
-        return Ticket.objects.open().filter(
-            Q(Exists(TicketTerms.objects.filter(**of_ticket)))
-            | Q(Exists(Clock.objects.filter(**of_ticket)))
-            | Q(Exists(told.filter(details__calendar_version__in=self.former)))
+        told = ClockEvent.objects.filter(
+            clock__ticket=OuterRef("pk"), details__calendar_version__in=self.former
+        )
+        return _with_any(
+            agreed=TicketTerms.objects.filter(**of_ticket),
+            reckoned=Clock.objects.filter(**of_ticket),
+            stated=told,
         )
 
     def prepare(self, books: Sequence[Book]) -> None:
@@ -119,7 +135,7 @@ class NewMatrix(Amendment):
 
     def concerned(self) -> QuerySet[Ticket]:
         terms = TicketTerms.objects.filter(ticket=OuterRef("pk"), policy_version__in=self.former)
-        return Ticket.objects.open().filter(Exists(terms))
+        return _with_any(agreed=terms)
 
     def prepare(self, books: Sequence[Book]) -> None:
         unanswered = [book.ticket.pk for book in books if book.state(FIRST_RESPONSE) in NOT_THERE]

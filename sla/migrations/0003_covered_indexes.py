@@ -8,48 +8,89 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('sla', '0002_setup_and_escalation'),
-        ('tickets', '0004_secrets'),
+        ("sla", "0002_setup_and_escalation"),
+        ("tickets", "0004_secrets"),
     ]
 
     operations = [
         AlterFieldIndexOnline(
-            model_name='calendarversion',
-            name='calendar',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sla.calendar', verbose_name='calendar'),
+            model_name="calendarversion",
+            name="calendar",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="sla.calendar",
+                verbose_name="calendar",
+            ),
         ),
         AlterFieldIndexOnline(
-            model_name='clock',
-            name='ticket',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='tickets.ticket'),
+            model_name="clock",
+            name="ticket",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="clocks",
+                to="tickets.ticket",
+            ),
         ),
         AlterFieldIndexOnline(
-            model_name='clockevent',
-            name='clock',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='sla.clock'),
+            model_name="clockevent",
+            name="clock",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="events",
+                to="sla.clock",
+            ),
         ),
         AlterFieldIndexOnline(
-            model_name='escalation',
-            name='clock',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='escalations', to='sla.clock'),
+            model_name="escalation",
+            name="clock",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="escalations",
+                to="sla.clock",
+            ),
         ),
         AlterFieldIndexOnline(
-            model_name='escalationnotice',
-            name='escalation',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='sla.escalation'),
+            model_name="escalationnotice",
+            name="escalation",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notices",
+                to="sla.escalation",
+            ),
         ),
         AlterFieldIndexOnline(
-            model_name='policyversion',
-            name='policy',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sla.policy', verbose_name='SLA policy'),
+            model_name="policyversion",
+            name="policy",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="sla.policy",
+                verbose_name="SLA policy",
+            ),
         ),
         AlterFieldIndexOnline(
-            model_name='termschangeitem',
-            name='change',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='sla.termschange'),
+            model_name="termschangeitem",
+            name="change",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="sla.termschange",
+            ),
         ),
         AddIndexOnline(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', False)), fields=['stopped_at'], name='clock_stopped'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("stopped_at__isnull", False)),
+                fields=["stopped_at", "ticket", "state"],
+                name="clock_stopped",
+            ),
         ),
     ]

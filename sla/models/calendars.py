@@ -81,4 +81,9 @@ class CalendarVersion(models.Model):
             raise ValidationError({"definition": f"{error.path}: {text}" if error.path else text}) from error
 
     def worktime(self) -> WorkTime:
-        return worktime_of(self.definition)
+        """Compiled once for the row in hand, as long as it says the same."""
+        said, hours = self.__dict__.get("_compiled", (None, None))
+        if hours is None or said is not self.definition:
+            hours = worktime_of(self.definition)
+            self.__dict__["_compiled"] = (self.definition, hours)
+        return hours

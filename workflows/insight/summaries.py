@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.db.models import CharField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from viewflow.workflow import PROCESS, STATUS
@@ -47,7 +48,8 @@ class Ended(NamedTuple):
 def batches(*, rebuild: bool = False) -> Iterator[int]:
     """Summarise finished runs, oldest first; yield the number of each batch after it was written.
 
-    Three statements a batch. `rebuild` writes also those anew that have their row.
+    Four statements a batch. Only runs without a summary are looked at, however many there were; `rebuild`
+    writes also those anew that have their row.
     """
     last = 0
     while found := _ended(after=last, rebuild=rebuild):
@@ -63,7 +65,7 @@ def waiting(*, rebuild: bool = False) -> int:
 
 def _chosen(*, rebuild: bool) -> QuerySet[TicketRun]:
     runs = TicketRun.objects.filter(process__finished__isnull=False)
-    return runs if rebuild else runs.filter(summary=None)
+    return runs if rebuild else runs.filter(is_summarised=False)
 
 
 def _ended(*, after: int, rebuild: bool) -> list[Ended]:
@@ -78,6 +80,7 @@ def _ended(*, after: int, rebuild: bool) -> list[Ended]:
     return [Ended(*row) for row in read[:BATCH]]
 
 
+@transaction.atomic
 def _write(found: Sequence[Ended], *, rebuild: bool) -> None:
     tasks = _tasks(one.process for one in found)
     summaries = [_summary(one, tasks[one.process]) for one in found]
@@ -88,6 +91,8 @@ def _write(found: Sequence[Ended], *, rebuild: bool) -> None:
         )
     else:
         RunSummary.objects.bulk_create(summaries, ignore_conflicts=True)
+    written = TicketRun.objects.filter(pk__in=[one.run for one in found], is_summarised=False)
+    written.update(is_summarised=True)
 
 
 def _tasks(processes: Iterable[int]) -> dict[int, list[tuple[Any, ...]]]:

@@ -25,25 +25,38 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('viewflow', '0015_task_scheduled'),
-        ('workflows', '0004_run_is_summarised'),
+        ("viewflow", "0015_task_scheduled"),
+        ("workflows", "0004_run_is_summarised"),
     ]
 
     operations = [
         migrations.RunPython(note_summaries, migrations.RunPython.noop),
         AddIndexOnline(
-            model_name='ticketrun',
-            index=models.Index(condition=models.Q(('is_summarised', False)), fields=['id'], include=('process',), name='run_to_summarise'),
+            model_name="ticketrun",
+            index=models.Index(
+                condition=models.Q(("is_summarised", False)), fields=["id"], name="run_to_summarise"
+            ),
         ),
         AlterFieldIndexOnline(
-            model_name='approval',
-            name='run',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='workflows.ticketrun'),
+            model_name="approval",
+            name="run",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="approvals",
+                to="workflows.ticketrun",
+            ),
         ),
         StoredIndexOnline(
-            table='viewflow_task',
-            columns='flow_task, status',
-            name='task_unfinished',
+            table="viewflow_task",
+            columns="flow_task, status",
+            name="task_unfinished",
             where="status IN ('NEW', 'ASSIGNED', 'STARTED', 'SCHEDULED', 'ERROR')",
+        ),
+        StoredIndexOnline(
+            table="viewflow_task",
+            columns="scheduled",
+            name="task_due",
+            where="status = 'SCHEDULED' AND flow_task_type = 'TIMER'",
         ),
     ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service
 from servicedesk.desk.insight.periods import Days, Period, days_of
+from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, Group, User
 from workflows.insight import access
 from workflows.insight.sample import Question
@@ -42,9 +43,7 @@ class InsightForm(forms.Form):
     """The filter. A bad value narrows nothing and is shown as an error; what is not said is as usual."""
 
     process = forms.ChoiceField(label=_("Process"), choices=Kind.choices)
-    client = forms.ModelChoiceField(
-        Client.objects.none(), required=False, label=_("Client"), empty_label=_("Any")
-    )
+    client = ClientField(required=False, label=_("Client"), empty_label=_("Any"))
     service = forms.ModelChoiceField(
         Service.objects.all(), required=False, label=_("Service"), empty_label=_("Any")
     )
@@ -59,8 +58,8 @@ class InsightForm(forms.Form):
         given = {name: value for name, value in data.items() if value}
         super().__init__({**USUAL, **given})
         self.user, self.today = user, timezone.localtime(at).date()
-        clients: forms.ModelChoiceField[Client] = self.fields["client"]  # type: ignore[assignment]
-        clients.queryset = Client.objects.visible_to(user)
+        clients: ClientField = self.fields["client"]  # type: ignore[assignment]
+        clients.offer(Client.objects.visible_to(user))
         groups: forms.ModelChoiceField[Group] = self.fields["group"]  # type: ignore[assignment]
         groups.queryset = Group.objects.visible_to(user)
         self.is_valid()

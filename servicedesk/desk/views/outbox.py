@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from servicedesk.desk.access import for_staff
+from servicedesk.lib.pages import LongPaginator, at_most
 from servicedesk.mail import outbox as mail_outbox
-from servicedesk.mail.models import OutgoingMail
+from servicedesk.mail.models import OutgoingMail, OutgoingMailQuerySet
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
 
 PER_PAGE = 50
+MOST = 2_000  # mails of a state that are counted and can be turned to
 State = OutgoingMail.State
 
 
@@ -27,18 +27,22 @@ State = OutgoingMail.State
 def outbox(request: UserRequest) -> HttpResponse:
     """Newest first; an unknown state narrows nothing."""
     mails = OutgoingMail.objects.visible_to(request.user)
-    counts = dict(mails.order_by().values_list("state").annotate(total=Count("pk")))
+    counts = {one: _up_to_most(mails.filter(state=one)) for one in State.values}
     state = request.GET.get("state", "")
     state = state if state in State.values else ""
     listed = (mails.filter(state=state) if state else mails).defer("text", "html", "references")
     context = {
-        "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
+        "page": LongPaginator(listed, PER_PAGE, most=MOST).get_page(request.GET.get("page")),
         "state": state,
-        "states": [(one.value, one.label, counts[one.value]) for one in State if one.value in counts],
-        "total": sum(counts.values()),
+        "states": [(one.value, one.label, at_most(counts[one], MOST)) for one in State if counts[one]],
+        "total": at_most(sum(counts.values()), MOST) if any(counts.values()) else "",
         "is_kept": not settings.EMAIL_HOST,
     }
     return render(request, "desk/outbox.html", context)
+
+
+def _up_to_most(mails: OutgoingMailQuerySet) -> int:
+    return mails.order_by().values("pk")[: MOST + 1].count()
 
 
 @require_safe

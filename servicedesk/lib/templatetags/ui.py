@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
 from django.forms import BoundField
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from servicedesk.lib import clock_words, formatting, looks
 from servicedesk.lib.clock_words import Clock
@@ -22,11 +26,14 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """Draw a symbol of `icons.svg`. Without a label it is decoration; `size="lg"` is 24 px."""
+    return _icon(name, size, str(label), static("icons.svg"))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, size: str, label: str, sheet: str) -> SafeString:
     meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     look = f"ico {size}".strip()
-    return format_html(
-        '<svg class="{}" {}><use href="{}#i-{}"/></svg>', look, meaning, static("icons.svg"), name
-    )
+    return format_html('<svg class="{}" {}><use href="{}#i-{}"/></svg>', look, meaning, sheet, name)
 
 
 @register.simple_tag
@@ -77,12 +84,18 @@ def when(moment: datetime | date | None) -> SafeString:
     """A `<time>` element: short to read, whole in the tooltip, exact for machines."""
     if moment is None:
         return SafeString("–")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        moment.isoformat(),
-        formatting.in_full(moment),
-        formatting.when(moment),
-    )
+    local = moment
+    if isinstance(moment, datetime):  # nobody reads seconds
+        local = timezone.localtime(moment).replace(second=0, microsecond=0, tzinfo=None)
+    words = _when(local, timezone.localdate(), get_language())
+    return format_html('<time datetime="{}" {}</time>', moment.isoformat(), words)
+
+
+@lru_cache(maxsize=4096)
+def _when(local: datetime | date, _today: date, _language: str | None) -> SafeString:
+    """The words of a minute, which lists say again and again. Writing dates is slow."""
+    moment = timezone.make_aware(local) if isinstance(local, datetime) else local
+    return format_html('title="{}">{}', formatting.in_full(moment), formatting.when(moment))
 
 
 @register.filter
@@ -143,6 +156,36 @@ def sort(field: BoundField) -> str:
     if isinstance(field.field.widget, forms.CheckboxInput):
         return "checkbox"
     return "choices" if field.use_fieldset else "line"
+
+
+@register.simple_tag
+def clock_bar(clock: Clock | None, short: bool = False) -> SafeString:
+    """One promise on one line, or none; `short` leaves out what is not for lists."""
+    if clock is None:
+        return format_html(_NO_CLOCK, _("no promise"))
+    state = clock_words.state(clock)
+    return format_html(
+        _CLOCK,
+        state,
+        clock.percent,
+        timezone.localtime(clock.due_at).isoformat() if clock.due_at else "",
+        seconds(clock.remaining),
+        seconds(clock.target),
+        icon(clock_words.icon(clock)),
+        clock_words.figure(clock),
+        clock_words.word(clock) if short else clock_words.note(clock),
+    )
+
+
+_CLOCK = (
+    '<span class="clock" data-s="{}" style="--u:{}" data-due="{}" data-left="{}" data-target="{}">'
+    '<span class="t">{}<b>{}</b> <span class="k">{}</span></span>'
+    '<span class="bar-c" aria-hidden="true"></span></span>'
+)
+_NO_CLOCK = (
+    '<span class="clock" data-s="none"><span class="t"><span class="k">{}</span></span>'
+    '<span class="bar-c" aria-hidden="true"></span></span>'
+)
 
 
 @register.simple_tag

@@ -29,9 +29,7 @@ class FinishedTally(models.Model):
     """
 
     client = models.ForeignKey(Client, models.CASCADE, related_name="+", verbose_name=_("client"))
-    group = models.ForeignKey(
-        Group, models.CASCADE, null=True, related_name="+", verbose_name=_("group")
-    )
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+", verbose_name=_("group"))
     number = models.IntegerField()
 
     objects = FinishedTallyQuerySet.as_manager()

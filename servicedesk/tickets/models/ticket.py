@@ -159,10 +159,10 @@ class Ticket(models.Model):
         indexes = [
             # the queue, nearest deadline first
             models.Index(fields=["due_at", "priority", "id"], condition=OPEN, name="ticket_due"),
-            # folders and groups are counted without reading the rows; also open ones in the order of their keys
+            # folders and groups are counted without reading rows; and open tickets in the order of their keys
             models.Index(
                 fields=["id"],
-                include=["status", "group", "assignee", "client", "is_overdue"],
+                include=["status", "group", "assignee", "client", "due_at"],
                 condition=OPEN,
                 name="ticket_open",
             ),

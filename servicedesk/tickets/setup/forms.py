@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Category, Kind, RequestType, Service
 from servicedesk.lib.choices import with_stored
+from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, Group, User
 from servicedesk.tickets.models import AssignmentRule
 
@@ -22,6 +23,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     """Refuses what could never give a ticket to anybody."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Type"), required=False, choices=[("", ANY), *Kind.choices])
+    client = ClientField(label=gettext_lazy("Client"), required=False, empty_label=ANY)
     method = forms.ChoiceField(
         label=gettext_lazy("Who gets it"), choices=Method.choices, widget=forms.RadioSelect
     )
@@ -40,7 +42,9 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         self._offer("category", Category.objects.filter(archived))
         self._offer("service", Service.objects.offered_or(rule.service_id))
         self._offer("request_type", RequestType.objects.offered_or(rule.request_type_id))
-        self._offer("client", Client.objects.filter(Q(is_active=True) | Q(pk=rule.client_id or 0)))
+        clients = self.fields["client"]
+        assert isinstance(clients, ClientField)
+        clients.offer(Client.objects.filter(Q(is_active=True) | Q(pk=rule.client_id or 0)))
         self._offer("group", Group.objects.all())
         self._offer("person", with_stored(_givable(), rule.person_id), gettext_lazy("Choose…"))
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Kind, RequestType, Service
 from servicedesk.people.access import for_administrators
+from servicedesk.people.client_field import ClientField
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Client, User
 from servicedesk.tickets import assignment, assignment_words
@@ -29,9 +30,7 @@ class TrialForm(forms.Form):
     """One of the recent tickets, or what a ticket would be; valid forms have a `ticket_to_try`."""
 
     ticket = forms.ChoiceField(label=gettext_lazy("One of the last tickets"), required=False)
-    client = forms.ModelChoiceField(
-        Client.objects.active(), label=gettext_lazy("Client"), required=False, empty_label="–"
-    )
+    client = ClientField(label=gettext_lazy("Client"), required=False, empty_label="–")
     request_type = forms.ModelChoiceField(
         RequestType.objects.offered().select_related("service__group", "group"),
         label=gettext_lazy("Request type"),
@@ -52,6 +51,9 @@ class TrialForm(forms.Form):
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data, auto_id="try_%s")
+        clients = self.fields["client"]
+        assert isinstance(clients, ClientField)
+        clients.offer(Client.objects.active())
         self._recent = list(Ticket.objects.visible_to(user).for_list().order_by("-pk")[:RECENT])
         field = self.fields["ticket"]
         assert isinstance(field, forms.ChoiceField)

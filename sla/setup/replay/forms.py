@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Kind
+from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import DueKind, Priority
 from sla.replay import naming
@@ -37,8 +38,7 @@ class TargetField(forms.CharField):
 class ReplayForm(forms.Form):
     """`selection` and `terms` once it is valid."""
 
-    client = forms.ModelChoiceField(
-        Client.objects.none(),
+    client = ClientField(
         label=gettext_lazy("Client"),
         required=False,
         empty_label=gettext_lazy("All clients"),
@@ -73,8 +73,8 @@ class ReplayForm(forms.Form):
     def __init__(self, data: Any = None, *, user: User, at: datetime) -> None:
         super().__init__(data, initial={"preset": Preset.LAST_MONTH})
         self.user, self.at, self.terms = user, at, OtherTerms()
-        clients: forms.ModelChoiceField[Client] = self.fields["client"]  # type: ignore[assignment]
-        clients.queryset = Client.objects.visible_to(user)
+        clients: ClientField = self.fields["client"]  # type: ignore[assignment]
+        clients.offer(Client.objects.visible_to(user))
         for name, choices in (("policy", naming.policy_choices()), ("calendar", naming.calendar_choices())):
             field: forms.ChoiceField = self.fields[name]  # type: ignore[assignment]
             field.choices = [("", _("Each ticket’s own")), *choices]
