@@ -149,6 +149,6 @@ def load(ticket: Ticket, user: User, tab: str) -> Conversation:
         messages=list(messages.prefetch_related("attachments")),
         events=events,
         entries=list(entries),
-        names=event_names.names_of(events),
+        names=event_names.names_of(events, user),
         reader=user,
     )

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from contracts import estimates
-from servicedesk.people.models import User
+from servicedesk.people.models import Membership, User
 from servicedesk.tickets.models import EventKind as Kind
 from servicedesk.tickets.models import Message, Ticket, TicketEvent
 
 
 def client_side(ticket: Ticket, *, but: int | None) -> list[User | str]:
-    """The requester and everybody copied; `but` is whoever did it and knows already."""
+    """The requester and everybody copied; `but` is whoever did it and knows already.
+
+    Whoever left the company reads nothing of it any more, what they once asked included.
+    """
     people: list[User | str] = [ticket.requester] if ticket.requester.is_active else []
     for participant in ticket.participants.select_related("user"):
         people.append(participant.user or participant.email)
-    return [who for who in people if isinstance(who, str) or (who.pk != but and who.is_active)]
+    known = [who.pk for who in people if isinstance(who, User) and who.is_active and who.pk != but]
+    belonging = Membership.objects.filter(client=ticket.client_id, is_active=True, user__in=known)
+    staying = set(belonging.values_list("user", flat=True)) if known else set()
+    return [who for who in people if isinstance(who, str) or who.pk in staying]
 
 
 def responsible(ticket: Ticket, *, but: int | None) -> list[User | str]:
@@ -37,7 +43,20 @@ def _concerns_the_client(event: TicketEvent) -> bool:
 def of(event: TicketEvent) -> list[User | str]:
     """People and plain addresses that get a mail about this event."""
     find = _READERS.get(event.kind)
-    return find(event) if find else []
+    return [who for who in find(event) if may_know(who, event.ticket)] if find else []
+
+
+def may_know(who: User | str, ticket: Ticket) -> bool:
+    """Whether a mail may tell this person of the ticket; of the desk only whoever sees it.
+
+    A plain address was copied on purpose, and `client_side` has asked who still belongs to the client.
+    """
+    if isinstance(who, str) or not who.is_staff:
+        return True
+    is_open = ticket.group is None or not ticket.group.is_private
+    if who.is_superuser or (who.is_agent and is_open):
+        return True  # as `visible_to` says, without asking the database
+    return Ticket.objects.visible_to(who).filter(pk=ticket.pk).exists()
 
 
 def _asker(event: TicketEvent) -> list[User | str]:
