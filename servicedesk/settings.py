@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "servicedesk.lib.middleware.request_id",
     "servicedesk.lib.middleware.content_security_policy",
+    "servicedesk.lib.possible.possible",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

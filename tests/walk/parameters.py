@@ -1,4 +1,4 @@
-"""The names of the parameters that a page reads from its address, found in the code and in what pages offer."""
+"""The names of the parameters that a page reads from its address: from the code and from what pages offer."""
 
 from __future__ import annotations
 

@@ -60,9 +60,7 @@ def build() -> World:
     elsewhere, private = _elsewhere(), _private(base, member, group)
     _notes(base, member)
     _lived(base, member, private)
-    return World(
-        base, _people(base, member, elsewhere), _forbidden(), private, elsewhere, elsewhere.client
-    )
+    return World(base, _people(base, member, elsewhere), _forbidden(), private, elsewhere, elsewhere.client)
 
 
 def _people(base: desk.World, member: User, elsewhere: Ticket) -> dict[str, User]:
@@ -103,7 +101,8 @@ def _forbidden() -> dict[str, set[str]]:
 def _elsewhere() -> Ticket:
     """Another client's ticket, worked on and charged."""
     client = ClientFactory(
-        name=f"Harbour {HOSTILE}", account_manager=UserFactory(is_account_manager=True, full_name="Oleg Orlov")
+        name=f"Harbour {HOSTILE}",
+        account_manager=UserFactory(is_account_manager=True, full_name="Oleg Orlov"),
     )
     contract_for(client)
     item = RequestTypeFactory(service=ServiceFactory(group=GroupFactory(name="Second line")))
@@ -136,7 +135,9 @@ def _worked(ticket: Ticket, agent: User, mark: str) -> None:
         note = Visibility.INTERNAL
         conversation.post(ticket, author=agent, body=f"{mark} and {INTERNAL}", visibility=note)
         conversation.post(ticket, author=agent, body=f"{mark} answer")
-        log_time(ticket, by=agent, minutes=90, work_kind="remote", note=mark, internal_note=f"{mark} {INTERNAL}")
+        log_time(
+            ticket, by=agent, minutes=90, work_kind="remote", note=mark, internal_note=f"{mark} {INTERNAL}"
+        )
         wrong = log_time(ticket, by=agent, minutes=30, work_kind="remote", note=mark)
         correct_time(wrong, by=agent, reason=f"{mark} reason")
         advance.act(ticket, "resolve", by=agent, solution=f"{mark} solution")
