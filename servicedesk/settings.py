@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "servicedesk.lib.middleware.request_id",
     "servicedesk.attempts.middleware.unknown_proxy",
     "servicedesk.lib.middleware.content_security_policy",
+    "servicedesk.lib.possible.possible",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

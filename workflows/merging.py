@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
-from servicedesk.tickets import access, lifecycle, merged, participants
+from servicedesk.tickets import access, lifecycle, merged, named, participants
 from servicedesk.tickets.errors import NotPermitted, TakenByAnother, TicketError
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
@@ -116,8 +116,8 @@ def _refuse_as_they_stand(ticket: Ticket, target: Ticket, by: User) -> None:
     for one in (ticket, target):
         if one.merged_into_id is not None:
             raise TicketError(
-                _("%(number)s is merged into SD-%(target)s already.")
-                % {"number": one.reference, "target": one.merged_into_id}
+                _("%(number)s is merged into %(target)s already.")
+                % {"number": one.reference, "target": _named(one.merged_into, by)}
             )
         if not one.is_open:
             raise TicketError(
@@ -125,6 +125,10 @@ def _refuse_as_they_stand(ticket: Ticket, target: Ticket, by: User) -> None:
             )
     if ticket.assignee is not None and not access.owns(by, ticket) and not access.leads(by, ticket):
         raise TakenByAnother(ticket.assignee)
+
+
+def _named(target: Ticket | None, by: User) -> str:
+    return named.to(by, target).mention if target else ""
 
 
 def _drop_approvals(ticket: Ticket) -> None:

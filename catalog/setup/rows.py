@@ -17,6 +17,7 @@ from catalog.patterns import Pattern
 from catalog.process import OF_REQUEST, Level, Needs, Test, WhenLate, Who
 from catalog.question_kinds import CHOSEN, SAME_FORM, UNKNOWN_TO_CONDITIONS, QuestionKind
 from catalog.setup.boxes import Box
+from servicedesk.lib import keys
 from servicedesk.people.models import Group, User
 
 Choices = list[tuple[str, str]]
@@ -141,7 +142,7 @@ def _task(
         box=box,
         asked=questions(box.form, row.get("form", [])),
         title=said(box.title.typed, box.translations.typed),
-        group=groups.get(int(group), "") if group.isdecimal() else "",
+        group=groups.get(keys.read(group) or 0, ""),
         questions=words.questions(len(box.form.rows)) if box.form.rows else "",
         lines=len(box.checklist.rows),
         condition=_condition(box.condition, before, fields),
@@ -206,7 +207,7 @@ class Lists:
             return cls({}, {})
         if part == "plan":
             return cls({}, dict(Group.objects.values_list("pk", "name")))
-        named = [int(pk) for pk in mentioned if pk.isdecimal() and len(pk) < 19]
+        named = keys.read_all(mentioned)
         staff = User.objects.active().staff()
         found = (staff | User.objects.filter(pk__in=named)).order_by("full_name", "pk")
         return cls({one.pk: _named(one) for one in found}, {})

@@ -15,6 +15,7 @@ from reports import delivery, tasks
 from reports.access import schedule_keepers_only, staff_only
 from reports.formats import Format
 from reports.models import ReportFile, ReportRun, ReportSchedule
+from servicedesk.lib import keys
 from servicedesk.lib.downloads import file_response
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
@@ -28,8 +29,8 @@ def archive(request: UserRequest) -> HttpResponse:
     """All runs this person may see, or those of one schedule (`?schedule=`)."""
     runs = ReportRun.objects.visible_to(request.user).select_related("schedule", "client")
     schedule = None
-    if (asked := request.GET.get("schedule", "")).isdecimal():
-        schedule = get_object_or_404(ReportSchedule.objects.visible_to(request.user), pk=int(asked))
+    if asked := keys.read(request.GET.get("schedule", "")):
+        schedule = get_object_or_404(ReportSchedule.objects.visible_to(request.user), pk=asked)
         runs = runs.filter(schedule=schedule)
     found = Paginator(runs.prefetch_related("files", "mails"), _RUNS_A_PAGE)
     page = {"page": found.get_page(request.GET.get("page")), "schedule": schedule}

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from servicedesk.lib import keys
 from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, User
 
@@ -61,8 +62,7 @@ def offer_contacts(form: forms.Form) -> Client | None:
 
 def chosen(form: forms.Form, name: str) -> int | None:
     """The key that stands in a list so far, whether it was sent or not; None when it is none."""
-    value = str(form[name].value() or "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+    return keys.read(form[name].value())
 
 
 def _clients_of(form: forms.Form) -> ClientField:

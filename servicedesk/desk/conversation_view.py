@@ -149,7 +149,7 @@ def load(ticket: Ticket, user: User, tab: str) -> Conversation:
         messages=list(messages.prefetch_related("attachments")),
         events=events,
         entries=_on_tickets(entries.select_related("ticket", "person", "reversed_by"), ticket),
-        names=event_names.names_of(events),
+        names=event_names.names_of(events, user),
         reader=user,
     )
 

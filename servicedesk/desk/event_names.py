@@ -9,7 +9,10 @@ from typing import Any
 from catalog.models import RequestType, Service
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import TicketEvent
+from servicedesk.tickets.named import Names as TicketNames
+from servicedesk.tickets.named import hidden
 
+_TICKETS = ("other", "into", "out_of")
 _PEOPLE = ("assignee", "candidate", "former", "approvers", "absent", "on_behalf_of", "told", "person")
 
 
@@ -21,6 +24,7 @@ class Names:
     groups: dict[int, str] = field(default_factory=dict)
     services: dict[int, str] = field(default_factory=dict)
     request_types: dict[int, str] = field(default_factory=dict)
+    tickets: TicketNames = field(default_factory=lambda: TicketNames([], None))
 
     def person(self, pk: Any) -> str:
         return self.people.get(pk, "")
@@ -34,9 +38,13 @@ class Names:
     def request_type(self, pk: Any) -> str:
         return self.request_types.get(pk, "")
 
+    def ticket(self, pk: Any) -> str:
+        """Its number, if the reader may see it."""
+        return f"SD-{pk}" if self.tickets.sees(pk) else hidden().mention
 
-def names_of(events: Sequence[TicketEvent]) -> Names:
-    """At most four statements, none for a kind that does not occur."""
+
+def names_of(events: Sequence[TicketEvent], reader: User | None = None) -> Names:
+    """At most five statements, none for a kind that does not occur. Without a reader no ticket is named."""
     people = set(_found(events, _PEOPLE))
     groups = set(_found(events, ("group", "empty_groups")))
     services = set(_found(events, ("service",)))
@@ -45,6 +53,7 @@ def names_of(events: Sequence[TicketEvent]) -> Names:
         people={one.pk: str(one) for one in User.objects.filter(pk__in=people)} if people else {},
         groups={one.pk: str(one) for one in Group.objects.filter(pk__in=groups)} if groups else {},
         services={one.pk: str(one) for one in Service.objects.filter(pk__in=services)} if services else {},
+        tickets=TicketNames(_found(events, _TICKETS), reader),
         request_types={one.pk: str(one) for one in RequestType.objects.filter(pk__in=items)} if items else {},
     )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.desk.talk_forms import MAX_TEXT, refuse_hidden_words
+from servicedesk.lib.keys import read_all as read_keys
 from servicedesk.people.models import User
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.models import Cause, Message, Ticket
@@ -104,7 +105,7 @@ class ResolvePartsForm(ChosenTickets):
 def named(query: QueryDict, user: User) -> tuple[list[Ticket], str]:
     """The tickets that the address names and this person may see, nearest deadline first, and a word on
     what was left out."""
-    keys = {int(key) for key in query.getlist("t") if key.isdecimal() and len(key) < 19}
+    keys = set(read_keys(query.getlist("t")))
     found = Ticket.objects.visible_to(user).filter(pk__in=sorted(keys)[: mass.LIMIT + 1]).for_list()
     tickets = list(found.order_by(F("due_at").asc(nulls_last=True), "pk"))
     if len(tickets) > mass.LIMIT:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.desk.ticket_choice import BACK, LINKS, LinkForm
+from servicedesk.lib import keys
 from servicedesk.people.models import User
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.models import Ticket, TicketLink
@@ -128,9 +129,9 @@ def _merges(ticket: Ticket, user: User) -> list[Ticket]:
 def _removed(ticket: Ticket, user: User, told: str) -> Removed | None:
     """What the address says was removed just now: “child_of:12”."""
     kind, _colon, number = told.partition(":")
-    if kind not in dict(LINKS) or not number.isdecimal() or len(number) > 18:
+    if kind not in dict(LINKS):
         return None
-    other = Ticket.objects.visible_to(user).filter(pk=int(number)).first()
+    other = Ticket.objects.visible_to(user).filter(pk=keys.read(number) or 0).first()
     return Removed(other, kind) if other else None
 
 

@@ -276,6 +276,10 @@ class OutgoingMail(models.Model):
     def __str__(self) -> str:
         return f"{self.to}: {self.subject}"
 
+    def may_be_read_by(self, user: User) -> bool:
+        """A personal message has two readers; an administrator sees that it was sent, not what it says."""
+        return not self.kind.endswith(".personal") or self.to.lower() == user.email.lower()
+
 
 class OutgoingAttachment(models.Model):
     mail = models.ForeignKey(OutgoingMail, models.CASCADE, related_name="attachments")

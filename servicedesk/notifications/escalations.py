@@ -24,6 +24,7 @@ from servicedesk.notifications.notices import Notice
 from servicedesk.notifications.writing import Written
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Message, Ticket
+from servicedesk.tickets.named import Names
 from servicedesk.tickets.statuses import Status
 from sla import display
 from sla.escalation import words
@@ -94,11 +95,17 @@ def _tell(person: int, at: datetime, only: int | None = None) -> bool:
     found = EscalationNotice.objects.filter(pk__in=mine).order_by("escalation__reached_at", "pk")
     notices = list(found.select_related("user", "escalation__clock__ticket__client"))
     user = notices[0].user
-    if not user.is_active or not user.is_staff:
-        _skip(notices)
+    names = Names((notice.escalation.clock.ticket_id for notice in notices), user)
+    told = [
+        one
+        for one in notices
+        if user.is_active and user.is_staff and names.sees(one.escalation.clock.ticket_id)
+    ]
+    _skip([one for one in notices if one not in told])
+    if not told:
         return False
-    found.update(sent_at=at)
-    escalations = [notice.escalation for notice in notices]
+    found.filter(pk__in=[one.pk for one in told]).update(sent_at=at)
+    escalations = [notice.escalation for notice in told]
     language = user.language or settings.LANGUAGE_CODE
     with override(language):
         if only is None:
@@ -109,7 +116,7 @@ def _tell(person: int, at: datetime, only: int | None = None) -> bool:
 
 
 def _skip(notices: list[EscalationNotice]) -> None:
-    """They left before they could be told; the escalation keeps that."""
+    """They left, or may not see the ticket, before they could be told; the escalation keeps that."""
     for notice in notices:
         row = Escalation.objects.select_for_update().get(pk=notice.escalation_id)
         row.actions["not_told"] = [*row.actions.get("not_told", []), notice.user_id]

@@ -63,7 +63,20 @@ def _concerns_the_client(event: TicketEvent) -> bool:
 def of(event: TicketEvent) -> list[User | str]:
     """People and plain addresses that get a mail about this event."""
     find = _READERS.get(event.kind)
-    return find(event) if find else []
+    return [who for who in find(event) if may_know(who, event.ticket)] if find else []
+
+
+def may_know(who: User | str, ticket: Ticket) -> bool:
+    """Whether a mail may tell this person of the ticket; of the desk only whoever sees it.
+
+    A plain address was copied on purpose, and `client_side` has asked who still belongs to the client.
+    """
+    if isinstance(who, str) or not who.is_staff:
+        return True
+    is_open = ticket.group is None or not ticket.group.is_private
+    if who.is_superuser or (who.is_agent and is_open):
+        return True  # as `visible_to` says, without asking the database
+    return Ticket.objects.visible_to(who).filter(pk=ticket.pk).exists()
 
 
 def _asker(event: TicketEvent) -> list[User | str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import RequestType, RequestTypeQuerySet, Service
 from contracts import offering
+from servicedesk.lib import keys
 from servicedesk.people.models import Client
 
 OTHER = "other"
@@ -87,7 +88,7 @@ def _with_type(key: str, companies: Companies) -> Choice:
 
 
 def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+    return keys.read(text) is not None
 
 
 def types_of(service: Service) -> RequestTypeQuerySet:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
+from servicedesk.tickets import named
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.errors import NotPermitted, TicketError
 from servicedesk.tickets.events import record
@@ -43,7 +44,7 @@ def link(ticket: Ticket, other: Ticket, kind: str, *, by: User) -> TicketLink:
     with locked(ticket, other):
         _refuse_repetition(ticket, other, kind)
         if kind == Kind.CHILD_OF:
-            _refuse_deep_family(ticket, other)
+            _refuse_deep_family(ticket, other, by)
         row = TicketLink.objects.create(ticket=ticket, other=other, kind=kind, created_by=by)
         _record(row, EventKind.LINKED, ticket, other, by)
         return row
@@ -90,12 +91,12 @@ def _refuse_repetition(ticket: Ticket, other: Ticket, kind: str) -> None:
     )
 
 
-def _refuse_deep_family(ticket: Ticket, other: Ticket) -> None:
+def _refuse_deep_family(ticket: Ticket, other: Ticket, by: User) -> None:
     """One whole with its parts, and no parts of parts: so nothing can go in a circle either."""
     family = TicketLink.objects.filter(kind=Kind.CHILD_OF)
     names = {"ticket": ticket.reference, "other": other.reference}
     if parent := family.filter(ticket=ticket).first():
-        names["parent"] = parent.other.reference
+        names["parent"] = named.to(by, parent.other).mention
         raise TicketError(
             _("%(ticket)s is a part of %(parent)s already. A ticket is part of one other only.") % names
         )

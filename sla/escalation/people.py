@@ -22,19 +22,32 @@ class Told:
 
 
 class People:
-    """The people of some tickets and levels: two statements, one more if nobody is found."""
+    """The people of some tickets and levels: two statements, one more if nobody is found.
+
+    Nobody is told of a ticket that they may not see (`Ticket.visible_to`): of a private group's only its
+    members, the client's account manager and administrators are.
+    """
 
     def __init__(self, tickets: Iterable[Ticket], levels: Iterable[Level]) -> None:
         groups, users = _asked(list(tickets), list(levels))
         self._members: defaultdict[int, list[int]] = defaultdict(list)
         self._leaders: defaultdict[int, list[int]] = defaultdict(list)
         active = User.objects.active().staff()
+        self._private: set[int] = set()
         memberships = GroupMembership.objects.filter(group__in=groups, user__in=active).order_by("pk")
-        for group, user, is_leader in memberships.values_list("group", "user", "is_leader"):
+        facts = ("group", "user", "is_leader", "group__is_private", "user__is_superuser")
+        self._see_all: set[int] = set()
+        for group, user, is_leader, is_private, sees_all in memberships.values_list(*facts):
             self._members[group].append(user)
             if is_leader:
                 self._leaders[group].append(user)
-        self._active = set(active.filter(pk__in=users).values_list("pk", flat=True))
+            if is_private:
+                self._private.add(group)
+            if sees_all:
+                self._see_all.add(user)
+        named_people = dict(active.filter(pk__in=users).values_list("pk", "is_superuser"))
+        self._active = set(named_people)
+        self._see_all.update(user for user, sees_all in named_people.items() if sees_all)
         self._administrators: tuple[int, ...] | None = None
 
     def told(self, levels: Iterable[Level], ticket: Ticket, group: int | None) -> Told:
@@ -46,7 +59,8 @@ class People:
         names = dict.fromkeys(who for level in levels for who in level.tell)
         if not names:
             return Told()
-        found = dict.fromkeys(person for who in names for person in self._found(who, ticket, group))
+        people = (person for who in names for person in self._found(who, ticket, group))
+        found = dict.fromkeys(person for person in people if self._sees(person, ticket, group))
         if found:
             return Told(tuple(found))
         return self.instead(group)
@@ -74,6 +88,14 @@ class People:
                 return self._only_active(ticket.assignee_id)
             case _:
                 return self._only_active(ticket.client.account_manager_id)
+
+    def _sees(self, person: int, ticket: Ticket, group: int | None) -> bool:
+        is_private = group in self._private
+        if ticket.group and ticket.group_id == group:
+            is_private = ticket.group.is_private
+        if not is_private or person in self._see_all:
+            return True
+        return person in self._members.get(group or 0, []) or person == ticket.client.account_manager_id
 
     def _only_active(self, pk: int | None) -> list[int]:
         return [pk] if pk and pk in self._active else []

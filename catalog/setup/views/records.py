@@ -17,6 +17,7 @@ from catalog.setup.forms import CategoryForm, RequestTypeForm, ServiceForm, Tran
 from catalog.setup.ordering import Row
 from catalog.setup.saving import Changed, stamp
 from catalog.setup.views.tree import row_of
+from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
@@ -37,7 +38,7 @@ def new(request: UserRequest, model: type[Row]) -> HttpResponse:
     """`?category=` or `?service=` says where it belongs."""
     make = _FORMS[model]
     parent = request.GET.get(make.PARENT, "") if make.PARENT else ""
-    form = make(request.POST or None, initial={make.PARENT: parent} if parent.isdecimal() else {})
+    form = make(request.POST or None, initial={make.PARENT: parent} if keys.read(parent) else {})
     if not form.is_bound or not form.is_valid():
         return _page(request, model, form, 422 if form.is_bound else 200)
     row: Row = form.save(commit=False)

@@ -16,6 +16,7 @@ from catalog.models import Category, RequestType, Service
 from catalog.setup import copying, ordering
 from catalog.setup.listing import Listing
 from catalog.setup.ordering import Row
+from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
@@ -41,7 +42,7 @@ def move(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
     row = row_of(model, pk)
     if "before" in request.POST:
         before = request.POST["before"]
-        ordering.put_before(row, int(before) if before.isdecimal() and len(before) < 19 else None)
+        ordering.put_before(row, keys.read(before))
     else:
         ordering.step(row, -1 if request.POST.get("by") == "up" else 1)
     return _back(request)
@@ -127,7 +128,8 @@ def _address(state: dict[str, str]) -> str:
 def _undo(text: str) -> dict[str, Any] | None:
     """What was just put into the archive, if it is there."""
     name, _dot, key = text.partition(".")
-    if name not in _ARCHIVABLE or not key.isdecimal() or len(key) > 18:
+    pk = keys.read(key)
+    if name not in _ARCHIVABLE or pk is None:
         return None
-    row: Any = _ARCHIVABLE[name]._default_manager.filter(pk=int(key), is_archived=True).first()
+    row: Any = _ARCHIVABLE[name]._default_manager.filter(pk=pk, is_archived=True).first()
     return {"row": row, "url": reverse(f"catalog:{name}-archive", args=[row.pk])} if row else None

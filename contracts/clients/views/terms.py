@@ -17,6 +17,7 @@ from contracts.clients.views.contract import kept_contract, require_keeper
 from contracts.errors import ContractError
 from contracts.models import Contract, ContractVersion
 from contracts.versions import TermsMoved, UnfitDay
+from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
@@ -96,7 +97,7 @@ def _form(request: UserRequest, agreed: Contract) -> TermsForm:
 
 def _like(request: UserRequest, agreed: Contract) -> ContractVersion | None:
     number = request.GET.get("like", "")
-    return agreed.versions.filter(number=number).first() if number.isdecimal() else None
+    return agreed.versions.filter(number=keys.read(number) or 0).first()
 
 
 def _changed(request: UserRequest, agreed: Contract, form: TermsForm) -> HttpResponse:

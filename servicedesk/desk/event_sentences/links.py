@@ -28,35 +28,35 @@ _LINKED: dict[tuple[str, bool], Promise] = {
 }
 
 
-def _number(details: Details, key: str = "other") -> dict[str, str]:
-    return {"number": f"SD-{details.get(key, '?')}"}
+def _number(details: Details, names: Names, key: str = "other") -> dict[str, str]:
+    return {"number": names.ticket(details.get(key))}
 
 
-def _linked(details: Details, _names: Names) -> str:
+def _linked(details: Details, names: Names) -> str:
     known = (str(details.get("link", "")), bool(details.get("is_back")))
-    return str(_LINKED.get(known, gettext_lazy("linked it with %(number)s"))) % _number(details)
+    return str(_LINKED.get(known, gettext_lazy("linked it with %(number)s"))) % _number(details, names)
 
 
-def _unlinked(details: Details, _names: Names) -> str:
-    return _("removed the link with %(number)s") % _number(details)
+def _unlinked(details: Details, names: Names) -> str:
+    return _("removed the link with %(number)s") % _number(details, names)
 
 
-def _merged(details: Details, _names: Names) -> str:
-    return _("merged it into %(number)s") % _number(details, "into")
+def _merged(details: Details, names: Names) -> str:
+    return _("merged it into %(number)s") % _number(details, names, "into")
 
 
-def _took_in(details: Details, _names: Names) -> str:
-    return _("merged %(number)s into it") % _number(details)
+def _took_in(details: Details, names: Names) -> str:
+    return _("merged %(number)s into it") % _number(details, names)
 
 
-def _unmerged(details: Details, _names: Names) -> str:
+def _unmerged(details: Details, names: Names) -> str:
     if "other" in details:
-        return _("undid the merge of %(number)s") % _number(details)
-    return _("undid the merge into %(number)s, the clocks go on") % _number(details, "out_of")
+        return _("undid the merge of %(number)s") % _number(details, names)
+    return _("undid the merge into %(number)s, the clocks go on") % _number(details, names, "out_of")
 
 
-def _split_off(details: Details, _names: Names) -> str:
-    return _("split %(number)s off from a message") % _number(details)
+def _split_off(details: Details, names: Names) -> str:
+    return _("split %(number)s off from a message") % _number(details, names)
 
 
 WRITERS: dict[str, Callable[[Details, Names], str]] = {

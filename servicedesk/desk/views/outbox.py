@@ -52,6 +52,7 @@ def mail(request: UserRequest, pk: int) -> HttpResponse:
     tickets = Ticket.objects.visible_to(request.user).filter(outgoing_mails=mail)
     context = {
         "mail": mail,
+        "may_be_read": mail.may_be_read_by(request.user),
         "files": mail.attachments.all(),
         "ticket": tickets.first(),
         "may_be_sent": mail.state == State.FAILED or (mail.state == State.KEPT and settings.EMAIL_HOST),

@@ -10,6 +10,7 @@ from servicedesk.desk.access import for_staff
 from servicedesk.desk.step_forms import AnyForm
 from servicedesk.desk.views import many
 from servicedesk.desk.views.ticket import back, found, show
+from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import StepGone, TicketError
@@ -54,4 +55,4 @@ def _refused(request: UserRequest, form: AnyForm, error: TicketError) -> HttpRes
 
 def _number(request: UserRequest, name: str) -> int | None:
     given = request.POST.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 19 else None
+    return keys.read(given)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people import absences, schedule, working_week
 from servicedesk.people.absence_forms import AbsenceForm, WeekForm
@@ -104,8 +105,7 @@ def _absences(request: UserRequest) -> AbsenceQuerySet:
 
 
 def _asked_group(request: UserRequest) -> int:
-    given = request.GET.get("group", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+    return keys.read(request.GET.get("group")) or 0
 
 
 def _filter(request: UserRequest) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from servicedesk.lib import keys
 from servicedesk.lib.choices import with_stored
 from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
@@ -50,9 +51,7 @@ def groups(request: UserRequest) -> HttpResponse:
 
 
 def _store(request: UserRequest) -> HttpResponse:
-    given = request.POST.get("group", "")
-    known = given.isascii() and given.isdigit() and len(given) < 19
-    group = get_object_or_404(Group, pk=int(given) if known else 0)
+    group = get_object_or_404(Group, pk=keys.read(request.POST.get("group")) or 0)
     form = GroupForm(request.POST, group=group, agents=_agents())
     if not form.is_valid():
         return _page(request, form)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
@@ -64,7 +65,7 @@ def move(request: UserRequest, pk: int) -> HttpResponse:
 def arrange(request: UserRequest) -> HttpResponse:
     """The whole order at once, as it was dragged: `rule` once for each."""
     given = request.POST.getlist("rule")
-    listing.arrange([int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) < 19])
+    listing.arrange(keys.read_all(given))
     return redirect("assignment:rules")
 
 
@@ -110,10 +111,10 @@ def restore(request: UserRequest) -> HttpResponse:
 
 
 def _source(request: UserRequest) -> AssignmentRule:
-    given = request.GET.get("copy", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
+    given = keys.read(request.GET.get("copy"))
+    if given is None:
         return AssignmentRule()
-    copied = get_object_or_404(AssignmentRule, pk=int(given))
+    copied = get_object_or_404(AssignmentRule, pk=given)
     copied.pk, copied.last_assigned = None, None
     copied._state.adding = True
     copied.name = _("%(rule)s (copy)") % {"rule": copied.name}

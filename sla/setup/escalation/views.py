@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
@@ -72,7 +73,7 @@ def remove(request: UserRequest, pk: int, key: str) -> HttpResponse:
 def copy_from(request: UserRequest, pk: int) -> HttpResponse:
     """Take the levels of another policy's latest version in place of these."""
     screen, given = Screen.read(pk), request.POST.get("policy", "")
-    source = get_object_or_404(Policy, pk=int(given) if given.isascii() and given.isdigit() else 0)
+    source = get_object_or_404(Policy, pk=keys.read(given) or 0)
     version = drafts.latest(source)
     copied = read(version.escalation if version else [])
     try:

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicedesk.lib import keys
 from servicedesk.lib.downloads import file_response
 from servicedesk.lib.refusals import Refusal
 from servicedesk.once.acting import acts_once, repeatable
@@ -76,7 +77,7 @@ def excel_file(request: UserRequest, pk: int) -> HttpResponse:
     screen = Screen.read(pk)
     number = request.GET.get("version", "")
     if number:
-        numbered = screen.policy.versions.filter(number=number if number.isdecimal() else 0)
+        numbered = screen.policy.versions.filter(number=keys.read(number) or 0)
         screen = Screen(screen.policy, None, get_object_or_404(numbered), screen.names, {})
     content = writing.write(screen.rows, Vocabulary.read(), _heading(screen))
     name = "-".join(part for part in ("sla", slugify(screen.policy.name), _mark(screen)) if part)

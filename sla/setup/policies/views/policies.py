@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from servicedesk.lib import keys
 from servicedesk.lib.folding import contains
 from servicedesk.lib.refusals import Refusal
 from servicedesk.once.acting import acts_once, repeatable
@@ -115,5 +116,5 @@ def _create(form: NewPolicyForm, request: UserRequest) -> Policy:
 
 def _suggested(copied: str) -> dict[str, object]:
     """The name and source when somebody pressed “Copy”."""
-    source = Policy.objects.filter(pk=copied).first() if copied.isdecimal() else None
+    source = Policy.objects.filter(pk=keys.read(copied) or 0).first()
     return {"copy_of": source, "name": _("%(policy)s (copy)") % {"policy": source}} if source else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from servicedesk.lib import formatting
+from servicedesk.lib import days, formatting
 from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
@@ -95,10 +95,10 @@ def _page(
 
 def _asked(day: str) -> dict[str, datetime]:
     """The day chosen below the matrix; today and earlier mean now, which is what an empty field says."""
-    try:
-        begins = timezone.make_aware(datetime.combine(date.fromisoformat(day), time()))
-    except ValueError:
+    first = days.read(day)
+    if first is None:
         return {}
+    begins = timezone.make_aware(datetime.combine(first, time()))
     return {"effective_from": begins} if begins > timezone.now() else {}
 
 
