@@ -134,8 +134,8 @@ def _target(given: Any, path: Path) -> Iterator[Mistake]:
     match = _DURATION.fullmatch(text)
     if not match or not any(match.groups()):
         sentence = _(
-            "“%(text)s” is not a duration. Write for example “30m”, “4h”, “2d”, “1d 4h”, or “eod” and “eod+1” "
-            "for the end of the day."
+            "“%(text)s” is not a duration. Write for example “30m”, “4h”, “2d”, “1d 4h”, "
+            "or “eod” and “eod+1” for the end of the day."
         )
         yield Mistake(path, sentence % {"text": str(given)[:40]})
         return

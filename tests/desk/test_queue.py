@@ -85,9 +85,9 @@ def test_new_tickets_of_other_groups_are_not_in_my_queue(cast: Cast) -> None:
 
 def test_folders_hold_what_they_say_and_count_it(cast: Cast) -> None:
     row(cast, "new", Status.NEW)
-    row(cast, "mine", assignee=cast.marta, is_overdue=True)
+    row(cast, "mine", assignee=cast.marta, due_at=MONDAY_9 - timedelta(minutes=1))
     row(cast, "waits", Status.WAITING_CLIENT, assignee=cast.oleg)
-    row(cast, "resolved", Status.RESOLVED, assignee=cast.marta, is_overdue=True)
+    row(cast, "resolved", Status.RESOLVED, assignee=cast.marta, due_at=MONDAY_9 - timedelta(days=1))
     row(cast, "closed", Status.CLOSED, assignee=cast.marta, is_overdue=True)
     held = {
         "new": {"new", "mine"},

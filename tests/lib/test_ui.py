@@ -110,6 +110,17 @@ def test_avatar_escapes_initials_and_takes_nobody() -> None:
     assert "av none lg" in render('{% avatar person "lg" %}', person=None)
 
 
+@pytest.mark.parametrize(
+    ("stopped", "figure"),
+    [(timedelta(seconds=1), "−1s"), (timedelta(microseconds=3), "−1s"), (timedelta(hours=2), "−2h")],
+)
+def test_a_deadline_at_closing_is_missed_by_the_clock(stopped: timedelta, figure: str) -> None:
+    """No working time has passed since, and that is never called nothing."""
+    missed = clock("breach", None, timedelta(hours=8))
+    missed.stopped_at = missed.due_at + stopped
+    assert render("{{ clock|clock_figure }}", clock=missed) == figure
+
+
 def clock(state: str, remaining: timedelta | None, elapsed: timedelta) -> Any:
     return SimpleNamespace(
         kind="resolution", state=state, percent=89, remaining=remaining, elapsed=elapsed,

@@ -51,7 +51,7 @@ def test_a_ticket_is_overdue_if_a_promise_was_ever_broken(halden: Client, novemb
         ticket_at(NOON, halden)
     report = datasets.build("tickets", scope_of(halden, november))
     assert figures(report) == {"count": 4, "overdue": 1, "overdue_share": 0.25, "open": 3}
-    assert report.summary == "4 requests came in, 1 is overdue."
+    assert report.summary == "4 requests came in, 1 missed a deadline."
     assert report.series.part[9] == 1
 
 

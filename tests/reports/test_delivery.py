@@ -46,7 +46,7 @@ def test_a_due_schedule_sends_the_last_month_to_all_recipients(
     assert [mail.to for mail in mails] == ["boss@halden.example", "keeper@quayside.example"]
     assert list(run.mails.order_by("pk")) == list(mails)
     assert mails[0].subject == "Reports for Halden Logistics: 1 November 2025 – 30 November 2025"
-    assert "1 request came in, 1 is overdue." in mails[0].text
+    assert "1 request came in, 1 missed a deadline." in mails[0].text
     assert "1 request was rated, 4.00 of 5 on average." in mails[0].text
     assert [file.name for file in mails[0].attachments.all()] == [
         "tickets-halden-logistics-2025-11-01-2025-11-30.csv",

@@ -40,7 +40,7 @@ def test_the_page_opens_with_the_tickets_of_today(browser: Browser, halden: Clie
     ticket_at(NOON, halden, subject="Of today")
     ticket_at(NOON.replace(day=9), halden, subject="Of yesterday")
     text = page(browser)
-    assert "1 request came in, none of them is overdue." in text
+    assert "1 request came in, none of them missed a deadline." in text
     assert "Of today" in text
     assert "Of yesterday" not in text
 
@@ -62,7 +62,7 @@ def test_every_link_of_a_report_leads_somewhere(browser: Browser, halden: Client
     ticket_at(NOON, halden, subject="Good one")
     response = browser.get(reverse("reports:reports"), NOVEMBER)
     urls = {figure.url for figure in response.context["drawing"].figures if figure.url}
-    late = next(figure for figure in response.context["drawing"].figures if figure.label == "Overdue")
+    late = next(figure for figure in response.context["drawing"].figures if figure.label == "Deadline missed")
     for url in urls:
         assert browser.get(url).status_code == 200
     text = browser.get(late.url).content.decode()

@@ -10,7 +10,7 @@ import pytest
 
 from servicedesk.tickets.models import Ticket
 from sla import clocks, presets, step_clocks, terms
-from sla.models import Calendar, Policy, StepClock, TicketTerms
+from sla.models import Calendar, Policy, PolicyVersion, StepClock, TicketTerms
 from tests.factories import TicketFactory
 from tests.sla.calendars import HOUR, moscow
 from tests.sla.conftest import LONG_AGO
@@ -49,6 +49,12 @@ def test_the_target_is_counted_in_working_time(ticket: Ticket) -> None:
 
 def test_a_day_is_the_calendars_day(ticket: Ticket) -> None:
     assert begun(ticket, "work", "03-02 10:00").target == timedelta(hours=10)
+
+
+def test_the_end_of_the_day_is_that_of_the_step(ticket: Ticket) -> None:
+    PolicyVersion.objects.update(step_targets={"work": "eod+1"})
+    terms.forget(ticket)
+    assert begun(ticket, "work", "03-05 19:00").due_at == moscow("03-09 18:00")
 
 
 def test_a_step_without_a_target_has_no_clock(ticket: Ticket) -> None:

@@ -31,8 +31,9 @@ from tests.sla.calendars import (
     berlin,
     moscow,
 )
-from tests.sla.playing import FOUR, at, msk, play_file, resolution, to
+from tests.sla.playing import FOUR, at, msk, play_file, played, resolution, to
 
+SHORT_FRIDAY = C1 | {"week": C1["week"] | {"fri": ["09:00-17:00"]}}
 HOLIDAY = C1 | {"days": {"2026-03-09": []}}
 SATURDAY = C1 | {"days": {"2026-03-14": ["09:00-15:00"]}}
 
@@ -53,7 +54,25 @@ SATURDAY = C1 | {"days": {"2026-03-14": ["09:00-15:00"]}}
         (C4D, berlin("03-28 22:00"), "8h", berlin("03-29 23:00")),
         (NEW_YORK, moscow("03-09 15:30"), "1h", datetime(2026, 3, 9, 14, tzinfo=UTC)),
         (C3, berlin("03-02 23:59:30"), "1m", berlin("03-03 00:00:30")),
+        (SHORT_FRIDAY, moscow("03-02 10:00"), "5d", moscow("03-09 10:00")),
+        (C1, moscow("03-06 12:00"), "1d", moscow("03-09 12:00")),
+        (C1, moscow("03-02 10:00"), "eod", moscow("03-02 18:00")),
+        (C1, moscow("03-02 19:00"), "eod", moscow("03-03 18:00")),
+        (C1, moscow("03-02 10:00"), "eod+1", moscow("03-03 18:00")),
         # Not in the table, but of its kind
+        (SHORT_FRIDAY, moscow("03-05 17:30"), "1d", moscow("03-06 17:00")),  # at closing of a short day
+        (SHORT_FRIDAY, moscow("03-05 17:30"), "1d 2h", moscow("03-09 11:00")),
+        (SHORT_FRIDAY, moscow("03-05 10:00"), "eod+1", moscow("03-06 17:00")),
+        (C1, moscow("03-02 18:00"), "eod", moscow("03-03 18:00")),  # closed at the very instant (R2)
+        (C1, moscow("03-02 08:00"), "eod", moscow("03-02 18:00")),
+        (C2, berlin("03-02 13:30"), "eod", berlin("03-02 18:00")),  # a break is of the day
+        (C2, berlin("03-02 11:30"), "2d", berlin("03-04 11:30")),
+        (HOLIDAY, moscow("03-06 10:00"), "eod+1", moscow("03-10 18:00")),
+        (C4, berlin("03-07 02:00"), "1d", berlin("03-10 02:00")),  # in Friday's night: the next is Monday's
+        (C4, berlin("03-07 02:00"), "eod", berlin("03-07 06:00")),
+        (C4D, berlin("03-28 01:30"), "1d", berlin("03-29 01:30")),
+        (C3, berlin("03-28 02:30"), "1d", berlin("03-29 03:00")),  # 02:30 is left out that night
+        (C3, berlin("03-02 10:00"), "eod", berlin("03-03 00:00")),
         (C4, berlin("03-06 23:00"), "8h", berlin("03-09 23:00")),
         (C1, moscow("03-02 17:00"), "1d 4h", moscow("03-04 12:00")),
         (C1, moscow("03-07 12:00"), "24h", moscow("03-11 15:00")),
@@ -67,6 +86,105 @@ def test_the_deadline_of_a_new_ticket(
     data = {"calendars": {"c": calendar}, "cells": [{"resolution": target}], "events": [event]}
     clock = play_file(data)["resolution"]
     assert (clock["state"], datetime.fromisoformat(clock["due_at"])) == ("running", due)
+
+
+@pytest.mark.parametrize(
+    "text", ["eod+0", "eod-1", "eod + 1", "EOD", "eod 2h", "1d eod", "2 d", "1w", "1.5d", "2d+", "d", ""]
+)
+def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(CommandError, match="Write for example “30m”, “4h”, “2d”, “1d 4h”, or “eod”"):
+        resolution({"resolution": text}, at("03-02 09:00", "create"))
+
+
+def test_days_are_settled_once_and_pauses_put_them_off() -> None:
+    events = [
+        at("03-05 10:00", "create"),
+        to("03-05 12:00", "waiting_client"),
+        to("03-06 12:00", "in_progress"),
+    ]
+    calendars = {"c1": SHORT_FRIDAY}
+    clock = resolution({"resolution": "2d"}, *events, calendars=calendars)
+    assert (clock["target_s"], clock["due_at"]) == (17 * 3600, msk("03-10 10:00"))
+
+
+def test_days_of_a_new_target_count_from_the_start_of_the_clock() -> None:
+    rows = [{"priority": "P3", "resolution": "2h"}, {"priority": "P1", "resolution": "eod+1"}]
+    events = [at("03-02 10:00", "create"), at("03-02 11:00", "set", priority="P1")]
+    assert resolution(rows, *events)["due_at"] == msk("03-03 18:00")
+    rows[1]["retarget"] = "change"
+    assert resolution(rows, events[0], at("03-03 11:00", "set", priority="P1"))["due_at"] == msk(
+        "03-04 18:00"
+    )
+
+
+def test_a_new_cycle_settles_its_days_anew() -> None:
+    events = [at("03-05 10:00", "create"), to("03-05 12:00", "resolved"), to("03-06 16:00", "in_progress")]
+    cell = {"resolution": "eod", "reopen": "cycle"}
+    assert resolution(cell, *events, calendars={"c1": SHORT_FRIDAY})["due_at"] == msk("03-06 17:00")
+
+
+def test_a_breach_by_time_stays_what_it_was_when_the_type_is_changed_there_and_back() -> None:
+    rows = [
+        {"type": "incident", "first_response": "1h"},
+        {"type": "service_request", "first_response": "4h"},
+    ]
+    events = [
+        at("03-02 09:00", "create", type="incident"),
+        at("03-02 12:00", "set", type="service_request"),
+        at("03-02 13:00", "set", type="incident"),
+    ]
+    for told in (events, events[:2]):
+        clock = played(rows, *told)["first_response"]
+        assert (clock["breached_at"], clock["breach_cause"]) == (msk("03-02 10:00"), "time")
+    assert [one["state"] for one in played(rows, *events)["first_response"]["cycles"]] == [
+        "cancelled", "cancelled", "breached",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", ["keep", "change", "recompute"])
+def test_so_does_one_whose_priority_is_changed_there_and_back(rule: str) -> None:
+    rows = [
+        {"priority": "P1", "resolution": "1h", "retarget": rule},
+        {"priority": "P3", "resolution": "8h", "retarget": rule},
+    ]
+    events = [
+        at("03-02 09:00", "create", priority="P1"),
+        at("03-02 12:00", "set", priority="P3"),
+        at("03-02 13:00", "set", priority="P1"),
+        to("03-02 13:30", "resolved"),
+    ]
+    for told in (events, events[:3], events[:2]):
+        clock = resolution(rows, *told)
+        assert (clock["breached_at"], clock["breach_cause"]) == (msk("03-02 10:00"), "time")
+
+
+def test_no_row_no_clock_when_the_ticket_comes_back_and_then_it_goes_on() -> None:
+    rows = [{"priority": "P1", "resolution": "8h"}]
+    events = [
+        at("03-02 09:00", "create", priority="P1"),
+        to("03-02 11:00", "resolved"),
+        at("03-02 12:00", "set", priority="P4"),
+        to("03-02 13:00", "in_progress"),
+        at("03-02 14:00", "set", priority="P1"),
+    ]
+    stood = resolution(rows, *events[:4], now="03-06 10:00")
+    assert (stood["state"], stood["elapsed_s"], len(stood["cycles"])) == ("met", 2 * 3600, 1)
+    clock = resolution(rows, *events)
+    assert (clock["state"], clock["elapsed_s"], clock["due_at"]) == ("running", 2 * 3600, msk("03-03 11:00"))
+
+
+def test_a_clock_that_lost_its_row_goes_on_when_the_ticket_comes_back_with_one() -> None:
+    rows = [{"priority": "P1", "resolution": "8h"}]
+    events = [
+        at("03-02 09:00", "create", priority="P1"),
+        at("03-02 10:00", "set", priority="P4"),
+        to("03-02 11:00", "resolved"),
+        at("03-02 12:00", "set", priority="P1"),
+        to("03-02 13:00", "in_progress"),
+    ]
+    assert resolution(rows, *events[:4])["state"] == "cancelled"
+    clock = resolution(rows, *events)
+    assert (clock["state"], clock["due_at"]) == ("running", msk("03-03 11:00"))
 
 
 def test_a_quiet_sweep_sees_no_breach_of_a_paused_clock() -> None:

@@ -54,11 +54,14 @@ def test_a_client_with_a_contract_and_nothing_else_is_well(client):
 
 
 def test_open_and_overdue_tickets_are_counted(client):
+    past = AT - timedelta(minutes=1)
     TicketFactory(client=client)
-    TicketFactory(client=client, is_overdue=True)
-    TicketFactory(client=client, is_overdue=True, status=Status.CLOSED)
+    TicketFactory(client=client, due_at=past)
+    TicketFactory(client=client, due_at=AT + timedelta(hours=1), is_overdue=True)  # late once, and not now
+    for done in (Status.RESOLVED, Status.CLOSED):
+        TicketFactory(client=client, due_at=past, is_overdue=True, status=done)
     found = of(client)
-    assert (found.open, found.overdue, found.state) == (2, 1, "warn")
+    assert (found.open, found.overdue, found.state) == (4, 1, "warn")
     assert found.worries == ["1 open ticket is overdue."]
 
 

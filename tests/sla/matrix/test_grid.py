@@ -132,6 +132,7 @@ def test_a_wrong_text_is_named_with_its_place(text: str, said: str) -> None:
         (" 1d4h ", "1d 4h"),
         ("24h", "24h"),
         ("1d", "1d"),
+        (" eod+1 ", "eod+1"),
         ("-", "–"),
         ("", ""),
         ("  1   day ", "1 day"),

@@ -48,11 +48,13 @@ class World:
             name: chance.choice((None, HOUR, 2 * HOUR, 9 * HOUR))
             for name in ("first_response", "next_response")
         }
+        resolution = chance.choice((None, HOUR, 4 * HOUR, 9 * HOUR, 18 * HOUR, 1, 2, "eod", "eod+1"))
+        is_hours = isinstance(resolution, timedelta | None)
         return {
             **facts,
             **targets,
-            "resolution": chance.choice((None, HOUR, 4 * HOUR, 9 * HOUR, 18 * HOUR)),
-            "days": {},
+            "resolution": resolution if is_hours else timedelta(0),
+            "days": {} if is_hours else {"resolution": resolution},
             "pause_in": chance.sample([status.value for status in PAUSABLE], chance.randint(0, 3)),
             "reopen": chance.choice(("continue", "cycle")),
             "calendar": chance.choice((None, None, self.calendars[1], self.calendars[2])),

@@ -60,6 +60,15 @@ def test_under_the_same_terms_nothing_changes(seed):
     assert {MET, MISSED} <= set(past.actual[RESOLUTION].tolist()), "these lives are too dull"
 
 
+def test_days_and_ends_of_days_are_tried_from_where_each_clock_starts(ticket):
+    """Opened on Monday at 10:00, solved on Tuesday at 13:00."""
+    work(ticket, "03-02 10:30")
+    resolve(ticket, "03-03 13:00")
+    tried = {text: results(OtherTerms(targets=[NewTarget(RESOLUTION, text)])) for text in ("1d", "1d 4h")}
+    tried |= {text: results(OtherTerms(targets=[NewTarget(RESOLUTION, text)])) for text in ("eod", "eod+1")}
+    assert tried == {"1d": [MISSED], "1d 4h": [MET], "eod": [MISSED], "eod+1": [MET]}
+
+
 def test_a_shorter_target_is_missed_and_a_longer_one_met(ticket):
     work(ticket, "03-02 10:30")
     resolve(ticket, "03-02 13:00")
