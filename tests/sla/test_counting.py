@@ -135,7 +135,7 @@ def test_what_is_rebuilt_and_what_was_filled_in_once_is_the_same(opened: Opener,
     move(ticket, EventKind.REOPENED, "03-03 10:00")
     stored = list(FormerCycle.objects.values("clock", "number", "state", "stopped_at", "breached_at"))
     FormerCycle.objects.all().delete()
-    filling = __import__("sla.migrations.0005_former_cycles", fromlist=["reckon_former_cycles"])
+    filling = __import__("sla.migrations.0008_former_cycles", fromlist=["reckon_former_cycles"])
     filling.reckon_former_cycles(apps, None)
     names = ("clock", "number", "state", "stopped_at", "breached_at")
     assert list(FormerCycle.objects.values(*names)) == stored

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('tickets', '0006_indexes_of_open_and_over'),
+        ('tickets', '0009_indexes_of_open_and_over'),
         ('workflows', '0003_ask_who_was_asked'),
     ]
 

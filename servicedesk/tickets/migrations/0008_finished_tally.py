@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     """Counts what is over once; the pen goes on from there, and once a day all is counted anew."""
 
     dependencies = [
-        ('people', '0004_covered_indexes'),
-        ('tickets', '0004_secrets'),
+        ('people', '0007_covered_indexes'),
+        ("tickets", "0007_one_name"),
     ]
 
     operations = [

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('contracts', '0006_ledger_by_kind'),
-        ('people', '0004_covered_indexes'),
+        ("contracts", "0012_reckon_what_is_reserved"),
+        ('people', '0007_covered_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

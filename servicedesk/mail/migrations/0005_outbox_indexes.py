@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('mail', '0002_initial'),
+        ("mail", "0004_held_mails_by_person"),
         ('tickets', '0004_secrets'),
     ]
 

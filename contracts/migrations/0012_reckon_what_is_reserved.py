@@ -38,7 +38,7 @@ def _followed(entries: Iterator[Any]) -> Iterator[Any]:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0007_round_by_ticket_and_keep_reserved"),
+        ("contracts", "0011_round_by_ticket_and_keep_reserved"),
     ]
 
     operations = [migrations.RunPython(reckon, migrations.RunPython.noop, elidable=True)]

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0004_offer_by_contract'),
-        ('contracts', '0006_ledger_by_kind'),
+        ("contracts", "0010_closing_after_silence"),
         ('people', '0003_addresses'),
         ('sla', '0002_setup_and_escalation'),
         ('tickets', '0004_secrets'),

@@ -51,6 +51,6 @@ def _former(FormerCycle, clock, facts, hours):
 class Migration(migrations.Migration):
     """Fill what `sla.counting` counts; backwards there is nothing to do, the table goes with its own."""
 
-    dependencies = [("sla", "0004_clocks_by_end_and_breach")]
+    dependencies = [("sla", "0007_clocks_by_end_and_breach")]
 
     operations = [migrations.RunPython(reckon_former_cycles, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("sla", "0003_count_every_cycle")]
+    dependencies = [("sla", "0006_count_every_cycle")]
 
     operations = [
         AddIndexOnline(

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('people', '0003_addresses'),
+        ("people", "0006_one_name"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("sla", "0002_setup_and_escalation"),
+        ("sla", "0009_edition_of_time_zones"),
         ("tickets", "0004_secrets"),
     ]
 
@@ -83,14 +83,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="items",
                 to="sla.termschange",
-            ),
-        ),
-        AddIndexOnline(
-            model_name="clock",
-            index=models.Index(
-                condition=models.Q(("stopped_at__isnull", False)),
-                fields=["stopped_at", "ticket", "state"],
-                name="clock_stopped",
             ),
         ),
     ]

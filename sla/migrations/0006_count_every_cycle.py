@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sla", "0002_setup_and_escalation"),
+        ("sla", "0005_one_name"),
         ("tickets", "0004_secrets"),
     ]
 
