@@ -16,7 +16,7 @@ QUIET := env DEBUG=True SECRET_KEY=only-for-checks DATABASE_URL=sqlite://:memory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-postgres check bench screenshots messages format lock install install-dev
+.PHONY: help run test test-fast test-postgres check bench bench-postgres screenshots messages format lock install install-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -46,8 +46,11 @@ check: install-dev ## Judge format, lint, types, imports, migrations, settings, 
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(QUIET) $(PYTHON) manage.py check_translations
 
-bench: install-dev ## Measure speed: one JSON line per measure
-	@$(PYTHON) -m benchmarks
+bench: install-dev ## Measure speed: one JSON line per measure (WORLD=100000: on a desk of so many tickets)
+	@$(PYTHON) -m benchmarks $(if $(WORLD),--world $(WORLD))
+
+bench-postgres: install-dev ## The same on PostgreSQL (its own throw-away cluster)
+	@$(PYTHON3) -m deploy.with_postgres $(MAKE) --no-print-directory bench
 
 screenshots: install-dev ## Take the pictures of docs/pictures
 	$(PYTHON) -m deploy.screenshots

@@ -1,6 +1,9 @@
 """Fill a throw-away database with the demo, measure, print one JSON line for each measure.
 
-Usage: python -m benchmarks [--tickets N]
+Usage: python -m benchmarks [--tickets N] [--world N [--clients N]]
+
+With `--world` a desk of so many tickets is made instead of the demo (`benchmarks.world`), and the pages, acts
+and minute's jobs of `benchmarks.scale` are measured on it.
 
 The database is a file in a temporary folder, or the test database beside the one that
 DATABASE_URL names; both are dropped at the end. Times are of this process only: on
@@ -56,7 +59,9 @@ def throw_away_database(folder: Path) -> Iterator[None]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--tickets", type=int, default=320, help="size of the demo")
-    tickets = parser.parse_args().tickets
+    parser.add_argument("--world", type=int, help="tickets of a large desk, in place of the demo")
+    parser.add_argument("--clients", type=int, default=300, help="clients of the large desk")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="servicedesk-bench-") as name:
         prepare_settings(Path(name))
         django.setup()
@@ -65,11 +70,21 @@ def main() -> None:
         # A manifest of static files, as production has it; viewflow's own pages are not served.
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["viewflow"])
         with throw_away_database(Path(name)):
+            if asked.world:
+                _measure_world(asked.world, asked.clients)
+                return
             with open(os.devnull, "w", encoding="utf-8") as nowhere:
-                call_command("demo", seed=1, tickets=tickets, stdout=nowhere)
+                call_command("demo", seed=1, tickets=asked.tickets, stdout=nowhere)
             from benchmarks import measures
 
             measures.run()
+
+
+def _measure_world(tickets: int, clients: int) -> None:
+    from benchmarks import scale, world
+
+    world.fill(tickets=tickets, clients=clients)
+    scale.run(scale.Meter(), "")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ OPEN_TO_ALL = {
 }
 STAFF_ONLY = (
     *("desk:", "catalog:", "reports:", "sla:", "contracts:", "clients:"),
-    *("assignment:", "people:absence"),
+    *("assignment:", "people:absence", "people:client-choices"),
 )
 CLIENT_ONLY = ("portal:",)
 WITHOUT_SIGNING_IN = {

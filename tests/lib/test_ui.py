@@ -166,7 +166,7 @@ def test_clock_says_when_it_falls_due(state: str, stopped: datetime | None, word
 
 @time_machine.travel(NOW, tick=False)
 def test_clock_bar_carries_what_the_browser_needs_to_tick() -> None:
-    source = '{% include "components/clock_bar.html" with clock=clock only %}'
+    source = "{% clock_bar clock %}"
     html = render(source, clock=clock("risk", timedelta(minutes=52), timedelta(hours=7)))
     assert 'data-s="risk" style="--u:89"' in html
     assert 'data-left="3120" data-target="28800"' in html
