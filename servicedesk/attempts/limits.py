@@ -32,7 +32,8 @@ class Limit:
         """
         if count < self.free:
             return timedelta(0)
-        return min(self.first * 2 ** min(count - self.free, 30), self.longest)
+        doublings: int = min(count - self.free, 30)
+        return min(self.first * (1 << doublings), self.longest)
 
     def left(self, count: int, since: timedelta) -> int:
         """What still counts of `count` tries, the last of which was so long ago.

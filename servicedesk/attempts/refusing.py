@@ -7,12 +7,13 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from servicedesk.attempts import counting, limits, visitor
 from servicedesk.attempts.counting import TooManyTries
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def told(response: HttpResponse, refused: TooManyTries) -> HttpResponse:
@@ -47,12 +48,12 @@ class GuessedLinks:
         counting.take(self.counted)
 
 
-def slows_guessing(is_broken: Callable[[HttpResponse], bool]) -> Callable[[View], View]:
+def slows_guessing(is_broken: Callable[[HttpResponseBase], bool]) -> Callable[[View], View]:
     """A view whose address holds a token: what `is_broken` says of its answer counts as a guess."""
 
     def decorator(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             guesses = GuessedLinks(request)
             try:
                 guesses.require_patience()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -47,7 +48,7 @@ def _digest(parts: list[str] | Iterator[str]) -> str:
     return digest.hexdigest()
 
 
-def _digest_of_file(file: UploadedFile) -> str:
+def _digest_of_file(file: UploadedFile[Any]) -> str:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

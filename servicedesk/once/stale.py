@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from servicedesk.once import sending
@@ -29,7 +30,9 @@ def sent_with_other_contents(request: HttpRequest, former: SentForm) -> HttpResp
         "fields": _typed(request),
         "has_files": bool(request.FILES),
     }
-    return render(request, "once/sent_before.html", context, status=409)
+    response = render(request, "once/sent_before.html", context, status=409)
+    add_never_cache_headers(response)  # what was typed may be secret
+    return response
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:

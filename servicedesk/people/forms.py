@@ -42,6 +42,7 @@ class SignInForm(AuthenticationForm):
         email = self.cleaned_data.get("username")
         if not email or not self.cleaned_data.get("password"):
             return self.cleaned_data
+        assert self.request  # its view passes it on
         try:
             attempt = trying.sign_in(self.request, email)
         except TooManyTries as refused:

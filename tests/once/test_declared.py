@@ -9,6 +9,7 @@ import pytest
 from django.test import Client as Browser
 
 from servicedesk.once import acting
+from servicedesk.people.models import User
 from tests.factories import ClientFactory, UserFactory, contact_of
 from tests.once import declared
 from tests.test_house import short, template_files
@@ -25,7 +26,7 @@ ADDRESSES_OF_THEIR_OWN = {
 
 @pytest.mark.django_db
 def test_every_view_that_takes_a_post_says_whether_it_acts_once() -> None:
-    people = [UserFactory(is_superuser=True), contact_of(ClientFactory(), is_manager=True)]
+    people: list[User] = [UserFactory(is_superuser=True), contact_of(ClientFactory(), is_manager=True)]
     undeclared = set()
     for name, view in declared.views():
         if acting.posting(view):

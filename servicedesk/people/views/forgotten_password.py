@@ -12,6 +12,7 @@ from django.contrib.auth.views import (
     PasswordResetView,
 )
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 
 from servicedesk.attempts import refusing
@@ -57,7 +58,7 @@ class ChooseNewPassword(PasswordResetConfirmView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-def _is_broken(response: HttpResponse) -> bool:
+def _is_broken(response: HttpResponseBase) -> bool:
     """Django's view shows a page that says so, with 200."""
     context = getattr(response, "context_data", None) or {}
     return context.get("validlink") is False

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -33,7 +34,7 @@ from servicedesk.tickets.statuses import Status
 ANSWERABLE = (Status.RESOLVED, Status.CLOSED)
 
 
-def _is_broken(response: HttpResponse) -> bool:
+def _is_broken(response: HttpResponseBase) -> bool:
     return response.status_code == 404
 
 
