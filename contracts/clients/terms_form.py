@@ -113,7 +113,7 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
 
     def clean_silence(self) -> str:
         """Left out, it stays as it is."""
-        return self.cleaned_data["silence"] or self.instance.silence
+        return str(self.cleaned_data["silence"] or self.instance.silence)
 
     def agreed(self) -> Iterable[BoundField]:
         """The fields of the terms."""
