@@ -40,7 +40,7 @@ def _judge_policy(contract: Contract, kept: int | None, since: date | None) -> N
     policy = found.order_by().first()
     if policy is None:
         return  # the database refuses it
-    said, first = {"name": policy.name}, _day(policy.first, contract)  # type: ignore[attr-defined]
+    said, first = {"name": policy.name}, _day(policy.first, contract)
     if first is None:
         text = _("The SLA policy “%(name)s” is only a draft. Publish it first, or choose another.")
         raise ContractError(text % said)
@@ -59,7 +59,7 @@ def _judge_calendar(contract: Contract, kept: int | None) -> None:
     if calendar is None:
         return
     said = {"name": calendar.name}
-    if calendar.first is None:  # type: ignore[attr-defined]
+    if calendar.first is None:
         text = _("The calendar “%(name)s” is only a draft. Publish it first, or choose another.")
         raise ContractError(text % said)
     if calendar.is_archived and calendar.pk != kept:

@@ -164,7 +164,8 @@ def still_there(terms: Terms, names: Iterable[str]) -> Terms:
 
 
 def _is_there(manager: int | None) -> bool:
-    return User.objects.active().filter(pk=manager).exists()
+    found: bool = User.objects.active().filter(pk=manager).exists()
+    return found
 
 
 def gone(terms: Terms) -> list[str]:

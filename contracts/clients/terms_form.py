@@ -128,7 +128,7 @@ class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subs
 
     def clean_silence(self) -> str:
         """Left out, it stays as it is."""
-        return self.cleaned_data["silence"] or self.instance.silence
+        return str(self.cleaned_data["silence"] or self.instance.silence)
 
     def agreed(self) -> Iterable[BoundField]:
         """The fields of the terms."""

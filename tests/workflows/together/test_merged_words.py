@@ -87,7 +87,7 @@ def test_insight_leaves_it_out(merged: Ticket) -> None:
     boss: User = UserFactory(is_superuser=True)
     seen = access.tickets_of(boss)
     assert merged not in seen
-    assert seen.filter(pk=merged.merged_into_id).exists()
+    assert merged.merged_into in seen
 
 
 @pytest.fixture
