@@ -63,7 +63,7 @@ def sums() -> dict[str, Subquery]:
 
 
 def newest_purchase(contract: OuterRef) -> Subquery:
-    """The key of what was bought or carried over last; reads those entries alone, not back to the last one."""
+    """The key of what was bought or carried over last; reads those entries alone."""
     came = [LedgerEntry.Kind.PURCHASE, LedgerEntry.Kind.ROLLOVER]
     found = LedgerEntry.objects.filter(contract=contract, kind__in=came).order_by().values("contract")
     return Subquery(found.annotate(newest=Max("pk")).values("newest"))
