@@ -111,7 +111,7 @@ def account(contract: Contract, at: datetime) -> Account:
 def _ends(contract: Contract) -> dict[str, Any]:
     """The sums of the ledger, its first moment, and its last purchase; one statement."""
     entries = LedgerEntry.objects.filter(contract=OuterRef("pk"))
-    bought = entries.filter(_CAME).order_by("-pk")
+    bought = LedgerEntry.objects.filter(pk=ledger.newest_purchase(OuterRef(OuterRef("pk"))))
     ends = {
         "first_at": Subquery(entries.order_by("occurred_at").values("occurred_at")[:1]),
         "bought_at": Subquery(bought.values("occurred_at")[:1]),
@@ -119,7 +119,8 @@ def _ends(contract: Contract) -> dict[str, Any]:
         "came": Subquery(bought.values("hours")[:1]),
     }
     rows = Contract.objects.filter(pk=contract.pk).order_by().annotate(**ledger.sums())
-    return rows.values(*ledger.sums(), **ends).get()
+    found: dict[str, Any] = rows.values(*ledger.sums(), **ends).get()
+    return found
 
 
 def _levels(days: list[dict[str, Any]], totals: Totals) -> list[Level]:
@@ -154,7 +155,8 @@ def _days(contract: Contract, since: date, zone: ZoneInfo, at: datetime) -> list
         used=Sum("hours", filter=_OF_WORK),
         bought=Sum("hours", filter=_CAME),
     )
-    return list(sums.order_by("number"))
+    found: list[Any] = list(sums.order_by("number"))
+    return found
 
 
 class _LocalDay(Func):

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef
 
 from contracts import hours, ledger
 from contracts.models import Contract, HoursAlert, LedgerEntry
@@ -57,10 +57,7 @@ def _used(today: date) -> list[tuple[Contract, float, int]]:
     """Contracts in force of active clients with bought hours: percent used, entry of the last purchase."""
     contracts = Contract.objects.in_use().valid_on(today).filter(client__is_active=True)
     contracts = contracts.exclude(alert_percents=[])
-    bought = LedgerEntry.objects.filter(
-        contract=OuterRef("pk"), kind__in=[Kind.PURCHASE, Kind.ROLLOVER]
-    ).order_by("-pk")
-    rows = contracts.annotate(**ledger.sums(), last=Subquery(bought.values("pk")[:1]))
+    rows = contracts.annotate(**ledger.sums(), last=ledger.newest_purchase(OuterRef("pk")))
     found: list[Any] = list(rows.filter(last__isnull=False).select_related("client").order_by())
     sums = [(one, hours.totals_of(vars(one))) for one in found]
     return [(one, float(100 * had.used / had.total), one.last) for one, had in sums if had.total > 0]

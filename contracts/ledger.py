@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Max, OuterRef, Subquery, Sum
 
 from contracts import at_zero
 from contracts.errors import NoHoursLeft
@@ -60,6 +60,13 @@ def sums() -> dict[str, Subquery]:
         "left": Subquery(newest.values("balance")[:1]),
         "reserved": Subquery(newest.values("reserved")[:1]),
     }
+
+
+def newest_purchase(contract: OuterRef) -> Subquery:
+    """The key of what was bought or carried over last; reads those entries alone."""
+    came = [LedgerEntry.Kind.PURCHASE, LedgerEntry.Kind.ROLLOVER]
+    found = LedgerEntry.objects.filter(contract=contract, kind__in=came).order_by().values("contract")
+    return Subquery(found.annotate(newest=Max("pk")).values("newest"))
 
 
 def lock(contract: Contract) -> Contract:

@@ -107,7 +107,9 @@ def follow(ticket: Ticket, contract: Contract | None, *, at: datetime) -> None:
     for entry in moving:
         _give_back(ledger.lock(entry.contract), entry, None, _("another contract covers it"), at)
     if contract:
-        _set_aside_there(contract, ticket, -sum(one.hours for one in moving), moving[0].note, at)
+        _set_aside_there(
+            contract, ticket, -sum((one.hours for one in moving), ledger.ZERO), moving[0].note, at
+        )
 
 
 def _set_aside_there(contract: Contract, ticket: Ticket, hours: Decimal, note: str, at: datetime) -> None:

@@ -138,7 +138,7 @@ def spent(ticket: Ticket) -> Spent:
     worked = TimeEntry.objects.standing().filter(ticket__in=merged.family(ticket)).order_by()
     drawn = LedgerEntry.objects.filter(time_entry__ticket__in=merged.family(ticket)).order_by()
     sums = {"minutes": _sum(worked, "minutes"), "hours": _sum(drawn, "hours")}
-    row = Ticket.objects.filter(pk=ticket.pk).order_by().values(**sums).get()
+    row: dict[str, Any] = dict(Ticket.objects.filter(pk=ticket.pk).order_by().values(**sums).get())
     return Spent(row["minutes"] or 0, -(row["hours"] or ZERO).quantize(ledger.CENT))
 
 

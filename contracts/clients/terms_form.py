@@ -112,7 +112,7 @@ class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subs
 
     def clean_rounding(self) -> str:
         """What was not sent stays as it is."""
-        return self.cleaned_data["rounding"] or self.instance.rounding
+        return str(self.cleaned_data["rounding"] or self.instance.rounding)
 
     def unusual(self, given: dict[str, Any]) -> list[str]:
         return unusual.agreed(given)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.db import models
@@ -24,7 +23,7 @@ class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
         """Without those taken back."""
         return self.filter(reversed_at=None)
 
-    def with_charge(self) -> TimeEntryQuerySet:
+    def with_charge(self) -> Any:
         """Add `charged`: the hours it has taken from a contract and kept; None where it was not charged."""
         moved = LedgerEntry.objects.filter(time_entry=OuterRef("pk")).order_by().values("time_entry")
         return self.annotate(charged=Subquery(moved.annotate(sum=-Sum("hours")).values("sum")))
@@ -78,9 +77,6 @@ class TimeEntry(models.Model):
         User, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("taken back by")
     )
     reversal_reason = models.TextField(_("reason"), blank=True, editable=False)
-
-    # Put there by `TimeEntryQuerySet.with_charge`.
-    charged: Decimal | None
 
     objects = TimeEntryQuerySet.as_manager()
 

@@ -132,7 +132,7 @@ class TimeForm(Asks, forms.Form):
         if self.is_bound:
             self.is_valid()
             names = ("minutes", "work_kind", "spent_on", "is_billable", "started_at")
-            given = {name: self.cleaned_data.get(name) for name in names}
+            given: dict[str, Any] = {name: self.cleaned_data.get(name) for name in names}
             return Told(**given) if all(given[name] for name in names[:3]) else None
         if self.measured is None:
             return None

@@ -56,7 +56,7 @@ def targets(keys: Iterable[int]) -> dict[int, int]:
     asked = set(keys)
     while asked:
         rows = Ticket.objects.filter(pk__in=asked).exclude(merged_into=None).order_by()
-        step = dict(rows.values_list("pk", "merged_into"))
+        step = {pk: into for pk, into in rows.values_list("pk", "merged_into") if into is not None}
         found |= step
         asked = {into for into in step.values() if into not in found}
     return {key: _end(found, key) for key in found}

@@ -176,7 +176,7 @@ def test_nobody_is_told_that_hours_set_aside_are_used() -> None:
     reservations.reserve(contract, Decimal(10), ticket=covered_ticket(contract), by=None)
     assert alerts.sweep(END) == 0
     one = health.of_clients([contract.client], END)[0]
-    assert (one.left, one.reserved) == (0, 10)
+    assert (one.left, one.reserved) == (Decimal(0), Decimal(10))
     assert "No prepaid hours are left; 10 h are reserved." in one.worries
 
 
@@ -225,6 +225,7 @@ def test_what_is_set_aside_follows_the_ticket_to_another_contract() -> None:
     ticket.service = service
     ticket.save()
     coverage.reconsider(ticket, at=END)
-    assert (hours.totals(first).reserved, hours.totals(first).left) == (0, 10)
-    assert (hours.totals(second).reserved, hours.totals(second).left) == (3, 0)  # as many as there are
+    assert (hours.totals(first).reserved, hours.totals(first).left) == (Decimal(0), Decimal(10))
+    second_sums = hours.totals(second)  # as many as there are
+    assert (second_sums.reserved, second_sums.left) == (Decimal(3), Decimal(0))
     assert list(differences()) == []

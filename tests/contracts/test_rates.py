@@ -119,7 +119,9 @@ def test_a_factor_of_zero_takes_nothing():
     )
     ticket = covered_ticket(contract)
     log_time(ticket, by=agent_of(ticket.group), minutes=60, work_kind="travel")
-    assert list(contract.ledger.values_list("kind", "hours", "balance")) == [("consumption", 0, 0)]
+    assert list(contract.ledger.values_list("kind", "hours", "balance")) == [
+        ("consumption", Decimal(0), Decimal(0))
+    ]
 
 
 def test_a_rate_needs_no_calendar_for_what_a_day_can_tell():

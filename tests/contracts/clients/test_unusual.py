@@ -108,7 +108,7 @@ def test_a_rate_out_of_the_way_is_asked_about_in_the_terms(desk: Desk) -> None:
     confirmed = typed | {"confirmed": mark_in(asked)}
     assert signed_in(desk.grace).post(path, confirmed).status_code == 302
     kept = Contract.objects.get(pk=contract.pk)
-    assert (kept.hourly_rate, kept.rounding) == (9000, "day")
+    assert (kept.hourly_rate, kept.rounding) == (Decimal(9000), "day")
 
 
 def test_twelve_hours_are_a_stretch_and_more_than_a_day_is_no_question() -> None:
