@@ -114,7 +114,10 @@ def test_no_get_breaks_or_writes_for_anybody(people):
             continue
         for role, person in [("nobody", None), *people.items()]:
             status = get(person, path).status_code
-            assert status < 500, f"{role} gets {status} from {name}"
+            # 503 is this page's answer to “is anything late?”; here nothing runs in the background
+            assert status < 500 or (name, status) == ("health-ready", 503), (
+                f"{role} gets {status} from {name}"
+            )
 
 
 def test_nobody_gets_in_without_signing_in(people):

@@ -33,8 +33,14 @@ def ready(request: HttpRequest) -> JsonResponse:
     try:
         state = lateness.state(MAX_AGE)
     except (DatabaseError, InterfaceError):
-        return JsonResponse({"status": "late", "database": "unreachable"}, status=503)
-    return JsonResponse(_told(state), status=503 if state.late else 200)
+        return _answer({"status": "late", "database": "unreachable"}, 503)
+    return _answer(_told(state), 503 if state.late else 200)
+
+
+def _answer(told: dict[str, Any], status: int) -> JsonResponse:
+    answer = JsonResponse(told, status=status)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # an answer, no failure of this request
+    return answer
 
 
 def _told(state: State) -> dict[str, Any]:

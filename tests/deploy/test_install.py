@@ -17,7 +17,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         install.shutil, "which", lambda name: "/usr/bin/dpkg-query" if "dpkg" in name else None
     )
     monkeypatch.setattr(install, "_is_installed", lambda _package: False)
-    monkeypatch.setattr(install.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     monkeypatch.setattr(install, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(install, "end_with_make", lambda: None)
 
