@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, F, JSONField, OuterRef, Q, Subquery, When
 
 from catalog.models import Service
 from contracts import terms
@@ -53,11 +53,11 @@ class Candidate(NamedTuple):
 
 
 def of(client: Client, service: Service | None, on: date) -> list[Candidate]:
-    """The latest start first, with policy and calendar; one statement, and one for terms of another day."""
+    """The latest start first, with policy and calendar; one statement."""
     found = []
     for values in _CHOICE(client.pk, service.pk if service else 0, on):
-        contract, (number, *facts) = _contract(values), values[-3:]
-        if (listed := _turn_to_that_day(contract, number)) is not None:
+        contract, (number, then, *facts) = _contract(values), values[-4:]
+        if (listed := _turn_to_that_day(contract, number, then)) is not None:
             facts = [bool(listed), service is not None and service.pk in listed]
         found.append(Candidate(contract, *map(bool, facts)))
     return found
@@ -71,7 +71,7 @@ def for_each(client: Client, on: date) -> Callable[[Service], list[Candidate]]:
     for contract, service in rows.values_list("contract", "service"):
         listed[contract].add(service)
     for one in contracts:
-        if (then := _turn_to_that_day(one, one.number_then)) is not None:
+        if (then := _turn_to_that_day(one, one.number_then, one.terms_then)) is not None:
             listed[one.pk] = then
     return lambda service: [
         Candidate(one, bool(listed[one.pk]), service.pk in listed[one.pk]) for one in contracts
@@ -79,16 +79,19 @@ def for_each(client: Client, on: date) -> Callable[[Service], list[Candidate]]:
 
 
 def _contracts(client: int, on: date) -> ContractQuerySet:
-    """Each with the number of its version on that day."""
+    """Each with the number of its version on that day, and its terms if it is not the one in force."""
     then = ContractVersion.objects.filter(contract=OuterRef("pk"), starts_on__lte=on).order_by("-number")
     found: ContractQuerySet = Contract.objects.filter(client=client).in_use()
+    terms_then = When(~Q(number_then=F("version")), then=Subquery(then.values("terms")[:1]))
     found = found.annotate(number_then=Subquery(then.values("number")[:1]))
+    found = found.annotate(terms_then=Case(terms_then, output_field=JSONField()))
     return found.select_related("policy", "calendar").order_by("-starts_on", "-pk")
 
 
 def _choice(client: int, service: int, on: date) -> Any:
     found = _contracts(client, on).knowing(service)
-    return found.values_list(*_COLUMNS, *_POLICY, *_CALENDAR, "number_then", "is_specific", "names_service")
+    facts = ("number_then", "terms_then", "is_specific", "names_service")
+    return found.values_list(*_COLUMNS, *_POLICY, *_CALENDAR, *facts)
 
 
 _COLUMNS = [field.attname for field in Contract._meta.concrete_fields]
@@ -112,15 +115,12 @@ def _names(columns: Sequence[str]) -> list[str]:
     return [name.partition("__")[2] for name in columns]
 
 
-def _turn_to_that_day(contract: Contract, number: int | None) -> set[int] | None:
+def _turn_to_that_day(contract: Contract, number: int | None, then: Any) -> set[int] | None:
     """Put in what another version says than the one in force, and return the services it lists.
 
     None: those in the tables. What was planned and refused on its day does not count.
     """
-    if number in (None, contract.version):
-        return None
-    then = ContractVersion.objects.values_list("terms", flat=True).get(contract=contract.pk, number=number)
-    if "refused_on" in then:
+    if number is None or number == contract.version or "refused_on" in then:
         return None
     is_past = number < contract.version
     names = _OF_THAT_DAY if is_past else then.get("changes", ())

@@ -112,7 +112,7 @@ def test_the_figures_cost_the_same_for_one_client_and_for_many(client, django_as
     clients = [client, *ClientFactory.create_batch(6)]
     for one in clients:
         TicketFactory(client=one)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         health.of_clients([client], AT)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         health.of_clients(clients, AT)

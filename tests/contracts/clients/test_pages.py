@@ -113,5 +113,5 @@ def test_the_list_costs_the_same_whatever_its_length(desk, django_assert_max_num
     browser.get(reverse("clients:clients"))
     for _ in range(8):
         make_contract(ClientFactory())
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         browser.get(reverse("clients:clients"))
