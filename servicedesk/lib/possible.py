@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
 from servicedesk.lib.keys import LARGEST
 
 
 def possible(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Middleware: a key that no column holds is not found; text that no database keeps is refused (400).
+    """Middleware: a key that no column holds is not found; NUL, which no text column holds, is left out.
 
     One place for every view, so that none has to think of it.
     """
@@ -35,6 +34,14 @@ class _Possible:
                 raise Http404
             if isinstance(value, str) and "\0" in value:
                 raise Http404
-        if any("\0" in name or any("\0" in one for one in said) for name, said in request.GET.lists()):
-            raise BadRequest("NUL in the address")
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without_nul(request.GET)  # type: ignore[assignment]
         return None
+
+
+def _without_nul(given: QueryDict) -> QueryDict:
+    kept = QueryDict(mutable=True)
+    for name, values in given.lists():
+        kept.setlist(name.replace("\0", ""), [one.replace("\0", "") for one in values])
+    kept._mutable = False
+    return kept

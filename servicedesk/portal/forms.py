@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.intake import client_word
-from servicedesk.lib.sent import refuse_nothing
 from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import User
 from servicedesk.portal.outcomes import said
@@ -134,7 +133,3 @@ class WithdrawForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-    def clean(self) -> dict[str, Any]:
-        refuse_nothing(self)  # it cannot be undone
-        return super().clean() or {}

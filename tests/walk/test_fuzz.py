@@ -191,7 +191,7 @@ def test_a_form_sent_empty_writes_nothing(desk: World, found: dict[str, Found]) 
 
 
 # Verbs whose fields are all optional words: the button itself is what is meant.
-OPTIONAL: set[str] = set()
+OPTIONAL = {"portal:request-withdrawal"}
 
 
 def test_no_address_breaks_by_a_key_that_cannot_be(desk: World) -> None:
