@@ -72,6 +72,7 @@ def queue(
         error=charsets.storable(fault)[:1000],
         next_attempt_at=now + _HEAD_START if will_be_sent else None,
     )
+    mail.message_id = composing.new_message_id(host(), tokens.of(mail))
     waiting = _together.get()
     if dedupe_key is None and not attachments and waiting is not None:
         waiting.append(mail)

@@ -51,6 +51,6 @@ def test_one_of_twenty_gets_the_ticket_and_the_others_read_who_has_it() -> None:
     assert ticket.events.filter(kind=EventKind.ACCEPTED).count() == 1
     for page in (page for status, page in answers if status == 409):
         assert f"{winner} has accepted this ticket already." in page
-        assert f'<b>{winner}</b> accepted the ticket' in page.split("data-focus")[1]
+        assert f"<b>{winner}</b> accepted the ticket" in page.split("data-focus")[1]
         assert "In progress" in page
         assert f'action="/desk/tickets/{ticket.pk}/steps/accept/"' not in page
