@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from servicedesk.lib import rows
-from servicedesk.mail import charsets, composing, tasks
+from servicedesk.mail import charsets, composing, tasks, tokens
 from servicedesk.mail.delivery import again, deliver, host, sweep
 from servicedesk.mail.models import OutgoingAttachment, OutgoingMail
 from servicedesk.tickets.attachments import Upload
