@@ -15,5 +15,5 @@ def with_stored(offered: QuerySet[Any], *stored: Any) -> QuerySet[Any]:
     keys = [key for key in stored if key is not None]
     if not keys:
         return offered
-    model = offered.model._default_manager.all()
-    return model.filter(Q(pk__in=offered.order_by().values("pk")) | Q(pk__in=keys))
+    rows: QuerySet[Any] = offered.model._default_manager.all()
+    return rows.filter(Q(pk__in=offered.order_by().values("pk")) | Q(pk__in=keys))

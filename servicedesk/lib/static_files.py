@@ -10,7 +10,7 @@ from typing import Any
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class Storage(CompressedManifestStaticFilesStorage):
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise tells no types
     """Hashed names, and compressed copies that everybody may read, unlike all else that we write."""
 
     def post_process(self, *args: Any, **options: Any) -> Iterator[Any]:

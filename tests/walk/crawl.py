@@ -121,14 +121,15 @@ def sort_of(path: str) -> str | None:
 
 
 def crawl(person: User, begin: Iterable[str], *, most: int) -> Found:
-    """Follow everything from these addresses; at most so many addresses of one sort."""
+    """Follow everything from these addresses; of what is found on the way at most so many of one sort."""
     browser, found = Browser(), Found()
     browser.force_login(person)
-    waiting, seen = deque(begin), set[str]()
+    given = list(begin)
+    waiting, seen = deque(given), set[str]()
     while waiting:
         path = waiting.popleft()
         sort = sort_of(path)
-        if sort is None or path in seen or len(found.paths[sort]) >= most:
+        if sort is None or path in seen or (path not in given and len(found.paths[sort]) >= most):
             continue
         seen.add(path)
         answer: Any = browser.get(path)

@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import NoReverseMatch, reverse
 
 from servicedesk.people.models import User
 from tests.test_access import named_paths
@@ -33,7 +33,7 @@ log = logging.getLogger("tests.walk")
 SEED = int(os.environ.get("FUZZ_SEED", "20261130"))
 DEEP = os.environ.get("FUZZ") == "deep" or os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 ROLES = ("administrator", "agent outside", "client manager")
-GETS, POSTS = 900, 900  # pairs tried by default, of all roles together
+GETS, POSTS = 500, 500  # pairs tried by default, of all roles together
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -51,7 +51,7 @@ def desk() -> World:
 @pytest.fixture
 def found(desk: World) -> dict[str, Found]:
     return {
-        role: crawl.crawl(desk.people[role], [*first(desk, role), *begin(desk)], most=2) for role in ROLES
+        role: crawl.crawl(desk.people[role], [*first(desk, role), *begin(desk)], most=1) for role in ROLES
     }
 
 
@@ -128,7 +128,15 @@ def told(walks: list[Walk], least: int) -> None:
     assert sum(walk.tried for walk in walks) >= least
 
 
-def test_no_parameter_of_an_address_breaks_a_page(desk: World, found: dict[str, Found]) -> None:
+def test_nothing_that_is_sent_breaks_a_page_and_no_get_writes(desk: World, found: dict[str, Found]) -> None:
+    """One world for all: making and crawling it costs more than many of the tries."""
+    parameters_of_addresses(desk, found)
+    fields_of_forms(desk, found)
+    files_and_nothing(desk, found)
+    forms_sent_empty(desk, found)
+
+
+def parameters_of_addresses(desk: World, found: dict[str, Found]) -> None:
     walks = {role: Walk(desk.people[role], role) for role in ROLES}
     pairs = []
     for role in ROLES:
@@ -137,10 +145,10 @@ def test_no_parameter_of_an_address_breaks_a_page(desk: World, found: dict[str, 
             pairs += [(role, name, one, value) for one in read for value in nasty.VALUES]
     for role, path, name, value in chosen(pairs, GETS):
         walks[role].get(f"{path}?{nasty.encoded([(name, value), (name, value)])}")
-    told([*walks.values()], 500)
+    told([*walks.values()], 400)
 
 
-def test_no_field_of_a_form_breaks_a_page(desk: World, found: dict[str, Found]) -> None:
+def fields_of_forms(desk: World, found: dict[str, Found]) -> None:
     walks = {role: Walk(desk.people[role], role) for role in ROLES}
     pairs = [
         (role, form, name, value)
@@ -152,7 +160,7 @@ def test_no_field_of_a_form_breaks_a_page(desk: World, found: dict[str, Found]) 
     ]
     for role, form, name, value in chosen(pairs, POSTS):
         walks[role].post(form.action, nasty.encoded(changed(form, name, value)))
-    told([*walks.values()], 500)
+    told([*walks.values()], 400)
 
 
 def changed(form: Form, name: str, value: bytes) -> list[tuple[str, bytes | str]]:
@@ -161,7 +169,7 @@ def changed(form: Form, name: str, value: bytes) -> list[tuple[str, bytes | str]
     return [*kept, (name, value), (name, value)] if name else kept
 
 
-def test_files_where_words_are_expected_and_nothing_at_all(desk: World, found: dict[str, Found]) -> None:
+def files_and_nothing(desk: World, found: dict[str, Found]) -> None:
     walks = [Walk(desk.people[role], role) for role in ROLES]
     for walk in walks:
         for form in found[walk.role].forms.values():
@@ -173,8 +181,8 @@ def test_files_where_words_are_expected_and_nothing_at_all(desk: World, found: d
     told(walks, 100)
 
 
-def test_a_form_sent_empty_writes_nothing(desk: World, found: dict[str, Found]) -> None:
-    """Of forms in which something is typed or chosen; a button alone is a word too."""
+def forms_sent_empty(desk: World, found: dict[str, Found]) -> None:
+    """They write nothing, where something is typed or chosen; a button alone is a word too."""
     wrote = []
     for role in ROLES:
         walk = Walk(desk.people[role], role)
@@ -225,4 +233,3 @@ def test_a_number_no_column_holds_is_not_found(desk: World) -> None:
     browser.force_login(desk.people["administrator"])
     for number in ("9" * 20, "9" * 5000, str(2**63)):
         assert browser.get(f"/desk/tickets/{number}/").status_code == 404
-    assert get_resolver() is not None
