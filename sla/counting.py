@@ -119,8 +119,9 @@ def _parts(clocks: Q, since: datetime, until: datetime, at: datetime) -> list[tu
 
 def _grouped(rows: QuerySet[Any], prefix: str, outcome: str, by: tuple[str, ...]) -> QuerySet[Any, Any]:
     fields = [prefix + name for name in by]
-    named = rows.annotate(outcome=Value(outcome)).values_list(*fields, "outcome")
-    return named.annotate(number=Count("pk"))
+    named: QuerySet[Any, Any] = rows.annotate(outcome=Value(outcome)).values_list(*fields, "outcome")
+    counted: QuerySet[Any, Any] = named.annotate(number=Count("pk"))
+    return counted
 
 
 def _moved(condition: Q, prefix: str) -> Q:

@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from contracts.clients import health
@@ -84,7 +85,7 @@ def from_the_facts(client: Client, since: datetime, until: datetime) -> Tally:
 
 
 def of_client(client: Client, since: datetime, until: datetime) -> Tally:
-    return tally(counting.Q(ticket__client=client), since, until)
+    return tally(Q(ticket__client=client), since, until)
 
 
 def _aware(value: Any) -> Any:
@@ -101,7 +102,7 @@ def test_all_places_agree_for_every_client_month() -> None:
             told = of_client(client, since, until)
             assert told == in_plain_sql(client, since, until) == from_the_facts(client, since, until)
             parts = [each for one in client.contracts.all() for each in kept(one, since, until)]
-            covered = counting.Q(ticket__client=client, ticket__coverage__contract__isnull=False)
+            covered = Q(ticket__client=client, ticket__coverage__contract__isnull=False)
             assert sum((Tally(one.kept, one.late) for one in parts), Tally()) == tally(covered, since, until)
             seen += told
     assert min(seen.met, seen.breached) > 5, "a dull world"
