@@ -119,7 +119,7 @@ def _ends(contract: Contract) -> dict[str, Any]:
         "came": Subquery(bought.values("hours")[:1]),
     }
     rows = Contract.objects.filter(pk=contract.pk).order_by().annotate(**ledger.sums())
-    found: dict[str, Any] = rows.values(*ledger.sums(), **ends).get()
+    found: dict[str, Any] = rows.values(*ledger.SUMS, **ends).get()
     return found
 
 

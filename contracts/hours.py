@@ -68,12 +68,12 @@ class Totals(NamedTuple):
 def totals(contract: Contract) -> Totals:
     """One statement, as quick for a long ledger as for a short one: what came and what is left."""
     rows = Contract.objects.filter(pk=contract.pk).order_by().annotate(**ledger.sums())
-    return totals_of(rows.values(*ledger.sums()).get())
+    return totals_of(rows.values(*ledger.SUMS).get())
 
 
 def totals_of(row: Mapping[str, Decimal | None]) -> Totals:
     """What a row says that was annotated with `ledger.sums`."""
-    came = {name: (row[name] or ZERO).quantize(CENT) for name in ledger.sums()}
+    came = {name: (row[name] or ZERO).quantize(CENT) for name in ledger.SUMS}
     total = came["bought"] + came["carried_over"] + came["expired"]
     return Totals(
         bought=came["bought"],

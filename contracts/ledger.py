@@ -18,6 +18,7 @@ from servicedesk.people.models import User
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
+SUMS = ("bought", "corrected", "expired", "carried_over", "left", "reserved")  # names in `sums`
 _ADDED = [LedgerEntry.Kind.PURCHASE, LedgerEntry.Kind.CORRECTION]
 
 
