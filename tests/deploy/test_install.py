@@ -13,9 +13,7 @@ from deploy.progress import Progress
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A Debian without any of our packages, where we may install nothing."""
-    monkeypatch.setattr(
-        install.shutil, "which", lambda name: "/usr/bin/dpkg-query" if "dpkg" in name else None
-    )
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/dpkg-query" if "dpkg" in name else None)
     monkeypatch.setattr(install, "_is_installed", lambda _package: False)
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     monkeypatch.setattr(install, "VENV", tmp_path / ".venv")
