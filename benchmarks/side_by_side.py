@@ -62,7 +62,7 @@ def prepare(former: Path, server: str, *, tickets: int, clients: int) -> None:
     """Both databases, the second a copy of the first that was migrated since."""
     with psycopg.connect(server, autocommit=True) as connection:
         for name in (NEW_NAME, FORMER_NAME):
-            connection.execute(f"DROP DATABASE IF EXISTS {name}")  # type: ignore[arg-type]
+            connection.execute(f"DROP DATABASE IF EXISTS {name}")
         connection.execute(f"CREATE DATABASE {FORMER_NAME}")
     url = named(server, FORMER_NAME)
     call(former, url, "manage.py", "migrate", "-v0")
@@ -120,7 +120,7 @@ def main() -> None:
     if not asked.keep:
         with psycopg.connect(server, autocommit=True) as connection:
             for name in (NEW_NAME, FORMER_NAME):
-                connection.execute(f"DROP DATABASE {name}")  # type: ignore[arg-type]
+                connection.execute(f"DROP DATABASE {name}")
 
 
 def _are_there(server: str) -> bool:

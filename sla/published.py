@@ -157,7 +157,7 @@ def of_clocks(clocks: QuerySet[Clock]) -> list[Clock]:
     calendars = _calendars.get(hours for _policy, hours in marks)
     for clock, (policy, hours) in zip(found, marks, strict=True):
         rows = matrices[policy]
-        known = {"policy_version": rows.version, "calendar_version": calendars[hours]}
+        known: dict[str, Any] = {"policy_version": rows.version, "calendar_version": calendars[hours]}
         cell = next((one for one in rows.cells if one.pk == clock.cell_id), None)
         if cell or clock.cell_id is None:
             known["cell"] = cell

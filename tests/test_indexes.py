@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import Field, Index, Model, UniqueConstraint
+from django.db.models import Index, Model, UniqueConstraint
 
 from servicedesk.tickets.models import Ticket
 
@@ -23,8 +23,11 @@ def ours() -> list[type[Model]]:
 def columns(model: type[Model], names: Any) -> tuple[str, ...]:
     """With “-” before one that is sorted downwards; one column alone can be read either way."""
     told = [(name.lstrip("-"), name.startswith("-")) for name in names]
-    found = [("-" if down else "") + model._meta.get_field(name).column for name, down in told]  # type: ignore[union-attr]
-    return tuple(found)
+    return tuple(("-" if down else "") + str(_field(model, name).column) for name, down in told)
+
+
+def _field(model: type[Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def indexes(model: type[Model]) -> dict[str, tuple[tuple[str, ...], bool]]:
@@ -36,8 +39,9 @@ def indexes(model: type[Model]) -> dict[str, tuple[tuple[str, ...], bool]]:
     for rule in model._meta.constraints:
         if isinstance(rule, UniqueConstraint) and rule.fields and rule.condition is None:
             found[rule.name] = (columns(model, rule.fields), True)
-    for field in model._meta.local_concrete_fields:
-        if isinstance(field, Field) and (field.db_index or field.unique):
+    fields: Any = model._meta.local_concrete_fields
+    for field in fields:
+        if field.db_index or field.unique:
             found[f"field {field.name}"] = ((field.column,), field.unique)
     return found
 

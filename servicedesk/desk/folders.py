@@ -124,7 +124,8 @@ def _sorts(user: User) -> list[dict[str, Any]]:
 
 def fits(condition: Q, row: Mapping[str, Any]) -> bool:
     """What the database would say of such a row: `condition` asks for equality, None or `__in`."""
-    parts = (fits(one, row) if isinstance(one, Q) else _is(row, *one) for one in condition.children)
+    asked: list[Any] = list(condition.children)
+    parts = (fits(one, row) if isinstance(one, Q) else _is(row, *one) for one in asked)
     found = any(parts) if condition.connector == Q.OR else all(parts)
     return found != condition.negated
 

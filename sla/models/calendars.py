@@ -82,8 +82,7 @@ class CalendarVersion(models.Model):
 
     def worktime(self) -> WorkTime:
         """Compiled once for the row in hand, as long as it says the same."""
-        said, hours = self.__dict__.get("_compiled", (None, None))
-        if hours is None or said is not self.definition:
-            hours = worktime_of(self.definition)
-            self.__dict__["_compiled"] = (self.definition, hours)
-        return hours
+        kept: tuple[Any, WorkTime] | None = self.__dict__.get("_compiled")
+        if kept is None or kept[0] is not self.definition:
+            kept = self.__dict__["_compiled"] = (self.definition, worktime_of(self.definition))
+        return kept[1]

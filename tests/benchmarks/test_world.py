@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db.models import F
 
 from benchmarks import world
 from contracts.models import Contract, Coverage, LedgerEntry
@@ -47,16 +48,10 @@ def _is_true() -> None:
         "sla_rebuild", dry_run=True
     )
     assert summaries.waiting() == 0
-    assert not Coverage.objects.exclude(contract=None).exclude(contract__client=_of_ticket()).exists()
+    assert not Coverage.objects.exclude(contract=None).exclude(contract__client=F("ticket__client")).exists()
     assert LedgerEntry.objects.filter(time_entry__ticket__isnull=False).exists()
     for event in TicketEvent.objects.filter(kind="message_posted").order_by("-pk")[:20]:
         assert Message.objects.get(pk=event.details["message"]).ticket_id == event.ticket_id
-
-
-def _of_ticket() -> object:
-    from django.db.models import F
-
-    return F("ticket__client")
 
 
 def _said(command: str, **options: bool) -> str:

@@ -39,7 +39,8 @@ def many() -> list[Client]:
 def chosen(text: str) -> Client | None:
     form = Asking(text)
     assert form.is_valid(), form.errors
-    return form.cleaned_data["client"]
+    found: Client | None = form.cleaned_data["client"]
+    return found
 
 
 def test_few_clients_are_a_list() -> None:

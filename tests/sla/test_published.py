@@ -11,7 +11,8 @@ from django.db import transaction
 from servicedesk.tickets.models import Ticket
 from sla import clocks, presets, published
 from sla.models import Calendar, Policy
-from tests.sla.conftest import HOUR, LONG_AGO, moscow
+from tests.sla.calendars import HOUR, moscow
+from tests.sla.conftest import LONG_AGO
 
 pytestmark = pytest.mark.django_db
 AT = moscow("03-02 10:00")

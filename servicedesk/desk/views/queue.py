@@ -19,6 +19,11 @@ from servicedesk.tickets.models import Ticket
 from workflows import task_list
 
 PER_PAGE = 50
+# What a row shows; the rest of a ticket is wide.
+SHOWN = (
+    *("subject", "status", "priority", "due_at", "due_kind", "is_overdue", "updated_at"),
+    *("client__name", "assignee__full_name", "assignee__email"),
+)
 MOST_OPEN, MOST_CLOSED = 50_000, 2_000  # rows that are counted and can be turned to
 
 
@@ -49,7 +54,8 @@ def queue(request: UserRequest) -> HttpResponse:
 
 def _paginated(form: QueueFilter, key: str, user: User, tree: folders.Tree | None) -> LongPaginator:
     """What the tree has counted is not counted again. Of the archive nobody turns thousands of pages."""
-    tickets = form.narrow(folders.narrow(Ticket.objects.visible_to(user), key, user)).for_list()
+    tickets = form.narrow(folders.narrow(Ticket.objects.visible_to(user), key, user))
+    tickets = tickets.select_related("client", "assignee").only(*SHOWN)
     named = None if tree is None or form.is_narrowed else tree.of(key)
     known = named.count if named else None
     if key == folders.CLOSED:

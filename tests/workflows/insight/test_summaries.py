@@ -195,14 +195,14 @@ def test_a_worker_that_was_later_keeps_the_others_row(ticket, agent, clock):
     assert RunSummary.objects.count() == 1
 
 
-def test_a_batch_costs_three_statements_however_many_runs_it_holds(agent, contact, item):
+def test_a_batch_costs_four_statements_however_many_runs_it_holds(agent, contact, item):
     costs = []
     for count in (5, 20):
         closed(agent, contact, item, count)
         with CaptureQueriesContext(connection) as statements:
             assert next(summaries.batches()) == count
         costs.append(sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE")) for one in statements))
-    assert costs == [3, 3]
+    assert costs == [4, 4]
 
 
 def test_batches_go_on_until_nothing_is_left(agent, contact, item, monkeypatch):
