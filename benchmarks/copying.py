@@ -69,7 +69,7 @@ def _of_company(model: type[Model], field: Any, strides: Strides) -> str:
         return f"{own} + g.copy * {strides.of[model]}"
     if isinstance(field, ForeignKey):
         return _pointing(field, strides, own, "g.copy")
-    if (model, field.name) in {(Client, "name"), (Contract, "number")}:
+    if (model, field.name.removesuffix("_key")) in {(Client, "name"), (Contract, "number")}:
         return f"{own} || ' ' || g.copy"
     return f"'c' || g.copy || '.' || {own}" if (model, field.name) == (User, "email") else own
 

@@ -34,6 +34,7 @@ __all__ = ["change_terms", "on_ticket_event", "start", "sweep"]
 # Statuses on the way into or out of which a clock may have to do something.
 _WATCHED = frozenset({*PAUSABLE, Status.RESOLVED, Status.CLOSED, Status.CANCELLED})
 _ENDS = frozenset({*reactions.OVER, Status.CANCELLED})
+_NOT_THERE = frozenset({State.NONE, State.CANCELLED})
 _TERMS = ("kind", "priority", "service")
 
 
@@ -100,8 +101,9 @@ def change_terms(
 
 
 def _on_status(book: Book, status: str, event: TicketEvent) -> None:
-    reopened = event.details.get("from") in reactions.OVER and status not in _ENDS
-    row, contract_calendar = _row_now(book.ticket) if reopened else (None, None)
+    before = event.details.get("from")
+    comes_back = before in {*reactions.OVER, Status.CANCELLED} and status not in _ENDS
+    row, contract_calendar = _row_now(book.ticket) if comes_back else (None, None)
     for kind, clock in book.clocks.items():
         # A mail that arrived before the last change of status does not undo it.
         at = max(event.happened_at, book.last_at(kind))
@@ -115,7 +117,8 @@ def _on_status(book: Book, status: str, event: TicketEvent) -> None:
             is_promised=row is not None and row.promises(kind),
         )
         retargeting.take(book, clock, steps, at, event.actor)
-    if contract_calendar and book.state(RESOLUTION) in {State.NONE, State.CANCELLED}:
+    # What was cancelled by mistake is taken back by whoever undoes that: `sla.returning`.
+    if contract_calendar and before in reactions.OVER and book.state(RESOLUTION) in _NOT_THERE:
         at, by = event.happened_at, event.actor
         retargeting.measure(book, row, contract_calendar, at, by, other_type=False, kinds=(RESOLUTION,))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ class StepTime:
 
     label: Promise | str
     clock: StepClockView
+    at: datetime
 
     @property
     def words(self) -> str:
@@ -55,14 +55,14 @@ class StepTime:
         if clock.remaining is None:
             return clock.elapsed
         if clock.state == "breach":
-            return lateness(-clock.remaining, clock.due_at, timezone.now())
+            return lateness(-clock.remaining, clock.due_at, self.at)
         return clock.remaining
 
 
 def of_ticket(ticket: Ticket, at: datetime) -> list[StepTime]:
     """The steps that have or had a target, oldest first; one statement."""
     return [
-        StepTime(STEPS[clock.step].label if clock.step in STEPS else clock.step, clock)
+        StepTime(STEPS[clock.step].label if clock.step in STEPS else clock.step, clock, at)
         for clock in step_clocks.of_ticket(ticket, at)
     ]
 

@@ -67,8 +67,8 @@ def test_the_list_is_narrowed_by_state(admin: Browser) -> None:
     assert listed(admin, state="sent") == []
     assert listed(admin, state="nonsense") == ["b@client.example", "a@client.example"]
     context = admin.get(URL, {"state": "failed"}).context
-    assert [(value, count) for value, _label, count in context["states"]] == [("failed", 1), ("kept", 1)]
-    assert context["total"] == 2
+    assert [(value, count) for value, _label, count in context["states"]] == [("failed", "1"), ("kept", "1")]
+    assert context["total"] == "2"
 
 
 def test_pages_keep_the_state(admin: Browser) -> None:
@@ -89,7 +89,9 @@ def test_the_list_costs_the_same_whatever_its_length(admin: Browser) -> None:
     few = statements()
     for _number in range(20):
         write()
-    assert statements() == few <= 7  # the timer of the bar is one
+    assert (
+        statements() == few <= 11
+    )  # one for each state, which counts up to a limit; the timer of the bar is one
 
 
 def test_without_a_mail_server_it_is_said_that_mails_are_kept(admin: Browser, settings: Any) -> None:

@@ -28,7 +28,7 @@ from workflows import advance
 
 pytestmark = pytest.mark.django_db
 
-MOST_STATEMENTS = 230
+MOST_STATEMENTS = 235
 CONTROL = ("BEGIN", "SAVEPOINT", "RELEASE")
 
 

@@ -129,7 +129,7 @@ def test_news_of_hours_fails_for_one_reader_alone(monkeypatch):
     hours.purchase(contract, Decimal(10), by=None, note="Invoice", at=at("2026-03-02T10:00:00+00:00"))
     worked(contract, 9 * 60, at("2026-03-02T11:00:00+00:00"))
     notice = failing(
-        hour_notices._notice, lambda _news, _about, page: "/portal/" in page, ValueError("amount")
+        hour_notices._notice, lambda _news, _about, page, _person: "/portal/" in page, ValueError("amount")
     )
     monkeypatch.setattr(hour_notices, "_notice", notice)
     assert alerts.sweep(at("2026-03-02T12:00:00+00:00")) == 1

@@ -41,6 +41,10 @@ ASKED = {
     "alert-about-hours": "active clients, standing.managers_of, the account manager or administrators",
     "wipe-secrets": "nobody: it wipes for everybody",
     "send-due-reports": "ReportSchedule.standstill and recipients",
+    "fold-finished-tally": "nobody: figures only",
+    "recount-finished-tally": "nobody: figures only",
+    "forget-old-tries": "nobody: it forgets for everybody",
+    "forget-sent-forms": "nobody: it forgets for everybody",
 }
 
 
@@ -96,6 +100,7 @@ def test_somebody_of_the_client_who_has_left_it_is_not_written_to(ticket: Ticket
     told = recipients.client_side(ticket, but=None)
     assert told == [ticket.requester, colleague, "outside@elsewhere.example"]
     Membership.objects.filter(user__in=[ticket.requester, colleague]).update(is_active=False)
+    ticket = Ticket.objects.get(pk=ticket.pk)
     assert recipients.client_side(ticket, but=None) == ["outside@elsewhere.example"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from servicedesk.tickets.models import Ticket
-from sla import clocks, presets, step_clocks, terms
+from sla import clocks, presets, published, step_clocks, terms
 from sla.models import Calendar, Policy, PolicyVersion, StepClock, TicketTerms
 from tests.factories import TicketFactory
 from tests.sla.calendars import HOUR, moscow
@@ -54,6 +54,7 @@ def test_a_day_is_the_calendars_day(ticket: Ticket) -> None:
 def test_the_end_of_the_day_is_that_of_the_step(ticket: Ticket) -> None:
     PolicyVersion.objects.update(step_targets={"work": "eod+1"})
     terms.forget(ticket)
+    published.forget()
     assert begun(ticket, "work", "03-05 19:00").due_at == moscow("03-09 18:00")
 
 

@@ -135,7 +135,7 @@ def test_an_open_step_in_words(ticket: Ticket, minutes: int, words: str, short: 
 def test_a_step_that_was_due_at_closing_time_is_late_and_not_by_nothing(item: RequestType) -> None:
     ticket = opened_by_door(request_type=item, client=with_targets({"classify": "1d"}))
     (told,) = step_times.of_ticket(ticket, MONDAY_9 + 10 * HOUR)
-    assert (told.words, told.short) == ("over 9h", "late")
+    assert (told.words, told.short) == ("1h over 9h", "1h late")
 
 
 @pytest.mark.parametrize(("minutes", "words"), [(10, "10m of 30m"), (40, "40m of 30m, late")])

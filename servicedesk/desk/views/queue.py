@@ -21,6 +21,7 @@ from workflows import task_list
 PER_PAGE = 50
 # What a row shows; the rest of a ticket is wide.
 SHOWN = (
+    "merged_into",
     *("subject", "status", "priority", "due_at", "due_kind", "is_overdue", "updated_at"),
     *("client__name", "assignee__full_name", "assignee__email"),
 )

@@ -102,6 +102,7 @@ def recognise(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff
+@acts_once
 def settle(request: UserRequest, pk: int) -> HttpResponse:
     """Publish a held mail, keep it as a note or discard it; once, by the person in whose name it came."""
     row = _mail_or_404(request, pk)
