@@ -15,6 +15,7 @@ from catalog.models import Service
 from contracts import agreements, terms, versions
 from contracts.models import Contract, ContractVersion, TimeEntry
 from servicedesk.lib.choices import with_stored
+from servicedesk.lib.day_field import DayField
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
 
@@ -69,7 +70,8 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
             *("work_kinds", "account_manager", "at_zero", "minimum_slot", "rollover_hours", "rollover_days"),
             *("monthly_fee", "hourly_rate", "currency", "alert_percents", "closed_until"),
         ]
-        field_classes = {"alert_percents": PercentsField}
+        days = dict.fromkeys(("starts_on", "ends_on", "closed_until"), DayField)
+        field_classes = {"alert_percents": PercentsField, **days}
         widgets = {
             "closed_until": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
             "starts_on": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
@@ -118,7 +120,7 @@ class TermsForm(ContractForm):
         label=gettext_lazy("When"), required=False, initial="now", widget=forms.RadioSelect,
         choices=[("now", gettext_lazy("Now")), ("day", gettext_lazy("From a day to come"))],
     )  # fmt: skip
-    effective_on = forms.DateField(
+    effective_on = DayField(
         label=gettext_lazy("In force from"), required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
         help_text=gettext_lazy("Midnight where the client is. Until then the terms stay as they are."),

@@ -19,6 +19,7 @@ from contracts.models import MINUTES_A_DAY, Contract, TimeEntry
 from contracts.time_check import pays_for
 from contracts.timetext import parse_minutes
 from servicedesk.lib import formatting
+from servicedesk.lib.day_field import DayField
 from servicedesk.tickets.models import Ticket
 
 MAX_NOTE = 2000
@@ -81,7 +82,7 @@ class TimeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     work_kind = forms.ChoiceField(label=gettext_lazy("Kind of work"), choices=TimeEntry.WorkKind.choices)
-    spent_on = forms.DateField(
+    spent_on = DayField(
         label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     began = forms.TimeField(

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Val
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service, ServiceQuerySet
+from servicedesk.lib.day_field import DayField
 from servicedesk.people.models import User
 from servicedesk.portal.access import own_requests
 from servicedesk.portal.standing import Standing
@@ -34,10 +35,10 @@ class RequestFilter(forms.Form):
         required=False, label=_("Status"), choices=[("", _("Any")), *CLIENT_LABELS.items()]
     )
     kind = forms.ChoiceField(required=False, label=_("Type"), choices=[("", _("Any")), *Kind.choices])
-    since = forms.DateField(
+    since = DayField(
         required=False, label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    until = forms.DateField(
+    until = DayField(
         required=False, label=_("To"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
 
