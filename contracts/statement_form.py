@@ -14,6 +14,7 @@ from contracts import statement_files
 from contracts.errors import ContractError
 from contracts.models import Contract
 from contracts.statement import Statement, statement
+from servicedesk.lib.day_field import DayField
 from servicedesk.lib.downloads import file_response
 from servicedesk.people.models import User
 
@@ -29,8 +30,8 @@ _KINDS = {
 class PeriodForm(forms.Form):
     """First and last day, both included."""
 
-    first = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    last = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    first = DayField(label=_("First day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    last = DayField(label=_("Last day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def made(self, agreed: Contract, reader: User) -> Statement | None:
         """The statement of the period as this reader may know it; None, and an error, for a wrong period."""

@@ -18,7 +18,11 @@ from reports.models import ReportSchedule
 from reports.periods import BadPeriod, Period, Preset, Span, preset_period
 from reports.report import ReportKind
 from reports.scope import Scope
+<<<<<<< HEAD
 from servicedesk.people.client_field import ClientField
+=======
+from servicedesk.lib.day_field import DayField
+>>>>>>> access
 from servicedesk.people.models import Client, User, known_time_zone
 
 _LAST_DAY_OF_WEEK = 7
@@ -51,12 +55,8 @@ class ReportForm(forms.Form):
         empty_label=gettext_lazy("All clients"),
     )
     preset = forms.ChoiceField(label=gettext_lazy("Period"), choices=Preset.choices)
-    first = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=DayInput, input_formats=["%Y-%m-%d"]
-    )
-    last = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=DayInput, input_formats=["%Y-%m-%d"]
-    )
+    first = DayField(label=gettext_lazy("From"), required=False, widget=DayInput, input_formats=["%Y-%m-%d"])
+    last = DayField(label=gettext_lazy("To"), required=False, widget=DayInput, input_formats=["%Y-%m-%d"])
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     time_zone = forms.CharField(required=False, validators=[known_time_zone], widget=forms.HiddenInput)
 

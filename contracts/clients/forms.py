@@ -9,9 +9,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+<<<<<<< HEAD
 from contracts import ledger, unusual
 from contracts.asking import Asks
 from contracts.models import AtZero, Contract, ContractDocument, HoursOffer
+=======
+from contracts.models import Contract, ContractDocument, HoursOffer
+from servicedesk.lib.day_field import DayField
+>>>>>>> access
 from servicedesk.people.models import User
 from servicedesk.tickets import attachments
 from servicedesk.tickets.attachments import Upload
@@ -30,7 +35,7 @@ class PurchaseForm(Asks, forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Invoice or offer"), max_length=300, help_text=gettext_lazy("The client reads it.")
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=gettext_lazy("Valid to"), required=False,
         help_text=gettext_lazy("The last day. Empty: no end."), widget=forms.DateInput(attrs=_DAY),
     )  # fmt: skip
@@ -48,7 +53,7 @@ class OfferForm(Asks, forms.Form):
     price = forms.DecimalField(
         label=gettext_lazy("Price"), min_value=0, max_digits=10, decimal_places=2, required=False
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=gettext_lazy("Valid to"), required=False,
         help_text=gettext_lazy("The last day. Empty: no end."), widget=forms.DateInput(attrs=_DAY),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from contracts import agreements, terms, unusual, versions
 from contracts.asking import Asks
 from contracts.models import Contract, ContractVersion, Rounding, Silence, TimeEntry
 from servicedesk.lib.choices import with_stored
+from servicedesk.lib.day_field import DayField
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel
 from sla.models import Calendar, Policy
@@ -81,7 +82,8 @@ class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subs
             *("rollover_days", "monthly_fee", "hourly_rate", "currency", "alert_percents", "silence"),
             "closed_until",
         ]
-        field_classes = {"alert_percents": PercentsField}
+        days = dict.fromkeys(("starts_on", "ends_on", "closed_until"), DayField)
+        field_classes = {"alert_percents": PercentsField, **days}
         widgets = {
             "closed_until": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
             "starts_on": forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
@@ -151,7 +153,7 @@ class TermsForm(ContractForm):
         label=gettext_lazy("When"), required=False, initial="now", widget=forms.RadioSelect,
         choices=[("now", gettext_lazy("Now")), ("day", gettext_lazy("From a day to come"))],
     )  # fmt: skip
-    effective_on = forms.DateField(
+    effective_on = DayField(
         label=gettext_lazy("In force from"), required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY),
         help_text=gettext_lazy("Midnight where the client is. Until then the terms stay as they are."),

@@ -23,7 +23,11 @@ from contracts.time import Told
 from contracts.time_check import pays_for
 from contracts.timetext import parse_minutes
 from servicedesk.lib import formatting
+<<<<<<< HEAD
 from servicedesk.people.models import User
+=======
+from servicedesk.lib.day_field import DayField
+>>>>>>> access
 from servicedesk.tickets.models import Ticket
 
 MAX_NOTE = 2000
@@ -86,7 +90,7 @@ class TimeForm(Asks, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     work_kind = forms.ChoiceField(label=gettext_lazy("Kind of work"), choices=TimeEntry.WorkKind.choices)
-    spent_on = forms.DateField(
+    spent_on = DayField(
         label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     began = forms.TimeField(

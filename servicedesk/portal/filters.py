@@ -12,8 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service, ServiceQuerySet
+<<<<<<< HEAD
 from servicedesk.lib import zones
 from servicedesk.lib.folding import contains
+=======
+from servicedesk.lib.day_field import DayField
+>>>>>>> access
 from servicedesk.people.models import User
 from servicedesk.portal.access import own_requests
 from servicedesk.portal.standing import Standing
@@ -40,10 +44,10 @@ class RequestFilter(forms.Form):
         choices=[("", _("Any")), *CLIENT_LABELS.items(), (MERGED, _("Merged"))],
     )
     kind = forms.ChoiceField(required=False, label=_("Type"), choices=[("", _("Any")), *Kind.choices])
-    since = forms.DateField(
+    since = DayField(
         required=False, label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    until = forms.DateField(
+    until = DayField(
         required=False, label=_("To"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from reports import delivery
 from reports.models import ReportFile, ReportRun, ReportSchedule
 from servicedesk.mail.models import OutgoingMail
-from servicedesk.people.models import Client, User
+from servicedesk.people.models import Absence, Client, User
 from tests.factories import ClientFactory, UserFactory, contact_of
 from tests.reports.conftest import ticket_at
 
@@ -239,3 +239,33 @@ def test_a_file_that_was_lost_is_not_a_crash(browser: Browser, sent: ReportRun, 
     for kept in sent.files.all():
         kept.file.storage.delete(str(kept.file.name))
     assert archive_answer(browser, manager, sent) == 404
+
+
+def test_a_deputy_sees_the_reports_of_whom_they_cover_and_sets_up_none(
+    client: Browser, schedule: ReportSchedule, halden: Client, manager: User
+) -> None:
+    deputy = UserFactory(is_account_manager=True)
+    Absence.objects.create(user=manager, starts_on=NOW.date(), ends_on=NOW.date(), deputy=deputy)
+    client.force_login(deputy)
+    answer = client.post(reverse("reports:schedule-new"), FILLED | {"client": str(halden.pk)})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["client"]
+    assert list(ReportSchedule.objects.all()) == [schedule]
+
+
+def test_whoever_sets_up_a_schedule_sees_it_afterwards(client: Browser, halden: Client) -> None:
+    """An agent who is an account manager too sees all clients, and keeps the schedules of their own alone."""
+    both = UserFactory(is_account_manager=True, is_agent=True)
+    client.force_login(both)
+    mine = ClientFactory(account_manager=both)
+    for chosen in (halden, mine):
+        client.post(reverse("reports:schedule-new"), FILLED | {"client": str(chosen.pk)})
+    assert [one.client for one in ReportSchedule.objects.all()] == [mine]
+    assert list(ReportSchedule.objects.visible_to(both)) == list(ReportSchedule.objects.all())
+
+
+def test_the_preview_escapes_the_name_of_a_client(browser: Browser, schedule: ReportSchedule) -> None:
+    Client.objects.filter(pk=schedule.client_id).update(name="<img src=x onerror=alert(1)>")
+    page = browser.get(reverse("reports:schedule-preview", args=[schedule.pk])).content.decode()
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page

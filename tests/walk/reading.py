@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import zipfile
+from functools import cache
 from typing import Any
 
 from openpyxl import load_workbook
@@ -22,12 +23,18 @@ def text(answer: Any) -> str:
     raw, kind = content(answer), answer.headers.get("Content-Type", "")
     said = " ".join(str(value) for value in answer.headers.values())
     if kind.startswith("application/pdf"):
-        return said + " ".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages)
+        return said + _paper(raw)
     if raw[:2] == b"PK":
         return said + _workbook(raw)
     return said + html.unescape(raw.decode("utf-8", "replace"))
 
 
+@cache
+def _paper(raw: bytes) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages)
+
+
+@cache
 def _workbook(raw: bytes) -> str:
     if "xl/workbook.xml" not in zipfile.ZipFile(io.BytesIO(raw)).namelist():
         return ""

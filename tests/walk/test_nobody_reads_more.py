@@ -7,12 +7,14 @@ personal messages; they are looked for in HTML, CSV, PDF and Excel.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from servicedesk.lib import pdf
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.people.models import User
 from tests.test_access import named_paths
@@ -26,6 +28,12 @@ RAW = re.compile(re.escape(world.HOSTILE))
 @pytest.fixture
 def desk() -> World:
     return world.build()
+
+
+@pytest.fixture(autouse=True)
+def _the_same_paper_is_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Printing takes a second; most readers get the same page."""
+    monkeypatch.setattr(pdf, "printed", cache(pdf.printed))
 
 
 def addresses(desk: World) -> list[str]:

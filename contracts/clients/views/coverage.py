@@ -20,6 +20,7 @@ from contracts import coverage, intake_rule, offering, wording
 from contracts.coverage import Finding
 from contracts.intake_rule import Without
 from contracts.models import Coverage, IntakeRule
+from servicedesk.lib.day_field import DayField
 from servicedesk.people.access import for_staff
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Client
@@ -50,7 +51,7 @@ class Row:
 class AskedForm(forms.Form):
     """Of which day and channel; what is left out is today, the client's, and any."""
 
-    on = forms.DateField(
+    on = DayField(
         label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     channel = forms.ChoiceField(

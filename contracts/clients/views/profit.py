@@ -19,6 +19,7 @@ from contracts import profit as figures
 from contracts.clients.views.contract import visible
 from contracts.profit import Profit
 from servicedesk.lib import cells
+from servicedesk.lib.day_field import DayField
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 
@@ -28,10 +29,10 @@ MOST_DAYS = 5 * 366
 class PeriodForm(forms.Form):
     """From a day to a day; the present year when it is not told."""
 
-    first = forms.DateField(
+    first = DayField(
         label=gettext_lazy("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    last = forms.DateField(
+    last = DayField(
         label=gettext_lazy("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 

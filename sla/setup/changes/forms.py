@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from servicedesk.lib.day_field import DayField
 from servicedesk.people.models import User
 from sla.changes import application
 from sla.models import CalendarVersion, PolicyVersion, TermsChange
@@ -59,7 +60,7 @@ class ApplyForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose which tickets the new version is for.")},
     )
-    opened_from = forms.DateField(
+    opened_from = DayField(
         label=gettext_lazy("Created from"),
         required=False,
         widget=_DayInput,
