@@ -18,11 +18,8 @@ from reports.models import ReportSchedule
 from reports.periods import BadPeriod, Period, Preset, Span, preset_period
 from reports.report import ReportKind
 from reports.scope import Scope
-<<<<<<< HEAD
-from servicedesk.people.client_field import ClientField
-=======
 from servicedesk.lib.day_field import DayField
->>>>>>> access
+from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, User, known_time_zone
 
 _LAST_DAY_OF_WEEK = 7

@@ -9,14 +9,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-<<<<<<< HEAD
 from contracts import ledger, unusual
 from contracts.asking import Asks
 from contracts.models import AtZero, Contract, ContractDocument, HoursOffer
-=======
-from contracts.models import Contract, ContractDocument, HoursOffer
 from servicedesk.lib.day_field import DayField
->>>>>>> access
 from servicedesk.people.models import User
 from servicedesk.tickets import attachments
 from servicedesk.tickets.attachments import Upload

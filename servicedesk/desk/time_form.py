@@ -23,11 +23,8 @@ from contracts.time import Told
 from contracts.time_check import pays_for
 from contracts.timetext import parse_minutes
 from servicedesk.lib import formatting
-<<<<<<< HEAD
-from servicedesk.people.models import User
-=======
 from servicedesk.lib.day_field import DayField
->>>>>>> access
+from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 
 MAX_NOTE = 2000

@@ -12,12 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service, ServiceQuerySet
-<<<<<<< HEAD
 from servicedesk.lib import zones
-from servicedesk.lib.folding import contains
-=======
 from servicedesk.lib.day_field import DayField
->>>>>>> access
+from servicedesk.lib.folding import contains
 from servicedesk.people.models import User
 from servicedesk.portal.access import own_requests
 from servicedesk.portal.standing import Standing

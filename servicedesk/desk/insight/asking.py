@@ -15,11 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Kind, Service
 from servicedesk.desk.insight.periods import Days, Period, days_of
-<<<<<<< HEAD
-from servicedesk.people.client_field import ClientField
-=======
 from servicedesk.lib.day_field import DayField
->>>>>>> access
+from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, Group, User
 from workflows.insight import access
 from workflows.insight.sample import Question
