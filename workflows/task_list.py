@@ -133,6 +133,6 @@ def _with_times(rows: Iterable[TaskRow], at: datetime) -> list[TaskRow]:
     clocks = StepClock.objects.filter(task__in=[row.pk for row in rows if row.due_at], stopped_at=None)
     views = {clock.task: step_clocks.view(clock, at) for clock in clocks.select_related("calendar_version")}
     return [
-        replace(row, time=StepTime(row.sheet.title, views[row.pk])) if row.pk in views else row
+        replace(row, time=StepTime(row.sheet.title, views[row.pk], at)) if row.pk in views else row
         for row in rows
     ]

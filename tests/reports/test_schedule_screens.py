@@ -265,6 +265,7 @@ def test_whoever_sets_up_a_schedule_sees_it_afterwards(client: Browser, halden: 
 
 
 def test_the_preview_escapes_the_name_of_a_client(browser: Browser, schedule: ReportSchedule) -> None:
+    assert schedule.client_id
     Client.objects.filter(pk=schedule.client_id).update(name="<img src=x onerror=alert(1)>")
     page = browser.get(reverse("reports:schedule-preview", args=[schedule.pk])).content.decode()
     assert "<img src=x" not in page
