@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         ),
         AddIndexOnline(
             model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', ['closed', 'cancelled']), _negated=True), fields=['id'], include=('status', 'group', 'assignee', 'client', 'due_at'), name='ticket_open'),
+            index=models.Index(condition=models.Q(('status__in', ['closed', 'cancelled']), _negated=True), fields=['id', 'status', 'group', 'assignee', 'client', 'due_at'], name='ticket_open'),
         ),
         AddIndexOnline(
             model_name='ticket',

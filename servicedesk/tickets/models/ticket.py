@@ -161,8 +161,7 @@ class Ticket(models.Model):
             models.Index(fields=["due_at", "priority", "id"], condition=OPEN, name="ticket_due"),
             # folders and groups are counted without reading rows; and open tickets in the order of their keys
             models.Index(
-                fields=["id"],
-                include=["status", "group", "assignee", "client", "due_at"],
+                fields=["id", "status", "group", "assignee", "client", "due_at"],
                 condition=OPEN,
                 name="ticket_open",
             ),
