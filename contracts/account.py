@@ -224,8 +224,10 @@ def name_tickets(page: Page[LedgerEntry], reader: User) -> Page[LedgerEntry]:
     return page
 
 
-def goes_on_in(entries: list[LedgerEntry]) -> dict[int, str]:
-    """By ticket that was merged away, the number of the one that goes on in its place."""
+def goes_on_in(entries: list[LedgerEntry], reader: User | None) -> dict[int, str]:
+    """By ticket that was merged away, the number of the one that goes on in its place, if it may be seen."""
     tickets = [work.ticket if (work := entry.time_entry) else entry.ticket for entry in entries]
     away = {ticket.pk for ticket in tickets if ticket and ticket.merged_into_id}
-    return {key: f"SD-{target}" for key, target in merged.targets(away).items()}
+    targets = merged.targets(away)
+    names = Names(targets.values(), reader)
+    return {key: f"SD-{target}" for key, target in targets.items() if names.sees(target)}

@@ -24,7 +24,7 @@ def sweep(at: datetime) -> int:
     Hours set aside are not used. Two statements, and some more for each that is new, however many contracts
     there are. Safe to run twice at once: a threshold has one row.
     """
-    reached = [one for row in _used(at.date()) if (one := _reached(row, at))]
+    reached = [one for row in _used(at.date()) if (one := _reached_alone(row, at))]
     return sum(_tell_alone(one) for one in _new(reached))
 
 
@@ -61,6 +61,14 @@ def _used(today: date) -> list[tuple[Contract, float, int]]:
     found: list[Any] = list(rows.filter(last__isnull=False).select_related("client").order_by())
     sums = [(one, hours.totals_of(vars(one))) for one in found]
     return [(one, float(100 * had.used / had.total), one.last) for one, had in sums if had.total > 0]
+
+
+def _reached_alone(row: tuple[Contract, float, int], at: datetime) -> HoursAlert | None:
+    try:
+        return _reached(row, at)
+    except Exception:  # thresholds that are none must not silence the other contracts
+        logger.exception("hours_alert_failed", contract=row[0].pk)
+        return None
 
 
 def _reached(row: tuple[Contract, float, int], at: datetime) -> HoursAlert | None:

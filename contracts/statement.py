@@ -126,7 +126,7 @@ def statement(contract: Contract, first: date, last: date, *, reader: User | Non
 
 def _lines(entries: QuerySet[LedgerEntry], left: Decimal, zone: ZoneInfo, reader: User | None) -> list[Line]:
     lines, found = [], list(entries)
-    names, away = Names((entry.ticket_key for entry in found), reader), accounts.goes_on_in(found)
+    names, away = Names((entry.ticket_key for entry in found), reader), accounts.goes_on_in(found, reader)
     for entry in found:
         left += entry.hours
         work = entry.time_entry

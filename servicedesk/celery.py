@@ -1,4 +1,4 @@
-"""The worker and the schedule: `celery -A servicedesk worker`, `celery -A servicedesk beat`."""
+"""The worker and the schedule: `python -m deploy.programs worker`, `… beat`."""
 
 import os
 import warnings

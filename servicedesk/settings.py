@@ -142,7 +142,8 @@ LOGIN_URL = "people:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "people:sign-in"
 # How many proxies stand in front; None: nobody said. Limits of sign-in count by the visitor's address.
-PROXY_COUNT = env.int("PROXY_COUNT", 0, most=20) if env.str("PROXY_COUNT", "") else None
+_proxies = env.int("PROXY_COUNT", -1, most=20, example="1")
+PROXY_COUNT = None if _proxies < 0 else _proxies
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("es", "Español")]
@@ -197,9 +198,11 @@ DEFAULT_FROM_EMAIL = env.str(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Bare, where the mail server delivers “desk+anything@…” to the desk too: answers then carry a token there.
-MAIL_REPLY_ADDRESS = env.str("MAIL_REPLY_ADDRESS", "")
+MAIL_REPLY_ADDRESS = env.str(
+    "MAIL_REPLY_ADDRESS", "", form=value_forms.address_or_none, example="desk@quayside.example"
+)
 # Under which names our own receiving server writes Authentication-Results; nobody else's count.
-MAIL_AUTHSERV_IDS: list[str] = env.list("MAIL_AUTHSERV_IDS", [])
+MAIL_AUTHSERV_IDS: list[str] = env.list("MAIL_AUTHSERV_IDS", [], example="mx.quayside.example")
 
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""The web process: `granian --interface wsgi servicedesk.wsgi:application`."""
+"""The web process: `python -m deploy.programs web`."""
 
 import os
 

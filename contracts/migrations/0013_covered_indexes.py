@@ -41,11 +41,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='contracts.ledgerentry', verbose_name='takes back'),
         ),
         AlterFieldIndexOnline(
-            model_name='rateclass',
-            name='contract',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rate_classes', to='contracts.contract'),
-        ),
-        AlterFieldIndexOnline(
             model_name='timeentry',
             name='person',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='time_entries', to=settings.AUTH_USER_MODEL, verbose_name='person'),

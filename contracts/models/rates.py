@@ -24,7 +24,7 @@ class RateClass(models.Model):
         URGENT = "urgent", _("For tickets of priority P1")
         WORK_KIND = "work_kind", _("For a kind of work")
 
-    contract = models.ForeignKey(Contract, models.CASCADE, related_name="rate_classes", db_index=False)
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="rate_classes")
     name = models.CharField(_("name"), max_length=60)
     name_key = KeyField(of="name")
     when = models.CharField(_("when"), max_length=14, choices=When)

@@ -88,6 +88,13 @@ def sender(value: str) -> str:
     return value
 
 
+def address_or_none(value: str) -> str:
+    """A bare mail address, or nothing."""
+    if value and not _ADDRESS.fullmatch(value):
+        raise WrongForm("is not a bare mail address")
+    return value
+
+
 def broker(value: str) -> str:
     """Where messages to the workers go."""
     if value in {"filesystem://", "memory://"}:

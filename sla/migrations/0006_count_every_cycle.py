@@ -55,7 +55,10 @@ class Migration(migrations.Migration):
             model_name="formercycle",
             name="clock",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="former_cycles", to="sla.clock"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="former_cycles",
+                to="sla.clock",
             ),
         ),
         migrations.AddIndex(

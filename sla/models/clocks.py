@@ -139,7 +139,7 @@ class Clock(models.Model):
 class FormerCycle(models.Model):
     """How a cycle of a clock ended that is not its last: for counting (R13). Reckoned, as `Clock` is."""
 
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="former_cycles")
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="former_cycles", db_index=False)
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=Clock.State)
     stopped_at = models.DateTimeField(null=True)

@@ -24,6 +24,8 @@ MAY_BE_EMPTY = {
     "EMAIL_HOST_USER",
     "EMAIL_HOST_PASSWORD",
     "SEALING_KEYS",
+    "MAIL_REPLY_ADDRESS",
+    "MAIL_AUTHSERV_IDS",
 }
 FOLDERS = ("VAR_DIR", "MEDIA_ROOT", "STATIC_ROOT")
 WRONG = {
@@ -40,6 +42,8 @@ WRONG = {
     "CSRF_TRUSTED_ORIGINS": ["desk.example.com", "https://desk.example.com/path"],
     "BEHIND_TLS_PROXY": ["perhaps"],
     "PROXY_COUNT": ["one", "-1", "1.5"],
+    "MAIL_REPLY_ADDRESS": ["desk", "two words@x", "Desk <desk@quayside.example>"],
+    "MAIL_AUTHSERV_IDS": ["one\ntwo"],
     "COMPANY_NAME": ["Quayside\nIT", " "],
     "DATABASE_URL": [
         "nonsense",

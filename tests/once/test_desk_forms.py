@@ -14,6 +14,7 @@ from servicedesk.mail.models import OutgoingMail
 from servicedesk.tickets.models import Ticket
 from tests.desk.conftest import Cast, accepted
 from tests.desk.test_faults import fail_one
+from tests.desk.test_held_mail import held
 from tests.desk.test_raw_mail import arrived
 from tests.factories import GroupFactory, RequestTypeFactory, agent_of
 from tests.once.table import Table
@@ -236,6 +237,13 @@ def _(cast: Cast) -> Sent:
     page = reverse("desk:raw-mail-one", args=[row.pk])
     typed = {"client": cast.company.pk, "contact": cast.helen.pk}
     return Walker(cast.marta).fills("desk:raw-mail-recognise", row.pk, on=page, **typed)
+
+
+@table.form("desk:raw-mail-review")
+def _(cast: Cast) -> Sent:
+    row = held(cast, mine(cast))
+    page = reverse("desk:raw-mail-one", args=[row.pk])
+    return Walker(cast.marta).fills("desk:raw-mail-review", row.pk, on=page, choice="note")
 
 
 @table.form("people:away")

@@ -46,7 +46,8 @@ def addresses(desk: World) -> list[str]:
 
 def begin(desk: World) -> list[str]:
     """The pages of the marked tickets and of their contracts first, so that they are among those walked."""
-    paths = []
+    work = desk.base.tickets["work"]
+    paths = [reverse(name, args=[work.pk]) for name in ("desk:ticket", "portal:request")]
     for ticket in (desk.private, desk.elsewhere):
         contract = ticket.client.contracts.get()
         paths += [reverse(name, args=[ticket.pk]) for name in ("desk:ticket", "portal:request")]

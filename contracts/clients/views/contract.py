@@ -35,7 +35,7 @@ def contract(request: UserRequest, pk: int) -> HttpResponse:
         "drawing": burndown.draw(account),
         "words": burndown.in_words(account),
         "even_pace": account.even_pace(),
-        "away": accounts.goes_on_in(list(page)),
+        "away": accounts.goes_on_in(list(page), request.user),
         "page": accounts.name_tickets(page, request.user),
         "may_keep": keeps(request.user, agreed.client),
         "offer": offers.open_of(agreed),

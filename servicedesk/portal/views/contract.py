@@ -52,7 +52,7 @@ def show(request: UserRequest, agreed: Contract, *, status: int = 200, **sent: A
     else:
         page = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
         context |= {
-            "away": accounts.goes_on_in(list(page)),
+            "away": accounts.goes_on_in(list(page), request.user),
             "page": accounts.name_tickets(page, request.user),
         }
     if request.htmx:
