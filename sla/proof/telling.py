@@ -86,14 +86,16 @@ class Telling:
         self._is_live, self._later = True, []
         self._tell(event, event.at)
         for term in later:
-            self._terms(term, event.at)
+            self._terms(term, event.at, is_begun=is_cycle)
 
-    def _terms(self, event: ClockEvent, at: datetime) -> None:
+    def _terms(self, event: ClockEvent, at: datetime, *, is_begun: bool = False) -> None:
+        """`is_begun`: a new cycle has just begun, by these terms among others; they begin no other one."""
         if FactKind(event.kind) is FactKind.CALENDAR and not self._corrects(event):
             return
-        if event.details.get("restart"):
+        restart = bool(event.details.get("restart")) and not is_begun
+        if restart:
             self._cycle += 1
-        self._tell(event, at, self._take(event))
+        self._tell(event, at, self._take(event), restart=restart)
 
     def _corrects(self, event: ClockEvent) -> bool:
         version = self._calendars.get(event.details.get("calendar_version", 0))
@@ -121,8 +123,9 @@ class Telling:
             rule=_rule(event),
         )
 
-    def _tell(self, event: ClockEvent, at: datetime, change: Change | None = None) -> None:
-        restart = bool(event.details.get("restart"))
+    def _tell(
+        self, event: ClockEvent, at: datetime, change: Change | None = None, *, restart: bool = False
+    ) -> None:
         told = Told(FactKind(event.kind), at, self._cycle, event.actor, change or Change(), restart)
         self.told.append(told)
 

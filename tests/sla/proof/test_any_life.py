@@ -89,6 +89,20 @@ def test_the_proof_of_any_life_adds_up(policy: Policy, happened: list[tuple], la
     holds(life, life.at + later)
 
 
+def test_terms_that_came_while_it_stood_begin_one_cycle_together(policy: Policy) -> None:
+    calendar = Calendar.objects.create(name="Office")
+    presets.publish_calendar(calendar, C1, START - timedelta(days=900))
+    life = Life(policy, calendar, TicketFactory(opened_at=START))
+    for what, reopen, restart in (
+        ("stop", Rule.CONTINUE, False),
+        ("retarget", Rule.CONTINUE, True),
+        ("calendar", Rule.CONTINUE, False),
+        ("reopen", Rule.CYCLE, False),
+    ):
+        life.tell(what, timedelta(0), Rule.KEEP, reopen, 1, restart)
+    holds(life, life.at)
+
+
 def holds(life: Life, at: datetime) -> None:
     proof = explain(life.ticket, "resolution", at)
     assert proof is not None
