@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from servicedesk.people.models import User
 
+BROKEN_OFF = ("htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
 DESKTOP, PHONE = (1440, 900), (390, 844)
 PATIENCE_MS = 60_000  # a busy machine is no reason to fail
 
@@ -71,7 +72,8 @@ class Seat:
             page.close()
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        """htmx tells of each request that a page broke off when it was left; of a lost line the browser tells."""
+        if message.type == "error" and not message.text.startswith(BROKEN_OFF):
             self._complain(message.text)
 
     def _look(self, response: Response) -> None:
