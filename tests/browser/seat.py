@@ -72,7 +72,7 @@ class Seat:
             page.close()
 
     def _hear(self, message: ConsoleMessage) -> None:
-        """htmx tells of each request that a page broke off when it was left; of a lost line the browser tells."""
+        """htmx tells of requests that a page broke off when it was left; the browser tells of a lost line."""
         if message.type == "error" and not message.text.startswith(BROKEN_OFF):
             self._complain(message.text)
 
