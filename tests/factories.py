@@ -132,10 +132,10 @@ def contract_for(client: Client, *, tz: str = "UTC", **fields: Any) -> Any:
     from sla import presets
     from sla.models import Calendar, Policy
 
-    calendar = Calendar.objects.create(name=f"Office {client.name}")
+    calendar = Calendar.objects.create(name=f"Office {client.name}"[:120])
     week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
     presets.publish_calendar(calendar, {"tz": tz, "week": week}, LONG_AGO)
-    policy = Policy.objects.create(name=f"Policy {client.name}")
+    policy = Policy.objects.create(name=f"Policy {client.name}"[:120])
     cell = {
         "first_response": timedelta(hours=1),
         "next_response": timedelta(hours=2),
@@ -144,7 +144,7 @@ def contract_for(client: Client, *, tz: str = "UTC", **fields: Any) -> Any:
     presets.publish_policy(policy, [cell], LONG_AGO)
     values = {
         "number": f"C-{client.pk}",
-        "name": f"Gold {client.name}",
+        "name": f"Gold {client.name}"[:120],
         "starts_on": LONG_AGO.date(),
         "policy": policy,
         "calendar": calendar,
