@@ -96,7 +96,7 @@ def _kinds(form: ReportForm) -> list[dict[str, object]]:
         {
             "label": kind.label,
             "url": "?" + urlencode({**data, "report": kind.value}),
-            "is_on": data["report"] == kind,
+            "is_on": data.get("report") == kind,
         }
         for kind in ReportKind
     ]

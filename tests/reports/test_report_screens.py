@@ -168,3 +168,11 @@ def test_a_page_costs_the_same_whatever_its_length(
             page(browser, client=halden.pk, **NOVEMBER)
         with django_assert_max_num_queries(7):
             page(browser, "reports:rows", client=halden.pk, **NOVEMBER)
+
+
+@pytest.mark.parametrize("asked", ["", "nonsense", "9" * 30])
+def test_a_report_that_does_not_exist_is_named_as_a_mistake(
+    client: Browser, manager: User, asked: str
+) -> None:
+    client.force_login(manager)
+    assert client.get(reverse("reports:reports"), {"report": asked}).status_code == 422
