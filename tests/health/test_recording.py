@@ -82,10 +82,14 @@ def test_the_long_dead_are_forgotten_and_a_restart_keeps_its_row() -> None:
 def test_a_database_that_fails_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "close_all", lambda: None)  # that of the tests stays
 
+    tried = []
+
     def fail() -> None:
+        tried.append(True)
         raise OperationalError("gone")
 
     recording.surely(fail, close=False)
+    assert tried
 
 
 def test_every_entry_of_the_schedule_has_a_task_of_its_own() -> None:

@@ -170,7 +170,9 @@ def test_forms_say_it_beside_the_name() -> None:
 @pytest.mark.django_db
 def test_services_of_different_categories_may_share_a_name() -> None:
     ServiceFactory(name="Mail", category=CategoryFactory())
-    ServiceFactory(name="mail", category=CategoryFactory()).full_clean()
+    other = ServiceFactory(name="mail", category=CategoryFactory())
+    other.full_clean()
+    assert Service.objects.filter(name_key=other.name_key).count() == 2
 
 
 @pytest.mark.django_db
