@@ -27,8 +27,8 @@ from servicedesk.lib import rows
 from servicedesk.people.models import Client, Group, GroupMembership, User
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from workflows.insight import figures
-from workflows.insight.sample import Question
+from workflows.analytics import figures
+from workflows.analytics.sample import Question
 from workflows.models import RunSummary, TicketProcess, TicketRun
 
 TICKETS, BATCH, RUNS = 100_000, 5_000, 5

@@ -213,8 +213,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a whole SLA matrix sent without scripts
 TICKET_EVENT_HANDLERS = [
     "sla.clocks.on_ticket_event",
     "contracts.reservations.on_ticket_event",
-    "workflows.regrouping.on_ticket_event",
-    "workflows.timers.on_ticket_event",
+    "workflows.steps.group_change.on_ticket_event",
+    "workflows.engine.timers.on_ticket_event",
     "servicedesk.notifications.handlers.on_ticket_event",
 ]
 CONTRACT_NEWS_HANDLERS = ["servicedesk.notifications.hours.on_news"]
@@ -275,7 +275,7 @@ HEALTH_QUEUES = {
     "deadlines": "sla.waiting.deadlines",
     "escalation-notices": "sla.waiting.notices",
     "changed-terms": "sla.waiting.changes",
-    "process-timers": "workflows.timers.oldest_due",
+    "process-timers": "workflows.engine.timers.oldest_due",
     "reports": "reports.waiting.oldest",
 }
 HEALTH_ON_PAGES = True

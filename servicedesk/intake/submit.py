@@ -23,7 +23,7 @@ from servicedesk.tickets import answer_files, conversation, lifecycle, secrets
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.models import Channel, Participant, Ticket
 from servicedesk.tickets.priority import priority_of
-from workflows import start
+from workflows.flows import start
 
 
 @dataclass(frozen=True)

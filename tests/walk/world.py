@@ -32,8 +32,9 @@ from tests.factories import (
     opened_by_door,
 )
 from tests.mail.mails import raw_mail
-from workflows import advance, merging
-from workflows.insight import summaries
+from workflows import advance
+from workflows.analytics import summaries
+from workflows.many_tickets import merging
 
 PRIVATE, ELSEWHERE, INTERNAL, PERSONAL = "Qprivateq", "Qelsewhereq", "Qinternalq", "Qpersonalq"
 HOSTILE = "<b id=hostile>"  # nobody's name is HTML
