@@ -13,7 +13,7 @@ from contracts.models import TimeEntry
 from contracts.time import correct_time, log_time
 from contracts.timers import start as start_timer
 from contracts.timesheets import hand_in
-from reports import delivery
+from reports.delivery import sending as delivery
 from servicedesk.intake import email
 from servicedesk.people.models import Absence, Client, Group, GroupMembership, User
 from servicedesk.tickets import conversation, linking

@@ -1,4 +1,6 @@
-"""What the inner nodes of the processes are called in a BPMN file; people's steps: `workflows.engine.labels`."""
+"""What the inner nodes of the processes are called in a BPMN file; people's steps:
+`workflows.engine.labels`.
+"""
 
 from __future__ import annotations
 

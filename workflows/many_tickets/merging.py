@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
-from servicedesk.tickets import access, lifecycle, merged, named, participants
+from servicedesk.tickets import access, lifecycle, merged, participants, visible_name
 from servicedesk.tickets.errors import NotPermitted, TakenByAnother, TicketError
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
@@ -129,7 +129,7 @@ def _refuse_as_they_stand(ticket: Ticket, target: Ticket, by: User) -> None:
 
 
 def _named(target: Ticket | None, by: User) -> str:
-    return named.to(by, target).mention if target else ""
+    return visible_name.to(by, target).mention if target else ""
 
 
 def _drop_approvals(ticket: Ticket) -> None:

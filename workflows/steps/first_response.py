@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from servicedesk.people.models import User
-from servicedesk.tickets import assignment_words
+from servicedesk.tickets import assignment_text
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
 from workflows.engine import open_steps
@@ -39,6 +39,6 @@ def _take(ticket: Ticket, by: User) -> bool:
             finish(task, Acting(by=by, outcome="accept"), ticket)
         else:
             ownership.pass_on(ticket, by)
-            record(ticket, EventKind.ASSIGNED, by=by, assignee=by.pk, method=assignment_words.FIRST_ANSWER)
+            record(ticket, EventKind.ASSIGNED, by=by, assignee=by.pk, method=assignment_text.FIRST_ANSWER)
         return True
     return False

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.desk.insight import words
-from servicedesk.lib.cells import harmless
 from servicedesk.lib.formatting import HOUR
+from servicedesk.lib.spreadsheet_cells import harmless
 from workflows.analytics.figures import Figures, PathFigures, StepFigures
 from workflows.analytics.step_names import label, waits_for
 from workflows.diagram import graph

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
-from servicedesk.tickets import access, assignment_words, lifecycle
+from servicedesk.tickets import access, assignment_text, lifecycle
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
@@ -37,7 +37,7 @@ def hand_over(ticket: Ticket, _task: Any, by: User, data: Data) -> None:
 def take(ticket: Ticket, _task: Any, by: User, _data: Data) -> None:
     """A ticket that nobody holds, in the middle of its work."""
     ownership.pass_on(ticket, by)
-    record(ticket, EventKind.ASSIGNED, by=by, assignee=by.pk, method=assignment_words.TAKEN)
+    record(ticket, EventKind.ASSIGNED, by=by, assignee=by.pk, method=assignment_text.TAKEN)
 
 
 def take_over(ticket: Ticket, _task: Any, by: User, _data: Data) -> None:

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from reports import delivery, letter, tasks
+from reports import tasks
 from reports.access import keeps_schedules, schedule_keepers_only, staff_only
+from reports.delivery import mail_text
+from reports.delivery import sending as delivery
 from reports.formats import Format
 from reports.forms import ScheduleForm
 from reports.models import ReportSchedule
@@ -34,7 +36,7 @@ def schedules(request: UserRequest) -> HttpResponse:
         "found": found.annotate(last_finished_at=Max("runs__finished_at")),
         "may_keep": keeps_schedules(request.user),
     }
-    return render(request, "reports/schedules.html", page)
+    return render(request, "reports/schedules/schedules.html", page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +52,9 @@ def schedule_form(request: UserRequest, pk: int | None = None) -> HttpResponse:
         messages.success(request, _("Saved. It is sent next on the day shown in the list."))
         return redirect("reports:schedules")
     status = 422 if form.is_bound else 200
-    return render(request, "reports/schedule.html", {"form": form, "schedule": schedule}, status=status)
+    return render(
+        request, "reports/schedules/schedule.html", {"form": form, "schedule": schedule}, status=status
+    )
 
 
 @require_POST
@@ -80,11 +84,11 @@ def preview(request: UserRequest, pk: int) -> HttpResponse:
         "schedule": schedule,
         "period": period,
         "recipients": schedule.recipients(),
-        "letter": letter.write(reports, names),
+        "letter": mail_text.write(reports, names),
         "drawings": [(report, html.drawn(report).figures) for report in reports],
         "files": [_file_link(schedule, report, shape) for report in reports for shape in schedule.formats],
     }
-    return render(request, "reports/preview.html", page)
+    return render(request, "reports/schedules/preview.html", page)
 
 
 @require_POST

@@ -26,7 +26,7 @@ def write(reports: Sequence[Report], file_names: Sequence[str]) -> Letter:
         whose = first.client.name if first.client else _("all clients")
         subject = _("Reports for %(client)s: %(period)s") % {"client": whose, "period": first.period}
         text = plain_text.rendered(
-            "reports/letter.txt",
+            "reports/delivery/mail.txt",
             {
                 "reports": reports,
                 "whose": whose,

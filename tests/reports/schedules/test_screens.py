@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
-from reports import delivery
+from reports.delivery import sending as delivery
 from reports.models import ReportFile, ReportRun, ReportSchedule
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.people.models import Absence, Client, User

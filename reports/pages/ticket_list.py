@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reports.report import Column, Report, Row
-from reports.writing import written
+from reports.value_text import written
 
 
 class ReportColumn(tables.Column):  # type: ignore[misc]  # has no types
@@ -35,7 +35,7 @@ class ReportColumn(tables.Column):  # type: ignore[misc]  # has no types
 
 class TicketRows(tables.Table):  # type: ignore[misc]  # has no types
     class Meta:
-        template_name = "reports/_sorted_table.html"
+        template_name = "reports/pages/_sorted_table.html"
         attrs = {"class": "table"}
 
 

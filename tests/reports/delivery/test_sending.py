@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from reports import delivery, tasks
+from reports import tasks
+from reports.delivery import sending as delivery
 from reports.models import ReportFile, ReportRun, ReportSchedule
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.people.models import Client, User

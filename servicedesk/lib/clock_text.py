@@ -8,7 +8,7 @@ from typing import Protocol
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from servicedesk.lib import formatting, looks
+from servicedesk.lib import appearance, formatting
 
 # Other words for the states that the design knows: ok, risk, breach, paused, met, none.
 STATES = {"running": "ok", "at_risk": "risk", "breached": "breach", "overdue": "breach", "cancelled": "none"}
@@ -41,7 +41,7 @@ def state(clock: Clock) -> str:
 
 
 def icon(clock: Clock) -> str:
-    return SIGNS.get(state(clock)) or looks.CLOCK_ICON.get(str(clock.kind), "clock")
+    return SIGNS.get(state(clock)) or appearance.CLOCK_ICON.get(str(clock.kind), "clock")
 
 
 def figure(clock: Clock) -> str:

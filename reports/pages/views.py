@@ -17,9 +17,9 @@ from reports import render as renderers
 from reports.access import staff_only
 from reports.formats import Format
 from reports.forms import ReportForm
+from reports.pages.ticket_list import ticket_rows
 from reports.render import html
 from reports.report import Facets, ReportKind
-from reports.tables import ticket_rows
 from servicedesk.lib.downloads import file_response
 from servicedesk.people.http import UserRequest
 
@@ -32,7 +32,7 @@ _ROWS_A_PAGE = 50
 def reports(request: UserRequest) -> HttpResponse:
     form = _asked(request)
     if not form.is_valid():
-        return render(request, "reports/report.html", {"form": form, "kinds": _kinds(form)}, status=422)
+        return render(request, "reports/pages/report.html", {"form": form, "kinds": _kinds(form)}, status=422)
     report = datasets.build(form.kind, form.scope())
     drawing = html.drawn(
         report,
@@ -50,7 +50,7 @@ def reports(request: UserRequest) -> HttpResponse:
         "usual_url": f"{reverse('reports:reports')}?{urlencode({'report': form.kind.value})}",
         "downloads": _downloads(form),
     }
-    return render(request, "reports/report.html", page)
+    return render(request, "reports/pages/report.html", page)
 
 
 @require_GET
@@ -81,7 +81,7 @@ def rows(request: UserRequest) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": _ROWS_A_PAGE}).configure(table)
     back = f"{reverse('reports:reports')}?{form.query()}"
     page = {"report": report, "table": table, "count": len(found), "back": back}
-    return render(request, "reports/rows.html", page)
+    return render(request, "reports/pages/rows.html", page)
 
 
 def _asked(request: UserRequest) -> ReportForm:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from servicedesk.lib import rows
+from servicedesk.lib import bulk_rows
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
 from sla.models import Clock, ClockEvent
 from tests.factories import ClientFactory, TicketFactory, contract_for
@@ -29,11 +29,13 @@ def test_what_is_fetched_equals_what_the_model_reads(django_assert_num_queries: 
     clock()
     ticket = Ticket.objects.get()
     with django_assert_num_queries(1):
-        (one,) = rows.fetch(Clock.objects.all())
+        (one,) = bulk_rows.fetch(Clock.objects.all())
         names = [field.attname for field in Clock._meta.concrete_fields]
         values = {name: one.__dict__[name] for name in names}
     assert values == Clock.objects.values(*names).get()
-    (part,) = rows.fetch(Ticket.objects.filter(pk__in=rows.among([ticket.pk])), ("is_overdue", "answers"))
+    (part,) = bulk_rows.fetch(
+        Ticket.objects.filter(pk__in=bulk_rows.among([ticket.pk])), ("is_overdue", "answers")
+    )
     assert (part, part.is_overdue, part.answers) == (ticket, False, {})
     assert part.subject == ticket.subject  # read now
 
@@ -47,7 +49,7 @@ def test_inserted_rows_are_read_back_the_same(django_assert_num_queries: Any) ->
         for n in range(300)
     ]
     with django_assert_num_queries(1):
-        rows.insert(events)
+        bulk_rows.insert(events)
     assert [event.pk for event in events] == sorted({event.pk for event in events})
     stored = ClockEvent.objects.in_bulk()
     for event in events:
@@ -61,7 +63,7 @@ def test_updated_rows_have_their_own_values(django_assert_num_queries: Any) -> N
         one.due_at, one.elapsed, one.state, one.breaches = (AT if n else None), timedelta(hours=n), "met", n
         one.cell = None if n == 2 else one.cell
     with django_assert_num_queries(1):
-        rows.update(clocks[1:], ("due_at", "elapsed", "state", "breaches", "cell"))
+        bulk_rows.update(clocks[1:], ("due_at", "elapsed", "state", "breaches", "cell"))
     seen = list(Clock.objects.order_by("pk").values_list("due_at", "elapsed", "state", "breaches", "cell"))
     assert seen[0][2:4] == ("running", 0)
     assert seen[1:] == [(AT, timedelta(hours=n), "met", n, clocks[n].cell_id) for n in (1, 2)]
@@ -69,14 +71,16 @@ def test_updated_rows_have_their_own_values(django_assert_num_queries: Any) -> N
 
 def test_nothing_costs_nothing(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
-        rows.insert([])
-        rows.update([], ("due_at",))
-        assert rows.insert_values(TicketEvent, ("ticket",), []) == []
+        bulk_rows.insert([])
+        bulk_rows.update([], ("due_at",))
+        assert bulk_rows.insert_values(TicketEvent, ("ticket",), []) == []
 
 
 def test_values_alone_make_rows() -> None:
     ticket = TicketFactory()
     lines = [(ticket.pk, EventKind.SLA_TERMS_CHANGED.value, None, AT, {"change": 1})]
-    (key,) = rows.insert_values(TicketEvent, ("ticket", "kind", "actor", "happened_at", "details"), lines)
+    (key,) = bulk_rows.insert_values(
+        TicketEvent, ("ticket", "kind", "actor", "happened_at", "details"), lines
+    )
     event = TicketEvent.objects.get(pk=key)
     assert (event.ticket, event.happened_at, event.details) == (ticket, AT, {"change": 1})

@@ -16,7 +16,7 @@ from reports.formats import Format
 from reports.periods import Period
 from reports.render import html, render
 from reports.report import Report
-from servicedesk.lib.cells import harmless
+from servicedesk.lib.spreadsheet_cells import harmless
 from servicedesk.people.models import Client
 from tests.factories import UserFactory
 from tests.reports.conftest import rated, scope_of, ticket_at

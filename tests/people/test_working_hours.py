@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from servicedesk.people import schedule, working_week
+from servicedesk.people import working_hours, working_week
 from servicedesk.people.models import Absence, User
 from tests.factories import UserFactory
 
@@ -40,14 +40,14 @@ def away(first: int, last: int) -> Absence:
     ],
 )
 def test_the_hours_of_the_week_count(moment: datetime, expected: bool) -> None:
-    assert schedule.is_at_work(somebody(OFFICE), moment, []) is expected
+    assert working_hours.is_at_work(somebody(OFFICE), moment, []) is expected
 
 
 def test_hours_are_those_of_the_persons_own_zone() -> None:
     # 09:00 in Moscow is 06:00 UTC
     moscow = somebody(OFFICE, "Europe/Moscow")
-    assert schedule.is_at_work(moscow, at(5, 6), [])
-    assert not schedule.is_at_work(moscow, at(5, 15), [])
+    assert working_hours.is_at_work(moscow, at(5, 6), [])
+    assert not working_hours.is_at_work(moscow, at(5, 15), [])
 
 
 @pytest.mark.parametrize(
@@ -55,52 +55,52 @@ def test_hours_are_those_of_the_persons_own_zone() -> None:
     [(at(5, 21, 59), False), (at(5, 22), True), (at(6, 5, 59), True), (at(6, 6), False), (at(5, 3), False)],
 )
 def test_a_night_shift_runs_past_midnight(moment: datetime, expected: bool) -> None:
-    assert schedule.is_at_work(somebody(NIGHTS), moment, []) is expected
+    assert working_hours.is_at_work(somebody(NIGHTS), moment, []) is expected
 
 
 def test_sunday_night_runs_into_monday() -> None:
-    assert schedule.is_at_work(somebody({"sun": ["22:00-06:00"]}), at(5, 3), [])
+    assert working_hours.is_at_work(somebody({"sun": ["22:00-06:00"]}), at(5, 3), [])
 
 
 @pytest.mark.parametrize("week", [{}, {"mon": []}, None, "broken"])
 def test_a_week_without_hours_means_at_any_time(week: Any) -> None:
-    assert schedule.is_at_work(somebody(week), at(4, 3), [])
+    assert working_hours.is_at_work(somebody(week), at(4, 3), [])
 
 
 def test_absences_are_whole_days_of_the_persons_own_calendar() -> None:
     # 21:30 UTC on the 5th is half past midnight on the 6th in Moscow
     moscow = somebody({}, "Europe/Moscow")
-    assert schedule.is_at_work(moscow, at(5, 20, 30), [away(6, 7)])
-    assert not schedule.is_at_work(moscow, at(5, 21, 30), [away(6, 7)])
-    assert not schedule.is_at_work(moscow, at(7, 20, 30), [away(6, 7)])
-    assert schedule.is_at_work(moscow, at(7, 21, 30), [away(6, 7)])
+    assert working_hours.is_at_work(moscow, at(5, 20, 30), [away(6, 7)])
+    assert not working_hours.is_at_work(moscow, at(5, 21, 30), [away(6, 7)])
+    assert not working_hours.is_at_work(moscow, at(7, 20, 30), [away(6, 7)])
+    assert working_hours.is_at_work(moscow, at(7, 21, 30), [away(6, 7)])
 
 
 def test_a_night_shift_that_begins_on_an_absent_day_is_not_worked() -> None:
-    assert not schedule.is_at_work(somebody(NIGHTS), at(6, 3), [away(5, 5)])
+    assert not working_hours.is_at_work(somebody(NIGHTS), at(6, 3), [away(5, 5)])
 
 
 def test_a_night_shift_ends_where_an_absence_begins() -> None:
     night = somebody(NIGHTS)
-    assert schedule.is_at_work(night, at(5, 23), [away(6, 6)])
-    assert not schedule.is_at_work(night, at(6, 3), [away(6, 6)])
+    assert working_hours.is_at_work(night, at(5, 23), [away(6, 6)])
+    assert not working_hours.is_at_work(night, at(6, 3), [away(6, 6)])
 
 
 def test_the_absence_of_another_does_not_count() -> None:
     absence = away(5, 5)
     absence.user_id = 8
-    assert schedule.is_at_work(somebody(), at(5, 10), [absence])
+    assert working_hours.is_at_work(somebody(), at(5, 10), [absence])
 
 
 def test_what_the_clock_change_skips_does_no_harm() -> None:
     # in Madrid 02:00 to 03:00 does not exist on 29 March 2026; 03:30 there is 01:30 UTC
     madrid = somebody({"sun": ["02:00-04:00"]}, "Europe/Madrid")
-    assert schedule.is_at_work(madrid, datetime(2026, 3, 29, 1, 30, tzinfo=UTC), [])
-    assert not schedule.is_at_work(madrid, datetime(2026, 3, 29, 2, 30, tzinfo=UTC), [])
+    assert working_hours.is_at_work(madrid, datetime(2026, 3, 29, 1, 30, tzinfo=UTC), [])
+    assert not working_hours.is_at_work(madrid, datetime(2026, 3, 29, 2, 30, tzinfo=UTC), [])
 
 
 def test_a_zone_that_is_gone_counts_as_utc() -> None:
-    assert schedule.is_at_work(somebody(OFFICE, "Atlantis/Capital"), at(5, 9), [])
+    assert working_hours.is_at_work(somebody(OFFICE, "Atlantis/Capital"), at(5, 9), [])
 
 
 @pytest.mark.parametrize(
@@ -120,13 +120,13 @@ def test_a_zone_that_is_gone_counts_as_utc() -> None:
     ],
 )
 def test_a_wrong_week_is_told_in_a_sentence(week: Any, words: str) -> None:
-    [sentence] = schedule.mistakes(week)
+    [sentence] = working_hours.mistakes(week)
     assert words in sentence
 
 
 @pytest.mark.parametrize("week", [{}, OFFICE, NIGHTS, {"mon": ["18:00-24:00", "00:00-06:00"]}])
 def test_a_right_week_has_no_mistakes(week: Any) -> None:
-    assert schedule.mistakes(week) == []
+    assert working_hours.mistakes(week) == []
 
 
 @pytest.mark.django_db
@@ -135,20 +135,20 @@ def test_many_people_cost_one_statement(django_assert_num_queries: Any) -> None:
     for person in people[:2]:
         Absence.objects.create(user=person, starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 5))
     with django_assert_num_queries(1):
-        assert schedule.at_work(people, at(5, 10)) == people[2:]
+        assert working_hours.at_work(people, at(5, 10)) == people[2:]
 
 
 @pytest.mark.django_db
 def test_nobody_costs_nothing(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
-        assert schedule.at_work([], at(5, 10)) == []
+        assert working_hours.at_work([], at(5, 10)) == []
 
 
 def test_presence_says_until_when() -> None:
-    standing = schedule.presence(somebody(OFFICE), at(5, 10), [away(5, 6)])
+    standing = working_hours.presence(somebody(OFFICE), at(5, 10), [away(5, 6)])
     assert str(standing).startswith("away until ")
-    assert str(schedule.presence(somebody(OFFICE), at(5, 20), [])) == "not at work now"
-    assert str(schedule.presence(somebody(OFFICE), at(5, 10), [])) == ""
+    assert str(working_hours.presence(somebody(OFFICE), at(5, 20), [])) == "not at work now"
+    assert str(working_hours.presence(somebody(OFFICE), at(5, 10), [])) == ""
 
 
 @pytest.mark.parametrize(

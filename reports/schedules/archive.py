@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from reports import delivery, tasks
+from reports import tasks
 from reports.access import schedule_keepers_only, staff_only
+from reports.delivery import sending as delivery
 from reports.formats import Format
 from reports.models import ReportFile, ReportRun, ReportSchedule
 from servicedesk.lib import keys
@@ -34,7 +35,7 @@ def archive(request: UserRequest) -> HttpResponse:
         runs = runs.filter(schedule=schedule)
     found = Paginator(runs.prefetch_related("files", "mails"), _RUNS_A_PAGE)
     page = {"page": found.get_page(request.GET.get("page")), "schedule": schedule}
-    return render(request, "reports/archive.html", page)
+    return render(request, "reports/schedules/archive.html", page)
 
 
 @require_GET

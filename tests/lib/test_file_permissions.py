@@ -14,7 +14,7 @@ from django.conf import settings as project
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
-from servicedesk.lib import checks, private
+from servicedesk.lib import checks, file_permissions
 
 
 def mode(path: Path) -> int:
@@ -75,7 +75,7 @@ def test_a_database_beside_the_folder_is_closed_too(tmp_path: Path) -> None:
     database = tmp_path / "desk.sqlite3"
     database.touch()
     database.chmod(0o664)
-    private.database(str(database))
+    file_permissions.database(str(database))
     assert mode(database) == 0o600
 
 

@@ -21,7 +21,8 @@ from django.db.models import F, Value
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from reports import datasets, letter
+from reports import datasets
+from reports.delivery import mail_text
 from reports.formats import Format
 from reports.models import ReportFile, ReportRun, ReportSchedule
 from reports.periods import Period
@@ -224,7 +225,7 @@ def _finish(run: ReportRun, reports: Sequence[Report], files: Sequence[MadeFile]
         return
     for made in files:
         _archive(run, made)
-    _queue_mails(run, recipients, letter.write(reports, [made.name for made in files]), files)
+    _queue_mails(run, recipients, mail_text.write(reports, [made.name for made in files]), files)
 
 
 def _archive(run: ReportRun, made: MadeFile) -> None:
@@ -240,7 +241,7 @@ def _archive(run: ReportRun, made: MadeFile) -> None:
 
 
 def _queue_mails(
-    run: ReportRun, recipients: Sequence[str], written: letter.Letter, files: Sequence[MadeFile]
+    run: ReportRun, recipients: Sequence[str], written: mail_text.Letter, files: Sequence[MadeFile]
 ) -> None:
     uploads = [Upload(made.name, made.format.content_type, made.content) for made in files]
     mails = [
