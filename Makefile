@@ -16,7 +16,7 @@ QUIET := env DEBUG=True SECRET_KEY=only-for-checks DATABASE_URL=sqlite://:memory
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-postgres check bench bench-postgres screenshots messages format lock install install-dev
+.PHONY: help run test test-fast test-postgres check bench bench-postgres house screenshots messages format lock install install-dev
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -51,6 +51,9 @@ bench: install-dev ## Measure speed: one JSON line per measure (WORLD=100000: on
 
 bench-postgres: install-dev ## The same on PostgreSQL (its own throw-away cluster)
 	@$(PYTHON3) -m deploy.with_postgres $(MAKE) --no-print-directory bench
+
+house: install-dev ## Draw the rooms and their imports: docs/architecture.md
+	$(PYTHON) -m deploy.house
 
 screenshots: install-dev ## Take the pictures of docs/pictures
 	$(PYTHON) -m deploy.screenshots
