@@ -1,6 +1,6 @@
 """Draw the house: docs/architecture.md, from the imports and the first sentence of every room.
 
-Usage: python -m deploy.house, or `make house`. `tests/deploy/test_house.py` says when the page is out of date.
+Usage: python -m deploy.house, or `make house`. `tests/deploy/test_house.py` says when the page is stale.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OPENING = """\
 # The house on one page
 
 Written by `make house` from the imports; do not edit. What a room is for is the first sentence of its code.
-The way of one ticket through it: [way-of-a-ticket.md](way-of-a-ticket.md). The words: [glossary.md](glossary.md).
+See also [the way of a ticket](way-of-a-ticket.md) through it, and [the words](glossary.md).
 
 ## Who may import whom
 
