@@ -117,11 +117,12 @@ def published_policy(name: str) -> Any:
 def published_calendar(name: str, tz: str = "UTC") -> Any:
     """A calendar that can be promised: Mon-Fri 9-18."""
     from sla import presets
+    from sla.editing import ready_made
     from sla.models import Calendar
 
     calendar = Calendar.objects.create(name=name)
     presets.publish_calendar(
-        calendar, presets.default_calendar_definition(tz, ""), LONG_AGO - timedelta(days=1)
+        calendar, ready_made.default_calendar_definition(tz, ""), LONG_AGO - timedelta(days=1)
     )
     return calendar
 
