@@ -23,12 +23,12 @@ from django.urls import reverse
 
 from benchmarks.measuring import Statements
 from catalog.models import Category, Kind, Service
-from servicedesk.lib import rows
+from servicedesk.lib import bulk_rows
 from servicedesk.people.models import Client, Group, GroupMembership, User
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from workflows.insight import figures
-from workflows.insight.sample import Question
+from workflows.analytics import figures
+from workflows.analytics.sample import Question
 from workflows.models import RunSummary, TicketProcess, TicketRun
 
 TICKETS, BATCH, RUNS = 100_000, 5_000, 5
@@ -132,7 +132,7 @@ def _summaries(tickets: Sequence[Ticket], chance: random.Random) -> None:
         summaries.append(
             RunSummary(run=one, ticket_id=one.ticket_id, flow=FLOW, finished_at=finished, **path)
         )
-    rows.insert(summaries)
+    bulk_rows.insert(summaries)
 
 
 def _walk(chance: random.Random) -> Iterator[str]:
@@ -143,5 +143,5 @@ def _walk(chance: random.Random) -> Iterator[str]:
 
 
 def _inserted(objects: list[M]) -> list[M]:
-    rows.insert(objects)
+    bulk_rows.insert(objects)
     return objects

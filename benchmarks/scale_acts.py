@@ -21,9 +21,9 @@ from servicedesk.tickets.models import Ticket
 from sla import sweeping
 from sla.changes.amendments import NewCalendar
 from sla.models import CalendarVersion, Clock
-from workflows import timers
-from workflows.approvals import sweeping as approvals_sweeping
-from workflows.insight import summaries
+from workflows.analytics import summaries
+from workflows.approvals import reminders as approvals_sweeping
+from workflows.engine import timers
 
 Act = Callable[[], Any]
 PEOPLE = dict(SIGN_INS)

@@ -22,7 +22,7 @@ def work(
     django.setup()
     from django.db import connection
 
-    from workflows import timers
+    from workflows.engine import timers
 
     connection.ensure_connection()
     start.wait()

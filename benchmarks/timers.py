@@ -19,9 +19,9 @@ from contracts.models import Contract
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.models import EventKind, TicketEvent
 from sla import clocks
-from workflows import locks, timers
+from workflows.engine import locks, timers
+from workflows.flows.start import FLOWS
 from workflows.models import Acting
-from workflows.start import FLOWS
 
 TICKETS = 1000
 

@@ -68,7 +68,7 @@ def _companies() -> int:
 def _play(lives: int, at: datetime) -> None:
     """The lives that the others are copied from, and what the minute's jobs make of them."""
     from servicedesk.demo import stage, world
-    from workflows.insight import summaries
+    from workflows.analytics import summaries
 
     people = world.build()
     for company in people.companies:  # a week like any other: no holidays, no summer time

@@ -17,7 +17,7 @@ from contracts.hours import Totals
 from contracts.models import Contract, LedgerEntry
 from servicedesk.people.models import User
 from servicedesk.tickets import merged
-from servicedesk.tickets.named import Names
+from servicedesk.tickets.visible_name import Names
 
 Kind = LedgerEntry.Kind
 DAYS = 400  # looked back; further back the steps of a drawing could not be told apart

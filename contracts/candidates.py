@@ -18,7 +18,7 @@ from django.db.models import Case, F, JSONField, OuterRef, Q, Subquery, When
 from catalog.models import Service
 from contracts import terms
 from contracts.models import Contract, ContractQuerySet, ContractVersion
-from servicedesk.lib.statements import Statement
+from servicedesk.lib.compiled_statements import Statement
 from servicedesk.people.models import Client
 from sla.models import Calendar, Policy
 

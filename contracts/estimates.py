@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from contracts import ledger, reservations, wording
 from contracts.errors import ContractError, EstimateExceeded
 from contracts.models import Contract, Coverage, Estimate, LedgerEntry
-from servicedesk.people import standing
+from servicedesk.people import still_active
 from servicedesk.people.models import Membership, User
 from servicedesk.tickets import access
 from servicedesk.tickets.errors import NotPermitted
@@ -96,7 +96,7 @@ def may_decide(user: User, ticket: Ticket) -> bool:
 def deciders(ticket: Ticket) -> list[User]:
     """Everybody whom `may_decide` lets decide."""
     managers = list(User.objects.active().filter(memberships__in=_managers(ticket.client_id)).order_by("pk"))
-    return managers or standing.reachable([ticket.requester], ticket.client)
+    return managers or still_active.reachable([ticket.requester], ticket.client)
 
 
 def waiting_for(user: User) -> QuerySet[Estimate]:

@@ -17,7 +17,7 @@ from contracts.ledger import CENT, ZERO
 from contracts.models import Contract, LedgerEntry
 from servicedesk.lib import formatting
 from servicedesk.people.models import User
-from servicedesk.tickets.named import Names
+from servicedesk.tickets.visible_name import Names
 
 Kind = LedgerEntry.Kind
 MOST_DAYS = 2 * 366

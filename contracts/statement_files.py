@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from contracts.statement import Statement, sum_words
 from servicedesk.lib import pdf
-from servicedesk.lib.cells import harmless
+from servicedesk.lib.spreadsheet_cells import harmless
 
 _WIDTHS = (12, 16, 16, 52, 24, 10, 10, 16)
 

@@ -12,7 +12,7 @@ from contracts import time_check
 from contracts.errors import TimeRefused
 from contracts.models import MINUTES_A_DAY, RunningTimer
 from servicedesk.people.models import User
-from servicedesk.tickets import merged, named
+from servicedesk.tickets import merged, visible_name
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.models import Ticket
 
@@ -35,7 +35,7 @@ def start(ticket: Ticket, *, by: User) -> RunningTimer:
     if standing.ticket_id != ticket.pk:
         raise TimeRefused(
             _("Your timer runs on %(ticket)s. Stop it there first.")
-            % {"ticket": named.to(by, standing.ticket).mention}
+            % {"ticket": visible_name.to(by, standing.ticket).mention}
         )
     return standing
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from reports.periods import Span
 from reports.report import Series, Table
-from reports.writing import written
+from reports.value_text import written
 
 BRAND, BAD, GRID, INK, INK_2 = "#0b6583", "#b3261e", "#d9dee4", "#1b222b", "#4b5563"
 _FONT = "Inter, Noto Sans, DejaVu Sans, sans-serif"

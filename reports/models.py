@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from reports.due_dates import Timetable
 from reports.formats import Format
 from reports.periods import Period, Span
 from reports.report import ReportKind
 from reports.scope import Scope
-from reports.timetable import Timetable
 from servicedesk.mail.models import OutgoingMail
-from servicedesk.people import addresses, standing
+from servicedesk.people import addresses, still_active
 from servicedesk.people.models import Client, User, known_time_zone
 
 
@@ -156,7 +156,7 @@ class ReportSchedule(models.Model):
         people = User.objects.active()
         found: list[str] = []
         if self.client and self.to_client_managers:
-            found += standing.managers_of(self.client).values_list("email", flat=True)
+            found += still_active.managers_of(self.client).values_list("email", flat=True)
         if self.to_account_manager:
             theirs = (
                 people.filter(managed_clients=self.client)

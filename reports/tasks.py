@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from reports import delivery
+from reports.delivery import sending as delivery
 
 
 @shared_task(name="reports.tasks.sweep_schedules", ignore_result=True)

@@ -7,7 +7,7 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
-from servicedesk.lib import databases, environment, private, value_forms
+from servicedesk.lib import databases, environment, file_permissions, setting_values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -17,20 +17,20 @@ env = environment.Environment(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", example="(50 random characters)")
 ALLOWED_HOSTS: list[str] = env.list(
-    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], form=value_forms.allowed_host
+    "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], form=setting_values.allowed_host
 )
 CSRF_TRUSTED_ORIGINS: list[str] = env.list(
-    "CSRF_TRUSTED_ORIGINS", [], form=value_forms.origin, example="https://desk.example.com"
+    "CSRF_TRUSTED_ORIGINS", [], form=setting_values.origin, example="https://desk.example.com"
 )
 BASE_URL = env.parsed(
-    "BASE_URL", "http://127.0.0.1:8000", value_forms.site, example="https://desk.example.com"
+    "BASE_URL", "http://127.0.0.1:8000", setting_values.site, example="https://desk.example.com"
 )
 DEFAULT_COMPANY_NAME = "Quayside IT"  # of the demonstration
 COMPANY_NAME = env.str("COMPANY_NAME", DEFAULT_COMPANY_NAME, example=DEFAULT_COMPANY_NAME)
 
 # Holds SQLite's file, uploads and the queue of the embedded broker.
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var", base=BASE_DIR, make=True)
-private.begin(VAR_DIR)
+file_permissions.begin(VAR_DIR)
 (VAR_DIR / "queue").mkdir(exist_ok=True)
 
 INSTALLED_APPS = [
@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "servicedesk.lib.middleware.request_id",
     "servicedesk.attempts.middleware.unknown_proxy",
     "servicedesk.lib.middleware.content_security_policy",
-    "servicedesk.lib.possible.possible",
+    "servicedesk.lib.request_values.possible",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -120,7 +120,7 @@ DATABASE_URL = env.str(
 )
 DATABASES = {"default": databases.settings_of(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    private.database(DATABASES["default"]["NAME"])
+    file_permissions.database(DATABASES["default"]["NAME"])
 # How many connections we may open: web processes × threads, and one for each process of the workers.
 WEB_PROCESSES = env.int("WEB_PROCESSES", 1, least=1, most=1000)
 WEB_THREADS = env.int("WEB_THREADS", 4, least=1, most=1000)
@@ -166,8 +166,8 @@ STORAGES = {
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # for everybody
     },
 }
-FILE_UPLOAD_PERMISSIONS = private.FILE
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = private.FOLDER
+FILE_UPLOAD_PERMISSIONS = file_permissions.FILE
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = file_permissions.FOLDER
 WHITENOISE_USE_FINDERS = DEBUG
 
 # Behind TLS (BASE_URL says so) everything insists on it.
@@ -183,7 +183,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Mail: nothing leaves without EMAIL_HOST; it is then kept readable on the desk.
 EMAIL_BACKEND = "servicedesk.mail.backend.OutboxBackend"
-EMAIL_HOST = env.str("EMAIL_HOST", "", form=value_forms.mail_host, example="smtp.example.com")
+EMAIL_HOST = env.str("EMAIL_HOST", "", form=setting_values.mail_host, example="smtp.example.com")
 EMAIL_PORT = env.int("EMAIL_PORT", 587 if EMAIL_HOST else 25, least=1, most=65535, example="587")
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "", example="desk")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "", example="(one line)")
@@ -194,12 +194,12 @@ if EMAIL_USE_TLS and EMAIL_USE_SSL:
 EMAIL_TIMEOUT = 30
 DEFAULT_SENDER = f"{DEFAULT_COMPANY_NAME} <desk@quayside.example>"
 DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", DEFAULT_SENDER, form=value_forms.sender, example=DEFAULT_SENDER
+    "DEFAULT_FROM_EMAIL", DEFAULT_SENDER, form=setting_values.sender, example=DEFAULT_SENDER
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Bare, where the mail server delivers “desk+anything@…” to the desk too: answers then carry a token there.
 MAIL_REPLY_ADDRESS = env.str(
-    "MAIL_REPLY_ADDRESS", "", form=value_forms.address_or_none, example="desk@quayside.example"
+    "MAIL_REPLY_ADDRESS", "", form=setting_values.address_or_none, example="desk@quayside.example"
 )
 # Under which names our own receiving server writes Authentication-Results; nobody else's count.
 MAIL_AUTHSERV_IDS: list[str] = env.list("MAIL_AUTHSERV_IDS", [], example="mx.quayside.example")
@@ -213,8 +213,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a whole SLA matrix sent without scripts
 TICKET_EVENT_HANDLERS = [
     "sla.clocks.on_ticket_event",
     "contracts.reservations.on_ticket_event",
-    "workflows.regrouping.on_ticket_event",
-    "workflows.timers.on_ticket_event",
+    "workflows.steps.group_change.on_ticket_event",
+    "workflows.engine.timers.on_ticket_event",
     "servicedesk.notifications.handlers.on_ticket_event",
 ]
 CONTRACT_NEWS_HANDLERS = ["servicedesk.notifications.hours.on_news"]
@@ -226,7 +226,7 @@ AUTO_CLOSE_AFTER = timedelta(days=env.int("AUTO_CLOSE_DAYS", 7, most=36_500))
 REOPEN_GRACE = timedelta(days=env.int("REOPEN_GRACE_DAYS", 14, most=36_500))
 
 CELERY_BROKER_URL = env.parsed(
-    "BROKER_URL", "filesystem://", value_forms.broker, example="redis://127.0.0.1:6379/0"
+    "BROKER_URL", "filesystem://", setting_values.broker, example="redis://127.0.0.1:6379/0"
 )
 if CELERY_BROKER_URL == "filesystem://":
     _queue = VAR_DIR / "queue"
@@ -275,8 +275,8 @@ HEALTH_QUEUES = {
     "deadlines": "sla.waiting.deadlines",
     "escalation-notices": "sla.waiting.notices",
     "changed-terms": "sla.waiting.changes",
-    "process-timers": "workflows.timers.oldest_due",
-    "reports": "reports.waiting.oldest",
+    "process-timers": "workflows.engine.timers.oldest_due",
+    "reports": "reports.delivery.backlog.oldest",
 }
 HEALTH_ON_PAGES = True
 

@@ -17,7 +17,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from django.db.models import F, Model, QuerySet
 from django.db.models.base import ModelState
 
-from servicedesk.lib.statements import Statement
+from servicedesk.lib.compiled_statements import Statement
 from sla.models import Calendar, CalendarVersion, Clock, Policy, PolicyCell, PolicyVersion, TicketTerms
 from sla.worktime import CalendarError
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Q
 
-from servicedesk.lib import rows
+from servicedesk.lib import bulk_rows
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from sla import caches, former_cycles
@@ -57,13 +57,13 @@ class Shelf:
         """
         self._tickets = {ticket.pk: dict(ticket.__dict__) for ticket in tickets}
         self._stored, self._missed = {}, set()
-        found = Clock.objects.filter(ticket__in=rows.among(ticket.pk for ticket in tickets))
+        found = Clock.objects.filter(ticket__in=bulk_rows.among(ticket.pk for ticket in tickets))
         if only is not None:
             missed = found.exclude(only).filter(breaches__gt=0)
             self._missed = set(missed.values_list("ticket", flat=True))
             found = found.filter(only)
         clocks: dict[int, list[Clock]] = defaultdict(list)
-        for clock in rows.fetch(found.order_by("kind"), _READ):
+        for clock in bulk_rows.fetch(found.order_by("kind"), _READ):
             clocks[clock.ticket_id].append(clock)
         events = self._events([clock for of_one in clocks.values() for clock in of_one])
         return [
@@ -78,12 +78,12 @@ class Shelf:
 
     def _events(self, clocks: list[Clock]) -> dict[int, list[ClockEvent]]:
         """Their facts by clock; and what the clocks point to is put in its place."""
-        found = ClockEvent.objects.filter(clock__in=rows.among(clock.pk for clock in clocks)).order_by(
+        found = ClockEvent.objects.filter(clock__in=bulk_rows.among(clock.pk for clock in clocks)).order_by(
             "at", "pk"
         )
         events: dict[int, list[ClockEvent]] = defaultdict(list)
         named = {clock.calendar_version_id for clock in clocks}
-        for event in rows.fetch(found, _TOLD):
+        for event in bulk_rows.fetch(found, _TOLD):
             events[event.clock_id].append(event)
             if names_calendar(event):
                 named.add(event.details["calendar_version"])
@@ -123,13 +123,13 @@ class Shelf:
 
     def write(self, books: Sequence[Book]) -> None:
         """Store new facts, the clocks they changed, and the next deadline of their tickets."""
-        rows.insert([clock for book in books for clock in book.opened])
+        bulk_rows.insert([clock for book in books for clock in book.opened])
         added = [event for book in books for event in book.added]
         for event in added:
             event.clock_id = event.clock.pk
-        rows.insert(added)
+        bulk_rows.insert(added)
         known = [clock for book in books for clock in book.clocks.values() if clock.pk in self._stored]
-        rows.update(*_changed(known, self._stored, _COLUMNS))
+        bulk_rows.update(*_changed(known, self._stored, _COLUMNS))
         former_cycles.store([clock for book in books for clock in book.clocks.values()], added)
         tickets = [book.ticket for book in books]
         stored = {ticket.pk: dict(ticket.__dict__) for ticket in tickets} | self._tickets
@@ -137,7 +137,7 @@ class Shelf:
             caches.set_deadline(book.ticket, book.clocks.values())
             book.ticket.is_overdue |= book.ticket.pk in self._missed
             book.added, book.opened = [], []
-        rows.update(*_changed(tickets, stored, _DEADLINE))
+        bulk_rows.update(*_changed(tickets, stored, _DEADLINE))
 
 
 def _changed(

@@ -40,8 +40,24 @@ def copied(folder: Path) -> Iterator[str]:
         shutil.copyfile(_file(), folder / "copy.sqlite3")
         yield f"sqlite:///{folder / 'copy.sqlite3'}"
         return
+    with _lent(f' TEMPLATE "{_database()}"') as url:
+        yield url
+
+
+@contextmanager
+def empty(folder: Path) -> Iterator[str]:
+    """Lend a database without any table, by its DATABASE_URL."""
+    if connections["default"].vendor == "sqlite":
+        yield f"sqlite:///{folder / 'empty.sqlite3'}"
+        return
+    with _lent() as url:
+        yield url
+
+
+@contextmanager
+def _lent(made_from: str = "") -> Iterator[str]:
     name = f"servicedesk_copy_{os.getpid()}"
-    _order(f'CREATE DATABASE "{name}" TEMPLATE "{_database()}"')
+    _order(f'CREATE DATABASE "{name}"{made_from}')
     try:
         yield _url_of(name)
     finally:

@@ -15,17 +15,20 @@ from servicedesk.people.models import User
 from servicedesk.tickets import access, lifecycle
 from servicedesk.tickets.errors import GivenToAnother, NotPermitted, StepGone, TakenByAnother, TicketError
 from servicedesk.tickets.models import Ticket
-from workflows import actions, approvals, fulfilment, start, steps, verbs
-from workflows.actions import ACTIONS, Action, possible
+from workflows import approvals, fulfilment
+from workflows.engine import open_steps
+from workflows.engine.execution import finish, locked, waiting
+from workflows.flows import start
 from workflows.models import Acting
-from workflows.running import finish, locked, waiting
-from workflows.verbs import cancelling
+from workflows.steps import actions, verbs
+from workflows.steps.actions import ACTIONS, Action, possible
+from workflows.steps.verbs import cancellation
 
 __all__ = ["act", "answer", "confirm", "possible", "reopen", "withdraw"]
 
 
 def act(ticket: Ticket, name: str, *, by: User, task_id: int | None = None, **data: Any) -> None:
-    """Take the action `name` of `workflows.actions`; `data` holds the fields it asks for.
+    """Take the action `name` of `workflows.steps.actions`; `data` holds the fields it asks for.
 
     Raises:
         StepGone: the step is not open any more (a stale page).
@@ -86,7 +89,11 @@ def answer(ticket: Ticket, *, by: User | None, at: datetime | None = None) -> No
     Tasks of a plan may wait side by side; one word answers them all.
     """
     with locked(ticket):
-        tasks = [task for task in steps.open_tasks(ticket) if steps.node_name(task) in steps.FOR_THE_CLIENT]
+        tasks = [
+            task
+            for task in open_steps.open_tasks(ticket)
+            if open_steps.node_name(task) in open_steps.FOR_THE_CLIENT
+        ]
         if not tasks:
             raise StepGone
         for task in tasks:
@@ -101,7 +108,7 @@ def withdraw(ticket: Ticket, *, by: User, reason: str = "") -> None:
             raise NotPermitted
         if not ticket.is_open:
             raise StepGone
-        cancelling.cancel(ticket, by, {"reason": reason})
+        cancellation.cancel(ticket, by, {"reason": reason})
 
 
 def _take(action: Action, ticket: Ticket, by: User, task_id: int | None, data: dict[str, Any]) -> None:
@@ -111,7 +118,7 @@ def _take(action: Action, ticket: Ticket, by: User, task_id: int | None, data: d
     given = verb(ticket, task, by, data) if verb else data
     if given is None:
         return
-    given["verified"] = steps.node_name(task) == "verification"
+    given["verified"] = open_steps.node_name(task) == "verification"
     finish(task, Acting(by=by, outcome=action.name, data=given), ticket)
 
 
@@ -132,7 +139,7 @@ def _require_right(action: Action, ticket: Ticket, by: User) -> None:
 
 def _task_for(action: Action, ticket: Ticket, by: User, task_id: int | None) -> Any:
     """The open step this action finishes, for this person."""
-    tasks = [task for task in steps.open_tasks(ticket) if steps.node_name(task) in action.nodes]
+    tasks = [task for task in open_steps.open_tasks(ticket) if open_steps.node_name(task) in action.nodes]
     if task_id is not None:
         tasks = [task for task in tasks if task.pk == task_id]
     if approvals.STEP in action.nodes and not any(
@@ -152,5 +159,7 @@ def _task_for(action: Action, ticket: Ticket, by: User, task_id: int | None) -> 
 def _refuse_if_anothers(ticket: Ticket, by: User) -> None:
     if ticket.assignee is None or ticket.assignee_id == by.pk:
         return
-    is_accepted = not {"classify", "accept"} & {steps.node_name(task) for task in steps.open_tasks(ticket)}
+    is_accepted = not {"classify", "accept"} & {
+        open_steps.node_name(task) for task in open_steps.open_tasks(ticket)
+    }
     raise (TakenByAnother if is_accepted else GivenToAnother)(ticket.assignee)

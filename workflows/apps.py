@@ -8,4 +8,4 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Processes")
 
     def ready(self) -> None:
-        from workflows import checks, failing  # noqa: F401 - they register themselves
+        from workflows.engine import failures  # noqa: F401 - they register themselves

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
-from workflows import consistency
+from workflows.maintenance import status_check
 
 
 @register(Tags.database, deploy=True)
@@ -23,5 +23,5 @@ def every_open_step_exists(databases: Sequence[str] | None = None, **options: An
             hint="Keep the node, or move the runs: docs/processes.md, “Deploys”.",
             id="workflows.E001",
         )
-        for step in (consistency.missing_steps() if databases else [])
+        for step in (status_check.missing_steps() if databases else [])
     ]

@@ -6,9 +6,9 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from workflows import timers
-from workflows.approvals import sweeping
-from workflows.insight import summaries
+from workflows.analytics import summaries
+from workflows.approvals import reminders as approval_reminders
+from workflows.engine import timers
 
 log = structlog.get_logger(__name__)
 
@@ -42,5 +42,5 @@ def summarise_runs() -> None:
 @shared_task(ignore_result=True)
 def sweep_approvals() -> None:
     """Every minute: see `approvals.sweeping.sweep`."""
-    if done := sweeping.sweep(timezone.now()):
+    if done := approval_reminders.sweep(timezone.now()):
         log.info("approvals_swept", tickets=done)

@@ -14,7 +14,7 @@ from catalog.excel.layout import CATEGORIES, JSON_COLUMNS, NOTES, SERVICES, TYPE
 from catalog.excel.portable import Directory
 from catalog.models import Category, RequestType, Service
 from catalog.setup import saving, stored_words
-from servicedesk.lib.cells import harmless
+from servicedesk.lib.spreadsheet_cells import harmless
 from servicedesk.people.models import User
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import AtZero, Service
 from contracts import wording
 from servicedesk.lib.unique_names import KeyField, OneName
-from servicedesk.people import standing
+from servicedesk.people import still_active
 from servicedesk.people.models import Absence, Client, User
 
 # Minutes. Each is a whole number of hundredths of an hour, so the ledger adds up to the minute.
@@ -225,4 +225,4 @@ class Contract(models.Model):
     @property
     def responsible_manager(self) -> User | None:
         """Theirs, else the client's, whoever still works here."""
-        return next(iter(standing.present(self.account_manager, self.client.account_manager)), None)
+        return next(iter(still_active.present(self.account_manager, self.client.account_manager)), None)

@@ -13,7 +13,7 @@ from catalog.models import AtZero
 from contracts.models.contract import Contract, Rounding
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from servicedesk.tickets.named import Named
+from servicedesk.tickets.visible_name import Named
 
 MINUTES_A_DAY = 24 * 60
 

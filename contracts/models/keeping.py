@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.contract import Contract
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from servicedesk.tickets.named import Named
+from servicedesk.tickets.visible_name import Named
 
 
 class ContractDocument(models.Model):

@@ -16,7 +16,7 @@ from reports.datasets import facts
 from reports.periods import Period
 from reports.report import Column, Figure, Line, Measure, Report, ReportKind, Row, Series, Table
 from reports.scope import Scope
-from reports.writing import rounded
+from reports.value_text import rounded
 from servicedesk.tickets.models import EventKind, TicketEvent
 
 if TYPE_CHECKING:

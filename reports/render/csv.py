@@ -7,7 +7,7 @@ import io
 from datetime import date, datetime
 
 from reports.report import Report, Value
-from servicedesk.lib.cells import harmless
+from servicedesk.lib.spreadsheet_cells import harmless
 
 
 def render(report: Report) -> bytes:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from reports import charts
 from reports.datasets import facts
 from reports.report import Column, Facets, Figure, Line, Report, Row, Table, Value
-from reports.writing import written
+from reports.value_text import written
 from servicedesk.lib import pdf
 
 # A longer list is for Excel; paper says how many it leaves out.
@@ -103,7 +103,7 @@ def page(report: Report) -> str:
     """Return a page that needs nothing from outside; paper is printed from it."""
     drawing = drawn(report, columns=_on_paper(report), most_rows=MOST_ROWS_ON_PAPER, on_paper=True)
     return render_to_string(
-        "reports/document.html",
+        "reports/render/document.html",
         {
             "report": report,
             "drawing": drawing,

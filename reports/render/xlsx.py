@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from reports.report import Column, Measure, Report, ReportKind, Table, Value
-from servicedesk.lib.cells import harmless
+from servicedesk.lib.spreadsheet_cells import harmless
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -21,7 +21,8 @@ from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Channel, Message, Ticket
 from servicedesk.tickets.statuses import Status
-from workflows import advance, steps
+from workflows import advance
+from workflows.engine import open_steps
 
 Later = Callable[[datetime, float], datetime]
 # Yields the moments of its acts and returns the last one.
@@ -120,7 +121,7 @@ def _fulfilled(cast: Cast, ticket: Ticket, now: datetime) -> Course:
     while True:
         now = cast.later(now, 0.7 + cast.rng.expovariate(1 / 3))
         yield now
-        tasks = [task for task in steps.open_tasks(ticket) if steps.node_name(task) == "fulfil"]
+        tasks = [task for task in open_steps.open_tasks(ticket) if open_steps.node_name(task) == "fulfil"]
         if not tasks:
             return now
         agent = cast.rng.choice(cast.world.agents[tasks[0].data["group"]])
@@ -140,7 +141,7 @@ def _taken(cast: Cast, ticket: Ticket, now: datetime) -> Course:
     now = cast.later(now, 0.03 + cast.rng.expovariate(1 / pace))
     yield now
     service = cast.item.service
-    if steps.node_name(steps.open_tasks(ticket)[0]) == "classify":
+    if open_steps.node_name(open_steps.open_tasks(ticket)[0]) == "classify":
         advance.act(
             ticket,
             "classify",

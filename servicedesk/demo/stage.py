@@ -17,7 +17,7 @@ from servicedesk.demo.lives import Cast, live
 from servicedesk.demo.world import World, load
 from servicedesk.notifications import escalations
 from sla import sweeping, worktime
-from workflows import timers
+from workflows.engine import timers
 
 MONTHS = timedelta(days=183)
 SWEEP = timedelta(days=1)

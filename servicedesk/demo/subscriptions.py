@@ -6,7 +6,7 @@ from datetime import datetime
 
 import time_machine
 
-from reports import delivery
+from reports.delivery import sending as delivery
 from reports.models import ReportSchedule
 from servicedesk.demo.world import World
 

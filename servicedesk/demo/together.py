@@ -16,8 +16,9 @@ from servicedesk.intake.submit import Submission, submit
 from servicedesk.people.models import Absence, Group, Membership, User
 from servicedesk.tickets import linking
 from servicedesk.tickets.models import AssignmentRule, Channel, Ticket, TicketLink
-from workflows import advance, merging
-from workflows.insight import summaries
+from workflows import advance
+from workflows.analytics import summaries
+from workflows.many_tickets import merging
 
 MINUTE = timedelta(minutes=1)
 PARTS = 3

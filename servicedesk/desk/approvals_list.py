@@ -13,7 +13,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from workflows import approvals
-from workflows.approvals import standing
+from workflows.approvals import overview as approvals_overview
 from workflows.models import Approval, ApprovalQuerySet
 
 
@@ -24,7 +24,7 @@ class Waiting:
     row: Approval
     ticket: Ticket
     why: str
-    size: standing.Size
+    size: approvals_overview.Size
     answers: list[tuple[str, str]]
     form: ApprovalForm
 
@@ -58,8 +58,8 @@ def _line(row: Approval, sent: ApprovalForm | None) -> Waiting:
     return Waiting(
         row=row,
         ticket=ticket,
-        why=standing.Word(row).why,
-        size=standing.size_of(ticket),
+        why=approvals_overview.Word(row).why,
+        size=approvals_overview.size_of(ticket),
         answers=answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
         form=sent if sent and sent.asked == row.pk else ApprovalForm(asked=row.pk),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from servicedesk.lib import formatting
-from servicedesk.people import schedule
+from servicedesk.people import working_hours
 from servicedesk.people.models import Absence, User, UserQuerySet
 from servicedesk.tickets.assignment import with_open_tickets
 from servicedesk.tickets.models import Ticket
@@ -41,4 +41,4 @@ def _described(people: UserQuerySet) -> UserQuerySet:
 def _standing(person: Any) -> str:
     if person.away_until:
         return _("away until %(day)s") % {"day": formatting.when(person.away_until)}
-    return str(schedule.presence(person, timezone.now(), []))
+    return str(working_hours.presence(person, timezone.now(), []))

@@ -9,8 +9,8 @@ from typing import Any
 from catalog.models import RequestType, Service
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import TicketEvent
-from servicedesk.tickets.named import Names as TicketNames
-from servicedesk.tickets.named import hidden
+from servicedesk.tickets.visible_name import Names as TicketNames
+from servicedesk.tickets.visible_name import hidden
 
 _TICKETS = ("other", "into", "out_of")
 _PEOPLE = ("assignee", "candidate", "former", "approvers", "absent", "on_behalf_of", "told", "person")

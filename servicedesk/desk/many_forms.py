@@ -18,7 +18,7 @@ from servicedesk.lib.keys import read_all as read_keys
 from servicedesk.people.models import User
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.models import Cause, Message, Ticket
-from workflows import mass
+from workflows.many_tickets import bulk
 
 
 class ChosenTickets(forms.Form):
@@ -106,11 +106,11 @@ def named(query: QueryDict, user: User) -> tuple[list[Ticket], str]:
     """The tickets that the address names and this person may see, nearest deadline first, and a word on
     what was left out."""
     keys = set(read_keys(query.getlist("t")))
-    found = Ticket.objects.visible_to(user).filter(pk__in=sorted(keys)[: mass.LIMIT + 1]).for_list()
+    found = Ticket.objects.visible_to(user).filter(pk__in=sorted(keys)[: bulk.LIMIT + 1]).for_list()
     tickets = list(found.order_by(F("due_at").asc(nulls_last=True), "pk"))
-    if len(tickets) > mass.LIMIT:
+    if len(tickets) > bulk.LIMIT:
         sentence = _("Only %(limit)s tickets can be answered at once; the others are left out.")
-        return tickets[: mass.LIMIT], sentence % {"limit": mass.LIMIT}
+        return tickets[: bulk.LIMIT], sentence % {"limit": bulk.LIMIT}
     return tickets, ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
-from workflows.mass import Report
+from workflows.many_tickets.bulk import Report
 
 KEPT, REMEMBERED = "desk_many", 5
 

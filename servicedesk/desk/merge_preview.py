@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Message, Ticket
-from workflows import merging
+from workflows.many_tickets import merging
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket, TicketQuerySet
 from servicedesk.tickets.statuses import Status
-from workflows import mass
-from workflows.actions import Action
+from workflows.many_tickets import bulk
+from workflows.steps.actions import Action
 
 NAME = "with_parts"
 
@@ -28,5 +28,5 @@ def of(action: Action, ticket: Ticket, user: User) -> dict[str, forms.Field]:
 
 
 def to_resolve(ticket: Ticket, user: User) -> TicketQuerySet:
-    found: TicketQuerySet = mass.parts_of(ticket, user).open().exclude(status=Status.RESOLVED)
+    found: TicketQuerySet = bulk.parts_of(ticket, user).open().exclude(status=Status.RESOLVED)
     return found

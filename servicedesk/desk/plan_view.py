@@ -9,8 +9,8 @@ from servicedesk.desk.step_forms import Step
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from workflows import fulfilment
+from workflows.engine.step_targets import StepTime
 from workflows.fulfilment.overview import StageView, TaskView
-from workflows.step_times import StepTime
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.models import Ticket, TicketLink
 from servicedesk.tickets.statuses import Status
-from workflows import merging
+from workflows.many_tickets import merging
 
 Kind = TicketLink.Kind
 

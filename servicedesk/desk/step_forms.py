@@ -17,8 +17,9 @@ from servicedesk.desk.task_forms import HandOverForm, TaskForm
 from servicedesk.lib.choices import with_stored
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import Cause, Ticket
-from workflows import advance, steps
-from workflows.actions import ACTIONS, Action, possible_at
+from workflows import advance
+from workflows.engine import open_steps
+from workflows.steps.actions import ACTIONS, Action, possible_at
 
 MAX_TEXT = 100_000
 
@@ -82,7 +83,7 @@ AnyForm = StepForm | TaskForm | HandOverForm
 
 def of(ticket: Ticket, user: User, sent: AnyForm | None = None) -> list[Step]:
     """The buttons of the ticket; `sent` is a form that came back with errors."""
-    tasks = steps.open_tasks(ticket)
+    tasks = open_steps.open_tasks(ticket)
     make = task_forms.Maker(ticket, user, tasks)
     return [
         Step(action, _form(action, ticket, user, sent, make))

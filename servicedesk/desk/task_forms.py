@@ -14,9 +14,10 @@ from catalog import contacts, fields
 from catalog.contacts import People
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from workflows import fulfilment, steps
-from workflows.actions import Action
-from workflows.fulfilment.sheet import Point
+from workflows import fulfilment
+from workflows.engine import open_steps
+from workflows.fulfilment.task_content import Point
+from workflows.steps.actions import Action
 
 POINT = "point_"
 FOR_LATER, HAND_OVER = "keep_task", "hand_over_task"
@@ -136,6 +137,6 @@ class Maker:
 def bound(action: Action, ticket: Ticket, user: User, data: Any) -> TaskForm | HandOverForm | None:
     """The form as it was sent, for the task it names if that is still open."""
     number = str(data.get("task", ""))
-    mine = [task for task in steps.open_tasks(ticket) if str(task.pk) == number]
+    mine = [task for task in open_steps.open_tasks(ticket) if str(task.pk) == number]
     at_task = replace(action, task_id=mine[0].pk) if mine else action
     return Maker(ticket, user, mine).form(at_task, data)

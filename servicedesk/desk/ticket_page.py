@@ -21,8 +21,10 @@ from servicedesk.tickets.access import works_on
 from servicedesk.tickets.models import Ticket
 from sla import display
 from sla.counting import is_overdue
-from workflows import diagram, faults, step_times
-from workflows.approvals import standing
+from workflows.approvals import overview as approvals_overview
+from workflows.diagram import picture as diagram
+from workflows.engine import step_targets
+from workflows.maintenance import faults
 
 OTHERS = 5
 
@@ -42,8 +44,8 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
     clocks = display.for_tickets([ticket], at).get(ticket.pk, [])
     may_work = works_on(user, ticket)
     hours = summary.of_ticket(ticket)
-    times = step_times.of_ticket(ticket, at)
-    now = step_times.current(times)
+    times = step_targets.of_ticket(ticket, at)
+    now = step_targets.current(times)
     steps = step_forms.of(ticket, user, sent.get("step_form"))
     conversation = conversation_view.load(ticket, user, query.get("tab", ""))
     others = ticket_choice.likely(ticket, user)
@@ -71,8 +73,8 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
             "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
             "former_answers": former.shown(ticket.catalog_snapshot),
             "knowledge": links.for_staff(ticket.request_type.links) if ticket.request_type else [],
-            "approvals": standing.of_ticket(ticket),
-            "request_size": standing.size_of(ticket),
+            "approvals": approvals_overview.of_ticket(ticket),
+            "request_size": approvals_overview.size_of(ticket),
             "followers": list(ticket.participants.select_related("user")),
             "refusal": sent.get("refusal", ""),
             "typed": sent.get("typed", ""),

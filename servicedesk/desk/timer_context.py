@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from contracts import timers
 from contracts.models import RunningTimer
 from servicedesk.people.models import User
-from servicedesk.tickets import named
+from servicedesk.tickets import visible_name
 
 
 def timer(request: HttpRequest) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def _running(user: User) -> RunningTimer | None:
     """With `elapsed` and `named`, for the page: the ticket may have moved to a private group meanwhile."""
     found = timers.running(user)
     if found:
-        found.named = named.to(user, found.ticket)
+        found.named = visible_name.to(user, found.ticket)
         elapsed = timezone.now() - found.started_at
         found.elapsed = max(elapsed, timedelta(minutes=1))  # type: ignore[attr-defined]
     return found

@@ -19,7 +19,8 @@ from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.errors import NotPermitted, StepGone
 from servicedesk.tickets.models import Channel, Message, Ticket
 from servicedesk.tickets.statuses import Status
-from workflows import advance, steps
+from workflows import advance
+from workflows.engine import open_steps
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _hear(ticket: Ticket, author: User | None, moment: datetime) -> str:
         case Status.RESOLVED | Status.CLOSED:
             advance.reopen(ticket, by=author, at=moment)
             return "reopened"
-        case Status.IN_PROGRESS if steps.awaits_client(ticket):  # one task of a plan asked, others go on
+        case Status.IN_PROGRESS if open_steps.awaits_client(ticket):  # one task of a plan asked, others go on
             advance.answer(ticket, by=author, at=moment)
             return "resumed"
     return "posted"

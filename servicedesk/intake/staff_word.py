@@ -15,7 +15,7 @@ from servicedesk.mail.parsing import MailUnreadable, ParsedMail
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation, hidden_words, merged
 from servicedesk.tickets.models import Channel, Message, MessageQuerySet, Ticket
-from workflows import first_answer
+from workflows.steps import first_response
 
 Reason, Visibility = RawMail.Reason, Message.Visibility
 
@@ -58,7 +58,7 @@ def post(
             at=at,
         )
     if visibility == Visibility.PUBLIC:
-        first_answer.take(ticket, by=user)
+        first_response.take(ticket, by=user)
     return message
 
 

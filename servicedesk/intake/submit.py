@@ -23,7 +23,7 @@ from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.models import Channel, Participant, Ticket
 from servicedesk.tickets.priority import priority_of
 from sla import clocks
-from workflows import start
+from workflows.flows import start
 
 
 @dataclass(frozen=True)

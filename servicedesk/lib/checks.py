@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
-from servicedesk.lib import private
+from servicedesk.lib import file_permissions
 
 
 @register(Tags.files)
@@ -29,7 +29,7 @@ def folders_are_writable(**_kwargs: Any) -> Iterable[CheckMessage]:
 @register(Tags.files, deploy=True)
 def data_is_private(**_kwargs: Any) -> Iterable[CheckMessage]:
     """Raw mails, uploads and the database are read by the desk alone. A start closes what is its own."""
-    for path in private.standing_open(_data()):
+    for path in file_permissions.standing_open(_data()):
         yield Warning(
             f"{path} can be read by other users of this machine.",
             hint=f"Run: chmod -R go= {path}",

@@ -7,7 +7,7 @@ from typing import Any
 
 import dj_database_url
 
-from servicedesk.lib.value_forms import WrongForm, folded
+from servicedesk.lib.setting_values import WrongForm, folded
 
 KEPT_OPEN = 60  # seconds a connection without work stays open for the next request
 SQLITE: dict[str, Any] = {

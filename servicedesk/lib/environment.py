@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from environs import Env
 
-from servicedesk.lib.value_forms import WrongForm, folded
+from servicedesk.lib.setting_values import WrongForm, folded
 
 T = TypeVar("T")
 YES, NO = {"true", "t", "1", "yes", "y", "on"}, {"false", "f", "0", "no", "n", "off"}

@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from servicedesk.lib import rows
+from servicedesk.lib import bulk_rows
 from servicedesk.mail import charsets, composing, tasks, tokens
 from servicedesk.mail.delivery import again, deliver, host, sweep
 from servicedesk.mail.models import OutgoingAttachment, OutgoingMail
@@ -101,7 +101,7 @@ def together() -> Iterator[None]:
         yield
     finally:
         _together.reset(token)
-    rows.insert(waiting)
+    bulk_rows.insert(waiting)
 
 
 def _hand_over_on_commit(mail: OutgoingMail) -> None:

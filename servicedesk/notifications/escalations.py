@@ -17,15 +17,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from servicedesk.lib import clock_words
+from servicedesk.lib import clock_text
 from servicedesk.mail import outbox
 from servicedesk.notifications import links, writing
 from servicedesk.notifications.notices import Notice
 from servicedesk.notifications.writing import Written
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Message, Ticket
-from servicedesk.tickets.named import Names
 from servicedesk.tickets.statuses import Status
+from servicedesk.tickets.visible_name import Names
 from sla import display
 from sla.escalation import words
 from sla.escalation.people import People
@@ -196,9 +196,9 @@ def _lines(user: User, escalations: list[Escalation], at: datetime) -> list[Line
 
 def _state(view: display.ClockView) -> str:
     """“−1h 20m over 4h”, “48m left of 4h”; what became of a clock that has stopped meanwhile."""
-    if clock_words.state(view) in {"paused", "met", "none"} or view.stopped_at:
-        return clock_words.due(view)
-    return f"{clock_words.figure(view)} {clock_words.note(view)}"
+    if clock_text.state(view) in {"paused", "met", "none"} or view.stopped_at:
+        return clock_text.due(view)
+    return f"{clock_text.figure(view)} {clock_text.note(view)}"
 
 
 def _single(line: Line) -> Notice:

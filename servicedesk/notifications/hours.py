@@ -18,7 +18,7 @@ from servicedesk.lib import formatting
 from servicedesk.notifications import links, writing
 from servicedesk.notifications.notices import Notice
 from servicedesk.notifications.writing import Written
-from servicedesk.people import standing
+from servicedesk.people import still_active
 from servicedesk.people.models import User
 
 KIND = "hours"
@@ -39,7 +39,7 @@ def _ask_manager(coverage: Coverage) -> None:
     """A request that no contract covers: the account manager decides what becomes of it."""
     ticket = coverage.ticket
     manager = ticket.client.account_manager
-    for person in standing.present(manager) or (standing.administrators() if manager else []):
+    for person in still_active.present(manager) or (still_active.administrators() if manager else []):
         language = person.language or settings.LANGUAGE_CODE
         with override(language):
             page = links.page_url(ticket, person)
@@ -57,7 +57,7 @@ def _asked_manager(coverage: Coverage, page: str, why: list[str]) -> Notice:
 def _instead(person: User, *managers: User | None) -> list[str]:
     """Why an administrator is told: the managers who were meant have left."""
     left = [one for one in managers if one is not None and not one.is_active]
-    if not left or not person.is_superuser or standing.present(*managers):
+    if not left or not person.is_superuser or still_active.present(*managers):
         return []
     said = _("You are told because %(person)s, the account manager, does not work here any more.")
     return [said % {"person": left[0]}]
@@ -77,12 +77,12 @@ def _account_manager(contract: Contract) -> list[User]:
     """Who is active; the administrators when whoever was named has left."""
     person = contract.responsible_manager
     if person is None and (contract.account_manager or contract.client.account_manager):
-        return standing.administrators()
+        return still_active.administrators()
     return [person] if person else []
 
 
 def _client_managers(contract: Contract) -> list[User]:
-    return list(standing.managers_of(contract.client))
+    return list(still_active.managers_of(contract.client))
 
 
 def _language(person: User, contract: Contract) -> str:

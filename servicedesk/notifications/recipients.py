@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef
 
 from contracts import estimates
-from servicedesk.people import standing
+from servicedesk.people import still_active
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind as Kind
 from servicedesk.tickets.models import Message, Ticket, TicketEvent
@@ -39,7 +39,7 @@ def _followers(ticket: Ticket) -> list[User | str]:
 
 def responsible(ticket: Ticket, *, but: int | None) -> list[User | str]:
     """The assignee; while there is none, or they have left, see `standing.holders`."""
-    holders = standing.holders(ticket.assignee, ticket.group)
+    holders = still_active.holders(ticket.assignee, ticket.group)
     return [person for person in holders if person.pk != but and _sees(person, ticket)]
 
 
@@ -138,7 +138,7 @@ def _group(event: TicketEvent) -> list[User | str]:
     if event.details.get("approvers") or event.ticket.group_id is None:
         return []
     agents = User.objects.active().agents().filter(support_groups=event.ticket.group_id).order_by("pk")
-    return list(agents) or list(standing.administrators())
+    return list(agents) or list(still_active.administrators())
 
 
 _READERS: dict[str, Callable[[TicketEvent], list[User | str]]] = {

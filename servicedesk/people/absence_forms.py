@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.lib.choices import with_stored
-from servicedesk.lib.sent import refuse_nothing
-from servicedesk.people import absences, schedule, working_week
+from servicedesk.lib.form_sent import refuse_nothing
+from servicedesk.people import absences, working_hours, working_week
 from servicedesk.people.absences import AbsenceRefused
 from servicedesk.people.models import Absence, User
-from servicedesk.people.schedule import DAYS
+from servicedesk.people.working_hours import DAYS
 
 _LATEST = date(2200, 1, 1)
 
@@ -96,10 +96,10 @@ class WeekForm(forms.Form):
         read = {day: working_week.read(given.get(day, "")) for day in DAYS}
         self.week = {day: lines for day, lines in read.items() if lines}
         for day in DAYS:
-            for sentence in schedule.mistakes({day: read[day]}):
+            for sentence in working_hours.mistakes({day: read[day]}):
                 self.add_error(day, sentence)
         if not self.errors:
-            for sentence in schedule.mistakes(self.week):
+            for sentence in working_hours.mistakes(self.week):
                 self.add_error(None, sentence)
         return given
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.lib import formatting
 from servicedesk.lib.refusals import Refusal
-from servicedesk.people import schedule
+from servicedesk.people import working_hours
 from servicedesk.people.models import Absence, AbsenceQuerySet, User, UserQuerySet
 
 
@@ -47,7 +47,7 @@ def visible_to(user: User) -> AbsenceQuerySet:
 
 def not_over(absences: AbsenceQuerySet) -> AbsenceQuerySet:
     """Running or to come; a day more, because it is still yesterday somewhere."""
-    return absences.filter(ends_on__gte=timezone.localdate() - schedule.ONE_DAY)
+    return absences.filter(ends_on__gte=timezone.localdate() - working_hours.ONE_DAY)
 
 
 def deputies_of(user: User) -> UserQuerySet:

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.attempts.counting import TooManyTries
-from servicedesk.people import addresses, trying
+from servicedesk.people import addresses, attempt_limits
 from servicedesk.people.models import User
 
 
@@ -44,7 +44,7 @@ class SignInForm(AuthenticationForm):
             return self.cleaned_data
         assert self.request  # its view passes it on
         try:
-            attempt = trying.sign_in(self.request, email)
+            attempt = attempt_limits.sign_in(self.request, email)
         except TooManyTries as refused:
             self.refused = refused
             raise forms.ValidationError(str(refused), code="too_many") from refused
@@ -64,7 +64,7 @@ class ForgottenPasswordForm(PasswordResetForm):
         known = None if found else addresses.owner(email)
         if known and known.is_active and known.person.has_usable_password():
             found = [known.person]
-        return [person for person in found if trying.may_be_mailed(person)]
+        return [person for person in found if attempt_limits.may_be_mailed(person)]
 
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         """Write to people in their own language, whoever's browser asked."""
@@ -115,7 +115,7 @@ class ChangePasswordForm(PasswordChangeForm):
     def clean_old_password(self) -> str:
         """Raises: ValidationError: it is wrong, or (`refused` is set) it was guessed too often."""
         try:
-            attempt = trying.old_password(self.user)
+            attempt = attempt_limits.old_password(self.user)
         except TooManyTries as refused:
             self.refused = refused
             raise forms.ValidationError(str(refused), code="too_many") from refused

@@ -2,10 +2,10 @@ from django.urls import path
 
 from servicedesk.people.views import (
     absences,
-    away,
     client_choices,
     forgotten_password,
     logo,
+    my_absences,
     preferences,
     sign_in,
 )
@@ -24,10 +24,10 @@ urlpatterns = [
     path("preferences/password/", preferences.change_password, name="password"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("preferences/language/", preferences.language, name="language"),
-    path("preferences/away/", away.away, name="away"),
-    path("preferences/away/<int:pk>/", away.change, name="away-one"),
-    path("preferences/away/<int:pk>/remove/", away.remove, name="away-remove"),
-    path("preferences/week/", away.week, name="week"),
+    path("preferences/away/", my_absences.away, name="away"),
+    path("preferences/away/<int:pk>/", my_absences.change, name="away-one"),
+    path("preferences/away/<int:pk>/remove/", my_absences.remove, name="away-remove"),
+    path("preferences/week/", my_absences.week, name="week"),
     # those of the people one looks after
     path("setup/absences/", absences.listed, name="absences"),
     path("setup/absences/new/", absences.new, name="absence-new"),

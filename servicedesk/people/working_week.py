@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
-from servicedesk.people import schedule
-from servicedesk.people.schedule import DAYS
+from servicedesk.people import working_hours
+from servicedesk.people.working_hours import DAYS
 
 _CLOSED = frozenset({"", "-", "–", "—", "−"})
 _TIME = r"(\d{1,2})(?:[:.](\d\d))?"
@@ -39,7 +39,7 @@ def write(lines: list[str]) -> str:
 
 def in_words(week: Mapping[str, Any]) -> str:
     """“Mon–Fri 09:00–18:00, Sat 10:00–14:00”; days with the same hours stand together."""
-    if not schedule.has_hours(week):
+    if not working_hours.has_hours(week):
         return _("at any time")
     said = []
     for hours, numbers in groupby(range(7), key=lambda number: tuple(week.get(DAYS[number], ()))):

@@ -20,8 +20,10 @@ from servicedesk.tickets import access, merged
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from sla import display
-from workflows import approvals, fulfilment, silence, stepper
-from workflows.approvals import standing
+from workflows import approvals, fulfilment
+from workflows.approvals import overview as approvals_overview
+from workflows.diagram import client_steps
+from workflows.engine import auto_close
 from workflows.fulfilment.overview import StageView
 from workflows.models import Approval
 
@@ -52,12 +54,12 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
     return {
         "ticket": ticket,
         "goes_on": _goes_on(ticket, user),
-        "steps": stepper.steps(ticket),
+        "steps": client_steps.steps(ticket),
         "stages": stages,
         "todo": _todo(ticket, asked, stages, speaks=speaks),
         "asked": asked,
-        "approvals": standing.of_ticket(ticket),
-        "request_size": standing.size_of(ticket),
+        "approvals": approvals_overview.of_ticket(ticket),
+        "request_size": approvals_overview.size_of(ticket),
         "may_withdraw": speaks and ticket.is_open and ticket.status != Status.RESOLVED,
         "last_word": thread.last_of_staff(turns),
         "thread": turns,
@@ -92,7 +94,7 @@ def _goes_on(ticket: Ticket, user: User) -> Ticket | None:
 
 def deadlines(ticket: Ticket) -> Deadlines:
     """From a resolved ticket until we close it, from a closed one until a reply starts anew."""
-    closes_at = silence.planned(ticket) if ticket.status == Status.RESOLVED else None
+    closes_at = auto_close.planned(ticket) if ticket.status == Status.RESOLVED else None
     closed_at = ticket.closed_at if ticket.status == Status.CLOSED else None
     return Deadlines(
         closes_at,

@@ -53,7 +53,7 @@ _REACHED = {
 
 
 def progress(ticket: Ticket) -> list[dict[str, str]]:
-    """The steps of `workflows.stepper` for a list, without its history: done, now or next."""
+    """The steps of `workflows.diagram.client_steps` for a list, without its history: done, now or next."""
     reached = _REACHED[Status(ticket.status)]
     if reached == 1 and ticket.assignee_id:  # an answer is read: for its client that is still work
         reached = 2

@@ -13,7 +13,8 @@ from servicedesk.lib import formatting
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket, TicketQuerySet
 from servicedesk.tickets.statuses import Status
-from workflows import approvals, task_list
+from workflows import approvals
+from workflows.steps import task_list
 
 SHOWN = 10
 

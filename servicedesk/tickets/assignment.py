@@ -16,7 +16,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from servicedesk.people import schedule
+from servicedesk.people import working_hours
 from servicedesk.people.models import User, UserQuerySet
 from servicedesk.tickets import access, lifecycle
 from servicedesk.tickets.events import record
@@ -143,7 +143,7 @@ def _refusal(person: User, ticket: Ticket, at: datetime, rule: AssignmentRule | 
         return Why.ELSEWHERE
     if rule is not None and not rule.only_at_work:
         return None
-    standing = schedule.presences([person], at)[person.pk]
+    standing = working_hours.presences([person], at)[person.pk]
     is_free = standing.is_at_work if rule is not None else standing.absence is None
     return None if is_free else Why.NOT_AT_WORK
 
@@ -151,7 +151,7 @@ def _refusal(person: User, ticket: Ticket, at: datetime, rule: AssignmentRule | 
 def _one_of_the_group(rule: AssignmentRule, ticket: Ticket, at: datetime, takes_turn: bool) -> Choice:
     last = _turn(rule, is_locked=takes_turn)
     agents = sorted(_with_load(_agents(ticket), rule), key=_place)
-    free = schedule.at_work(agents, at) if rule.only_at_work else agents
+    free = working_hours.at_work(agents, at) if rule.only_at_work else agents
     if not free:
         why = Why.NOBODY_AT_WORK if agents else Why.NO_AGENTS
         return Choice(rule.method, why, rule=rule)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from servicedesk.lib import rows
+from servicedesk.lib import bulk_rows
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
 
@@ -78,7 +78,7 @@ def record_each(
         TicketEvent(ticket=ticket, kind=kind, actor=by, happened_at=at, details=details)
         for ticket, kind, at, details in lines
     ]
-    rows.insert(made)
+    bulk_rows.insert(made)
     for event in made:
         _tell(event)
     return made
@@ -99,7 +99,7 @@ def record_many(
         raise RuntimeError(f"handlers must hear of {kind}")
     actor = by.pk if by else None
     lines = [(ticket, kind.value, actor, at, told) for ticket, told in details.items()]
-    rows.insert_values(TicketEvent, ("ticket", "kind", "actor", "happened_at", "details"), lines)
+    bulk_rows.insert_values(TicketEvent, ("ticket", "kind", "actor", "happened_at", "details"), lines)
 
 
 @cache

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
-from servicedesk.tickets import named
+from servicedesk.tickets import visible_name
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.errors import NotPermitted, TicketError
 from servicedesk.tickets.events import record
@@ -96,7 +96,7 @@ def _refuse_deep_family(ticket: Ticket, other: Ticket, by: User) -> None:
     family = TicketLink.objects.filter(kind=Kind.CHILD_OF)
     names = {"ticket": ticket.reference, "other": other.reference}
     if parent := family.filter(ticket=ticket).first():
-        names["parent"] = named.to(by, parent.other).mention
+        names["parent"] = visible_name.to(by, parent.other).mention
         raise TicketError(
             _("%(ticket)s is a part of %(parent)s already. A ticket is part of one other only.") % names
         )

@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from servicedesk.lib.statements import Statement
+from servicedesk.lib.compiled_statements import Statement
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Priority, PriorityRule
 

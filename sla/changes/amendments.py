@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from servicedesk.lib import rows
+from servicedesk.lib import bulk_rows
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Message, Ticket
 from servicedesk.tickets.statuses import Status
@@ -140,9 +140,11 @@ class NewMatrix(Amendment):
     def prepare(self, books: Sequence[Book]) -> None:
         unanswered = [book.ticket.pk for book in books if book.state(FIRST_RESPONSE) in NOT_THERE]
         said = Message.objects.filter(
-            ticket__in=rows.among(unanswered), side=Message.Side.STAFF, visibility=Message.Visibility.PUBLIC,
+            ticket__in=bulk_rows.among(unanswered),
+            side=Message.Side.STAFF,
+            visibility=Message.Visibility.PUBLIC,
             sent_at__gt=F("ticket__opened_at"),
-        )  # fmt: skip
+        )
         self._answered = set(said.values_list("ticket", flat=True)) if unanswered else set()
 
     def apply(self, book: Book, terms: TicketTerms | None) -> None:

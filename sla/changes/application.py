@@ -16,8 +16,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from servicedesk.lib.garbage_collection import uncollected
 from servicedesk.lib.refusals import Refusal
-from servicedesk.lib.uncollected import uncollected
 from servicedesk.people.models import User
 from sla.changes import batches
 from sla.models import CalendarVersion, PolicyVersion, TermsChange

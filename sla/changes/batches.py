@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from servicedesk.lib import rows
+from servicedesk.lib import bulk_rows
 from servicedesk.people.models import User
 from servicedesk.tickets import events
 from servicedesk.tickets.models import EventKind, Ticket
@@ -85,7 +85,7 @@ def apply(change: TermsChange, shelf: Shelf) -> tuple[int, int]:
         )
         for case in cases
     ]
-    rows.insert_values(TermsChangeItem, _ITEM, items)
+    bulk_rows.insert_values(TermsChangeItem, _ITEM, items)
     _record(change, EventKind.SLA_TERMS_CHANGED, felt, change.ordered_by, change.at)
     return len(cases), len(felt)
 
@@ -93,7 +93,7 @@ def apply(change: TermsChange, shelf: Shelf) -> tuple[int, int]:
 def take_back(change: TermsChange, shelf: Shelf, at: datetime) -> int:
     """Undo the next tickets; return how many."""
     items = {item.ticket_id: item for item in to_take_back(change).order_by("ticket")[:SIZE]}
-    tickets = _locked(Ticket.objects.open().filter(pk__in=rows.among(items)))
+    tickets = _locked(Ticket.objects.open().filter(pk__in=bulk_rows.among(items)))
     if not tickets:
         return 0
     undoing = undoing_of(change, shelf, at)
@@ -102,7 +102,7 @@ def take_back(change: TermsChange, shelf: Shelf, at: datetime) -> int:
     for case in cases:
         amend(case, undoing.of(items[case.ticket.pk]))
     felt = _store(shelf, cases, at)
-    TermsChangeItem.objects.filter(pk__in=rows.among(items[ticket.pk].pk for ticket in tickets)).update(
+    TermsChangeItem.objects.filter(pk__in=bulk_rows.among(items[ticket.pk].pk for ticket in tickets)).update(
         is_undone=True
     )
     _record(change, EventKind.SLA_TERMS_RESTORED, felt, change.undone_by, at)
@@ -111,7 +111,7 @@ def take_back(change: TermsChange, shelf: Shelf, at: datetime) -> int:
 
 def _locked(found: QuerySet[Ticket]) -> list[Ticket]:
     """The next of them, locked in the order of their keys."""
-    return rows.fetch(found.select_for_update(of=("self",)).order_by("pk")[:SIZE], FIELDS)
+    return bulk_rows.fetch(found.select_for_update(of=("self",)).order_by("pk")[:SIZE], FIELDS)
 
 
 Felt = list[tuple[Case, dict[str, Effect]]]
@@ -122,7 +122,7 @@ def _store(shelf: Shelf, cases: Sequence[Case], at: datetime) -> Felt:
     sound = [case for case in cases if not case.error]
     felt = [(case, effects) for case in sound if (effects := case.effects(at, at))]
     shelf.write([case.book for case in sound])
-    rows.update([case.terms for case in sound if case.terms], ("policy_version", "calendar_version"))
+    bulk_rows.update([case.terms for case in sound if case.terms], ("policy_version", "calendar_version"))
     return felt
 
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from servicedesk.lib import rows
+from servicedesk.lib import bulk_rows
 from servicedesk.tickets.models import Ticket
 from sla import caches
 from sla.book import Book
@@ -87,8 +87,8 @@ def open_cases(
 
     What is only looked at needs no record of how it was before.
     """
-    agreed = TicketTerms.objects.filter(ticket__in=rows.among(ticket.pk for ticket in tickets))
-    terms = {one.ticket_id: one for one in rows.fetch(agreed)}
+    agreed = TicketTerms.objects.filter(ticket__in=bulk_rows.among(ticket.pk for ticket in tickets))
+    terms = {one.ticket_id: one for one in bulk_rows.fetch(agreed)}
     shelf.versions.need({one.calendar_version_id for one in terms.values()})
     for one in terms.values():
         one._state.fields_cache = {"calendar_version": shelf.versions[one.calendar_version_id]}

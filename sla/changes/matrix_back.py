@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from servicedesk.lib import rows
+from servicedesk.lib import bulk_rows
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
@@ -72,11 +72,11 @@ class MatrixBack(Undoing):
         self.shelf.need_cells({event.details["cell"] for event in naming})
         tickets = [case.ticket.pk for case in cases]
         said = Message.objects.filter(
-            ticket__in=rows.among(tickets), side=Message.Side.STAFF, visibility=Message.Visibility.PUBLIC
+            ticket__in=bulk_rows.among(tickets), side=Message.Side.STAFF, visibility=Message.Visibility.PUBLIC
         )
         for ticket, moment in said.order_by("sent_at").values_list("ticket", "sent_at"):
             self._said[ticket].append(moment)
-        lines = TicketEvent.objects.filter(ticket__in=rows.among(tickets), kind=EventKind.CLASSIFIED)
+        lines = TicketEvent.objects.filter(ticket__in=bulk_rows.among(tickets), kind=EventKind.CLASSIFIED)
         for line in lines.order_by("-happened_at", "-pk"):
             self._classified[line.ticket_id].append((line.happened_at, line.details))
 

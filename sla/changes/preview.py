@@ -15,8 +15,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from servicedesk.lib import rows
-from servicedesk.lib.uncollected import uncollected
+from servicedesk.lib import bulk_rows
+from servicedesk.lib.garbage_collection import uncollected
 from servicedesk.tickets.models import DueKind, Ticket
 from sla.changes import words
 from sla.changes.amendments import Amendment, NewCalendar, NewMatrix
@@ -124,7 +124,7 @@ def _preview(amendment: Amendment, shelf: Shelf, at: datetime, opened_from: date
 
 
 def _amended(amendment: Amendment, shelf: Shelf, tickets: QuerySet[Ticket]) -> Iterator[Case]:
-    found = rows.fetch(tickets.order_by("pk"), FIELDS)
+    found = bulk_rows.fetch(tickets.order_by("pk"), FIELDS)
     for start in range(0, len(found), _BATCH):
         cases = open_cases(shelf, found[start : start + _BATCH], amendment.clocks, is_recorded=False)
         amendment.prepare([case.book for case in cases])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from servicedesk.people import standing
+from servicedesk.people import still_active
 from servicedesk.people.models import Group
 from servicedesk.tickets import classification, events
 from servicedesk.tickets.models import EventKind, Priority, Ticket
@@ -119,7 +119,7 @@ class _Deeds:
             rows = before.values_list("clock__ticket", "level", "actions").order_by()
             self._done = {(pk, key) for pk, key, actions in rows if actions.get("did")}
         if wanted := {level.reassign_to for level in acting if level.reassign_to}:
-            self._known_groups = standing.has_anybody(wanted)
+            self._known_groups = still_active.has_anybody(wanted)
 
     def of(self, reached: Reached) -> dict[str, list[int | None]]:
         """Priority and group as [old, new]; nothing for what stays."""

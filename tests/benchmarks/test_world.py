@@ -15,7 +15,7 @@ from contracts.models import Contract, Coverage, LedgerEntry
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import FinishedTally, Message, Ticket, TicketEvent
 from tests.factories import TicketFactory
-from workflows.insight import summaries
+from workflows.analytics import summaries
 
 AT = datetime(2026, 3, 11, 12, tzinfo=UTC)
 TICKETS, CLIENTS = 300, 24

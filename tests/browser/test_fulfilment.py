@@ -11,7 +11,15 @@ from tests.browser.conftest import SitDown
 from tests.browser.seat import Seat
 from tests.browser.world import World
 from tests.factories import GroupFactory, agent_of, opened_by_door
-from tests.workflows.planning import CHECKLIST, DEVICE, SERIAL, act, request_type, stage, task
+from tests.workflows.fulfilment.planning import (
+    CHECKLIST,
+    DEVICE,
+    SERIAL,
+    act,
+    request_type,
+    stage,
+    task,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -20,7 +20,7 @@ from tests.browser.accessibility import barriers, overflow, serious_violations
 from tests.browser.conftest import SitDown
 from tests.browser.seat import PHONE, Seat
 from tests.browser.world import World
-from workflows.insight import summaries
+from workflows.analytics import summaries
 from workflows.models import RunSummary
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -18,7 +18,7 @@ from servicedesk.demo import world
 from servicedesk.people.models import Address, Client, Group, Membership, User
 from servicedesk.tickets.models import Ticket, TicketEvent, TicketLink
 from sla.models import Policy
-from workflows.consistency import disagreements
+from workflows.maintenance.status_check import disagreements
 from workflows.models import RunSummary
 
 pytestmark = pytest.mark.django_db

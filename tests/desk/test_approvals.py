@@ -19,7 +19,7 @@ from tests.desk.conftest import Cast, signed_in
 from tests.desk.pages import page, step
 from tests.factories import RequestTypeFactory, agent_of
 from workflows import advance
-from workflows.approvals.sweeping import sweep
+from workflows.approvals.reminders import sweep
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = {"who": "account_manager"}

@@ -16,7 +16,10 @@ from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from tests.desk.conftest import Cast, signed_in
 from tests.factories import GroupFactory, agent_of
-from workflows import advance, faults, rules, timers
+from workflows import advance
+from workflows.engine import timers
+from workflows.flows import rules
+from workflows.maintenance import faults
 
 LATE = timedelta(days=8)
 

@@ -17,7 +17,7 @@ from servicedesk.tickets.statuses import Status
 from tests.desk.conftest import Cast, accepted, signed_in
 from tests.desk.pages import get, page, post
 from tests.factories import GroupFactory, agent_of, contact_of, opened_by_door
-from workflows import merging
+from workflows.many_tickets import merging
 
 INTERNAL = Message.Visibility.INTERNAL
 

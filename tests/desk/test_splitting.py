@@ -14,7 +14,7 @@ from servicedesk.tickets.models import Message, Ticket
 from tests.desk.conftest import Cast, signed_in
 from tests.desk.pages import get, page
 from tests.factories import GroupFactory, RequestTypeFactory, agent_of
-from workflows import merging
+from workflows.many_tickets import merging
 
 NOTE = "The director told me on the phone that the projector is broken too."
 

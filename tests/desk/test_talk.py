@@ -19,7 +19,8 @@ from servicedesk.tickets.statuses import Status
 from tests.desk.conftest import Cast, accepted, signed_in
 from tests.desk.pages import get, page, post, reply
 from tests.factories import GroupFactory, agent_of
-from workflows import advance, timers
+from workflows import advance
+from workflows.engine import timers
 
 SECRET = "The relay is on a trial plan; do not promise a time before the vendor confirms."
 

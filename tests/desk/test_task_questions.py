@@ -14,7 +14,7 @@ from servicedesk.tickets.models import Ticket
 from tests.desk.conftest import Cast, signed_in
 from tests.desk.pages import get, page, step
 from tests.factories import GroupFactory, agent_of, contact_of
-from tests.workflows.planning import open_titles, request_type, stage, task, the, when
+from tests.workflows.fulfilment.planning import open_titles, request_type, stage, task, the, when
 
 PLACE = {"key": "place", "label": "Where?", "kind": "choices", "choices": ["Office", "Home"]}
 STREET = {"key": "street", "label": "Street", "kind": "text", "required": True,

@@ -11,7 +11,7 @@ from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import EventKind, Ticket
 from tests.desk.conftest import Cast, signed_in
 from tests.factories import GroupFactory, agent_of
-from tests.workflows.planning import Data, act, request_type, stage, task, the
+from tests.workflows.fulfilment.planning import Data, act, request_type, stage, task, the
 
 URL = reverse("desk:tasks")
 MAX_STATEMENTS = 11

@@ -14,7 +14,7 @@ from servicedesk.tickets.statuses import Status
 from tests.desk.conftest import Cast, signed_in
 from tests.desk.pages import get, page, step
 from tests.factories import GroupFactory, agent_of
-from tests.workflows.planning import (
+from tests.workflows.fulfilment.planning import (
     CHECKLIST,
     DEVICE,
     SERIAL,

@@ -17,7 +17,8 @@ from servicedesk.tickets.models import EventKind, Ticket
 from servicedesk.tickets.statuses import Status
 from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact_of, opened_by_door
 from tests.mail.mails import raw_mail
-from workflows import advance, consistency
+from workflows import advance
+from workflows.maintenance import status_check
 
 pytestmark = pytest.mark.django_db
 WORDS = "It is still slow."
@@ -64,7 +65,7 @@ def later(say: Callable[[Ticket], None], ticket: Ticket, days: int) -> Ticket | 
     with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
         say(ticket)
     ticket.refresh_from_db()
-    assert list(consistency.disagreements()) == []
+    assert list(status_check.disagreements()) == []
     return Ticket.objects.exclude(pk=ticket.pk).first()
 
 

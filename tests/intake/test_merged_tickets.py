@@ -12,7 +12,8 @@ from servicedesk.tickets.models import Message, Ticket
 from servicedesk.tickets.statuses import Status
 from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact_of, opened_by_door
 from tests.mail.mails import raw_mail
-from workflows import advance, merging
+from workflows import advance
+from workflows.many_tickets import merging
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from tests.factories import (
     contract_for,
     opened_by_door,
 )
-from workflows import steps
+from workflows.engine import open_steps
 
 pytestmark = pytest.mark.django_db
 MONDAY_10 = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_a_request_under_contract_gets_its_clocks_and_its_process(client_company
         "first_response": datetime(2026, 3, 2, 11, tzinfo=UTC),
         "resolution": datetime(2026, 3, 2, 18, tzinfo=UTC),
     }
-    assert [steps.node_name(task) for task in steps.open_tasks(ticket)] == ["classify"]
+    assert [open_steps.node_name(task) for task in open_steps.open_tasks(ticket)] == ["classify"]
     assert ticket.messages.get().body.startswith("Since Friday")
 
 

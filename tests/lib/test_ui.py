@@ -10,7 +10,7 @@ from django import forms
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from servicedesk.lib import clock_words, formatting
+from servicedesk.lib import clock_text, formatting
 
 NOW = datetime(2025, 11, 18, 14, 10, tzinfo=UTC)  # a Tuesday
 
@@ -142,9 +142,9 @@ def test_clock_says_its_state_in_words_and_sign(
     state: str, remaining: timedelta | None, figure: str, sign: str, note: str
 ) -> None:
     shown = clock(state, remaining, timedelta(hours=9, minutes=40))
-    assert clock_words.figure(shown) == figure
-    assert clock_words.icon(shown) == sign
-    assert clock_words.note(shown) == note
+    assert clock_text.figure(shown) == figure
+    assert clock_text.icon(shown) == sign
+    assert clock_text.note(shown) == note
 
 
 @time_machine.travel(NOW, tick=False)
@@ -161,7 +161,7 @@ def test_clock_says_its_state_in_words_and_sign(
 def test_clock_says_when_it_falls_due(state: str, stopped: datetime | None, words: str) -> None:
     shown = clock(state, timedelta(minutes=52), timedelta(hours=7))
     shown.stopped_at = stopped
-    assert clock_words.due(shown) == words
+    assert clock_text.due(shown) == words
 
 
 @time_machine.travel(NOW, tick=False)

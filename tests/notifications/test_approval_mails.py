@@ -19,7 +19,7 @@ from tests.factories import (
     opened_by_door,
 )
 from workflows import advance
-from workflows.approvals.sweeping import sweep
+from workflows.approvals.reminders import sweep
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from contracts.time import log_time
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.notifications import recipients
 from servicedesk.notifications.notices import compose
-from servicedesk.people import standing
+from servicedesk.people import still_active
 from servicedesk.people.models import Client, Membership, User
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from tests.contracts.agreed import JULY_1, MIDNIGHT, agreed, stored
@@ -182,6 +182,6 @@ def test_planned_terms_of_a_former_client_wait_and_say_why() -> None:
 def test_groups_without_anybody_are_known() -> None:
     empty, full = TicketFactory().group, TicketFactory().group
     agent = agent_of(full)
-    assert standing.has_anybody([empty.pk, full.pk]) == {full.pk}
+    assert still_active.has_anybody([empty.pk, full.pk]) == {full.pk}
     switch_off(agent)
-    assert standing.has_anybody([empty.pk, full.pk]) == set()
+    assert still_active.has_anybody([empty.pk, full.pk]) == set()

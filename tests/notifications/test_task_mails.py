@@ -7,7 +7,7 @@ import pytest
 from servicedesk.intake import client_word
 from servicedesk.mail.models import OutgoingMail
 from tests.factories import agent_of, opened_by_door
-from tests.workflows.planning import act, request_type, staffed, stage, task
+from tests.workflows.fulfilment.planning import act, request_type, staffed, stage, task
 
 pytestmark = pytest.mark.django_db
 

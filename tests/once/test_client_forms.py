@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalog.models import Kind
 from contracts import estimates, offers
 from contracts.models import Contract, HoursOffer
-from reports import delivery
+from reports.delivery import sending as delivery
 from reports.models import ReportRun, ReportSchedule
 from servicedesk.notifications import links
 from servicedesk.people.models import User

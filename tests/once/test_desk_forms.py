@@ -19,8 +19,9 @@ from tests.desk.test_raw_mail import arrived
 from tests.factories import GroupFactory, RequestTypeFactory, agent_of
 from tests.once.table import Table
 from tests.once.walking import Sent, Walker
-from tests.workflows.planning import request_type, stage, task, the
-from workflows import faults, rules
+from tests.workflows.fulfilment.planning import request_type, stage, task, the
+from workflows.flows import rules
+from workflows.maintenance import faults
 
 pytestmark = pytest.mark.django_db
 table = Table()

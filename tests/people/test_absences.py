@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from servicedesk.people.models import Absence, Group, User
-from servicedesk.people.schedule import DAYS
+from servicedesk.people.working_hours import DAYS
 from tests.factories import ClientFactory, GroupFactory, UserFactory, agent_of, contact_of
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from tests.desk.conftest import signed_in
 from tests.factories import ClientFactory, GroupFactory, agent_of, contact_of, opened_by_door
-from tests.workflows.planning import CHECKLIST, SERIAL, act, request_type, stage, task
+from tests.workflows.fulfilment.planning import CHECKLIST, SERIAL, act, request_type, stage, task
 
 pytestmark = pytest.mark.django_db
 

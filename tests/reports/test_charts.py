@@ -7,7 +7,7 @@ import pytest
 
 from reports import charts
 from reports.report import Column, Line, Measure, Series, Table
-from reports.writing import written
+from reports.value_text import written
 
 FIRST = date(2025, 1, 1)
 

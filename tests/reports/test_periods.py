@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from reports.due_dates import Timetable
 from reports.periods import BadPeriod, Period, Preset, Span, preset_period
-from reports.timetable import Timetable
 
 
 def at(*parts: int) -> datetime:

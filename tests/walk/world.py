@@ -13,7 +13,7 @@ from contracts.models import TimeEntry
 from contracts.time import correct_time, log_time
 from contracts.timers import start as start_timer
 from contracts.timesheets import hand_in
-from reports import delivery
+from reports.delivery import sending as delivery
 from servicedesk.intake import email
 from servicedesk.people.models import Absence, Client, Group, GroupMembership, User
 from servicedesk.tickets import conversation, linking
@@ -32,8 +32,9 @@ from tests.factories import (
     opened_by_door,
 )
 from tests.mail.mails import raw_mail
-from workflows import advance, merging
-from workflows.insight import summaries
+from workflows import advance
+from workflows.analytics import summaries
+from workflows.many_tickets import merging
 
 PRIVATE, ELSEWHERE, INTERNAL, PERSONAL = "Qprivateq", "Qelsewhereq", "Qinternalq", "Qpersonalq"
 HOSTILE = "<b id=hostile>"  # nobody's name is HTML

@@ -10,7 +10,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.models import Ticket
 from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact_of
-from workflows import start
+from workflows.flows import start
 
 
 @pytest.fixture(autouse=True)

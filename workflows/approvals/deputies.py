@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from servicedesk.people.models import Absence, User
-from servicedesk.people.schedule import zone_of
+from servicedesk.people.working_hours import zone_of
 
 MAX_HOPS = 3  # a deputy may be away as well, and have one, and so on
 _ONE_DAY = timedelta(days=1)

@@ -3,9 +3,9 @@
 from viewflow import this
 from viewflow.workflow import flow
 
+from workflows.engine.locks import ticket_row_lock
 from workflows.flows import parts
 from workflows.flows.hooks import Hooks
-from workflows.locks import ticket_row_lock
 from workflows.models import TicketProcess
 
 PARTS = (parts.beginning(first=this.accept, corrected=this.is_held), parts.work(), parts.ending())

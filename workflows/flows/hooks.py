@@ -12,7 +12,7 @@ from django.utils import timezone
 from contracts import silence
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from workflows import rules
+from workflows.flows import rules
 from workflows.models import TicketProcess, TicketRun
 
 

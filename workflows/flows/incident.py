@@ -3,11 +3,11 @@
 from viewflow import this
 from viewflow.workflow import flow
 
+from workflows.engine.locks import ticket_row_lock
+from workflows.engine.nodes import Question
 from workflows.flows import parts
 from workflows.flows.hooks import Hooks
-from workflows.locks import ticket_row_lock
 from workflows.models import TicketProcess
-from workflows.nodes import Question
 
 PARTS = (
     parts.beginning(first=this.classify, corrected=this.is_known),

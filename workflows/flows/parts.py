@@ -12,8 +12,8 @@ from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.base import FlowMetaClass
 
+from workflows.engine.nodes import BranchMessage, ForEach, PersonStep, Question, Route, Rule
 from workflows.flows.hooks import group_permission, outcome, task_permission
-from workflows.nodes import BranchMessage, ForEach, PersonStep, Question, Route, Rule
 
 Nodes = dict[str, Any]
 

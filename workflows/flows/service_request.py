@@ -9,9 +9,9 @@ from viewflow.workflow import flow
 
 from servicedesk.people.models import User
 from workflows import approvals, fulfilment
+from workflows.engine.locks import ticket_row_lock
 from workflows.flows import parts
 from workflows.flows.hooks import Hooks
-from workflows.locks import ticket_row_lock
 from workflows.models import TicketProcess
 
 PARTS = (

@@ -1,10 +1,10 @@
 """The fulfilment plan of a service request at work: stages in order, tasks side by side or one by one."""
 
+from workflows.fulfilment.assignees import NODES, colleagues, keeper, leads_group, permitted
 from workflows.fulfilment.overview import progress, stages_of
-from workflows.fulfilment.people import NODES, colleagues, keeper, leads_group, permitted
-from workflows.fulfilment.planning import has_plan, next_stage, plan_fulfilled, stage_tasks
-from workflows.fulfilment.sheet import TaskSheet, sheet_of
-from workflows.fulfilment.turning import ask_client, client_answered, task_done
+from workflows.fulfilment.plan import has_plan, next_stage, plan_fulfilled, stage_tasks
+from workflows.fulfilment.task_content import TaskSheet, sheet_of
+from workflows.fulfilment.task_outcomes import ask_client, client_answered, task_done
 
 __all__ = [
     "NODES",

@@ -14,11 +14,11 @@ from catalog.process import PlannedTask, Stage
 from servicedesk.lib.localized import localized
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import Ticket
-from workflows import steps as open_steps
-from workflows.fulfilment import people, rows
-from workflows.fulfilment.planning import has_plan
-from workflows.fulfilment.sheet import Point, TaskSheet
-from workflows.step_times import StepTime
+from workflows.engine import open_steps
+from workflows.engine.step_targets import StepTime
+from workflows.fulfilment import assignees, stored_tasks
+from workflows.fulfilment.plan import has_plan
+from workflows.fulfilment.task_content import Point, TaskSheet
 
 DONE, NOW, WAITING, AHEAD, SKIPPED, DROPPED = "done", "now", "waiting", "ahead", "skipped", "dropped"
 
@@ -82,7 +82,7 @@ def stages_of(ticket: Ticket, user: User, times: Iterable[StepTime] = ()) -> lis
     """
     if not has_plan(ticket):
         return []
-    kept, steps = rows.of_plan(ticket)
+    kept, steps = stored_tasks.of_plan(ticket)
     stages = plans.stages(ticket.catalog_snapshot)
     groups = {row.data.get("group") or 0 for row in steps}
     groups |= {task.group or 0 for one in stages for task in one.tasks}
@@ -99,7 +99,7 @@ def progress(ticket: Ticket) -> list[StageView]:
     """The stages for the client: no names, no answers, and nothing that was skipped; one statement."""
     if not has_plan(ticket):
         return []
-    kept, steps = rows.of_plan(ticket)
+    kept, steps = stored_tasks.of_plan(ticket)
     found = _stages(ticket, plans.stages(ticket.catalog_snapshot), kept, steps, None)
     return [stage for stage in found if stage.state != SKIPPED]
 
@@ -108,7 +108,7 @@ def _stages(
     ticket: Ticket, stages: Sequence[Stage], kept: Mapping[str, Any], steps: list[Any], names: _Names | None
 ) -> list[StageView]:
     newest = {_place(row.data, stages): row for row in steps}  # a later row of a task replaces an earlier one
-    is_over = not ticket.is_open or (bool(steps) and not any(rows.is_open(row) for row in steps))
+    is_over = not ticket.is_open or (bool(steps) and not any(stored_tasks.is_open(row) for row in steps))
     found = []
     for stage in stages:
         tasks = [
@@ -154,9 +154,9 @@ def _task(
 
 
 def _row_state(row: Any) -> str:
-    if rows.is_open(row):
-        return WAITING if open_steps.node_name(row) == people.WAIT else NOW
-    return DONE if rows.is_done(row) else DROPPED
+    if stored_tasks.is_open(row):
+        return WAITING if open_steps.node_name(row) == assignees.WAIT else NOW
+    return DONE if stored_tasks.is_done(row) else DROPPED
 
 
 def _state(tasks: Sequence[TaskView]) -> str:

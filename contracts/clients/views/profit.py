@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from contracts import profit as figures
 from contracts.clients.views.contract import visible
 from contracts.profit import Profit
-from servicedesk.lib import cells
+from servicedesk.lib import spreadsheet_cells
 from servicedesk.lib.day_field import DayField
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
@@ -91,4 +91,4 @@ def _values(one: Profit) -> list[Any]:
 
 
 def _cell(value: Any) -> Any:
-    return "" if value is None else cells.harmless(value) if isinstance(value, str) else value
+    return "" if value is None else spreadsheet_cells.harmless(value) if isinstance(value, str) else value

@@ -8,14 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from servicedesk.desk.event_names import Names
-from servicedesk.tickets import assignment_words
+from servicedesk.tickets import assignment_text
 from servicedesk.tickets.models import EventKind
 
 Details = dict[str, Any]
 
 
 def _assigned(details: Details, names: Names) -> str:
-    return assignment_words.happened(
+    return assignment_text.happened(
         details,
         person=names.person(details.get("assignee")),
         candidate=names.person(details.get("candidate")),

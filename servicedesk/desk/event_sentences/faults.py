@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.desk.event_names import Names
 from servicedesk.tickets.models import EventKind
-from workflows import faults
+from workflows.maintenance import faults
 
 Details = dict[str, Any]
 

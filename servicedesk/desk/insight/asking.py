@@ -18,9 +18,9 @@ from servicedesk.desk.insight.periods import Days, Period, days_of
 from servicedesk.lib.day_field import DayField
 from servicedesk.people.client_field import ClientField
 from servicedesk.people.models import Client, Group, User
-from workflows.insight import access
-from workflows.insight.sample import Question
-from workflows.start import FLOWS
+from workflows.analytics import access
+from workflows.analytics.sample import Question
+from workflows.flows.start import FLOWS
 
 USUAL = {"process": Kind.INCIDENT.value, "period": Period.DAYS_90.value}
 # Further away there is nothing, and no arithmetic either.

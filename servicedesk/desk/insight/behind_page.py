@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from servicedesk.desk.insight import words
-from workflows.insight.behind import Behind
-from workflows.insight.names import Party, label
+from workflows.analytics.step_names import Party, label
+from workflows.analytics.tickets_behind import Behind
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from workflows.insight import access
+from workflows.analytics import access
 
 
 def insight(request: HttpRequest) -> dict[str, Any]:

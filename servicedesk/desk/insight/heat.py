@@ -13,12 +13,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from servicedesk.desk.insight import words
-from workflows import graph, layout
-from workflows.insight.figures import Figures, StepFigures
-from workflows.insight.names import label
-from workflows.labels import PROCESSES, WAYS
-from workflows.layout import BOX, Place
-from workflows.lines import Line, Point
+from workflows.analytics.figures import Figures, StepFigures
+from workflows.analytics.step_names import label
+from workflows.diagram import graph, layout
+from workflows.diagram.connectors import Line, Point
+from workflows.diagram.layout import BOX, Place
+from workflows.engine.labels import PROCESSES, WAYS
 
 STRETCH = 1.6
 LETTER = 7  # width of a letter at the size of a step's name

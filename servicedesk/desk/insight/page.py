@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.desk.insight import heat, tables, words
 from servicedesk.desk.insight.asking import InsightForm
-from workflows.insight.figures import Figures
+from workflows.analytics.figures import Figures
 
 Url = Callable[[str], str]
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from servicedesk.desk.insight import words
-from servicedesk.lib.cells import harmless
 from servicedesk.lib.formatting import HOUR
-from workflows import graph
-from workflows.insight.figures import Figures, PathFigures, StepFigures
-from workflows.insight.names import label, waits_for
+from servicedesk.lib.spreadsheet_cells import harmless
+from workflows.analytics.figures import Figures, PathFigures, StepFigures
+from workflows.analytics.step_names import label, waits_for
+from workflows.diagram import graph
 
 Url = Callable[[str], str]
 Cell = str | int | float

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from servicedesk.lib.formatting import HOUR, duration
-from workflows.insight.loops import Part, folded
-from workflows.insight.names import label
+from workflows.analytics.loops import Part, folded
+from workflows.analytics.step_names import label
 
 _LONG = 10 * HOUR
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from servicedesk.people.models import User
-from workflows import faults
+from workflows.maintenance import faults
 
 register = template.Library()
 

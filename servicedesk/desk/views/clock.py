@@ -15,7 +15,7 @@ from contracts.promises import Explanation
 from servicedesk.desk import clock_proof
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.views.ticket import found
-from servicedesk.lib import clock_words, formatting
+from servicedesk.lib import clock_text, formatting
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
 from sla.proof import calculation, wording
@@ -39,7 +39,7 @@ def page(request: UserRequest, pk: int, kind: str) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "desk/_ticket_proof.html", context)
-    context["tabs"] = [(one, clock_words.title_of(one)) for one in calculation.kinds(ticket)]
+    context["tabs"] = [(one, clock_text.title_of(one)) for one in calculation.kinds(ticket)]
     return render(request, "desk/ticket_clock.html", context)
 
 
@@ -51,7 +51,7 @@ def paper(request: UserRequest, pk: int, kind: str) -> HttpResponse:
     facts = [(_("Contract"), f"{source.number} {source.name}")] if source.contract else []
     facts.append((_("Working hours"), f"{told.calendar}, {told.current.zone}"))
     lead = _("%(promise)s: %(target)s of working time, %(used)s used.") % {
-        "promise": clock_words.title_of(kind),
+        "promise": clock_text.title_of(kind),
         "target": formatting.exact_duration(told.target),
         "used": formatting.exact_duration(told.current.counted_shown),
     }

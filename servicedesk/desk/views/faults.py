@@ -13,7 +13,7 @@ from servicedesk.desk.views.ticket import back
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
-from workflows import faults
+from workflows.maintenance import faults
 
 
 @require_safe

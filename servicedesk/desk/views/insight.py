@@ -19,8 +19,8 @@ from servicedesk.desk.insight.asking import InsightForm
 from servicedesk.lib.downloads import file_response
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
-from workflows.insight import access, figures
-from workflows.insight.behind import UnknownFigure, behind
+from workflows.analytics import access, figures
+from workflows.analytics.tickets_behind import UnknownFigure, behind
 
 PER_PAGE = 50
 

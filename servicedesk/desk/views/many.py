@@ -21,7 +21,7 @@ from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from workflows import mass
+from workflows.many_tickets import bulk
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,8 +41,8 @@ def answer(request: UserRequest) -> HttpResponse:
 def answer_parts(request: UserRequest, pk: int) -> HttpResponse:
     """To all parts of a ticket."""
     parent = found(request, pk)
-    mass.refuse_strangers(parent, request.user)
-    return _answer(request, list(mass.parts_of(parent, request.user).for_list()[: mass.LIMIT]), parent, "")
+    bulk.refuse_strangers(parent, request.user)
+    return _answer(request, list(bulk.parts_of(parent, request.user).for_list()[: bulk.LIMIT]), parent, "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,8 +50,8 @@ def answer_parts(request: UserRequest, pk: int) -> HttpResponse:
 @repeatable("what is resolved is not resolved again")
 def resolve_parts(request: UserRequest, pk: int) -> HttpResponse:
     parent = found(request, pk)
-    mass.refuse_strangers(parent, request.user)
-    parts = list(mass.parts_of(parent, request.user).for_list()[: mass.LIMIT])
+    bulk.refuse_strangers(parent, request.user)
+    parts = list(bulk.parts_of(parent, request.user).for_list()[: bulk.LIMIT])
     offered = [part for part in many_forms.answerable(parts, request.user) if part.status != Status.RESOLVED]
     if request.method != "POST":
         form = ResolvePartsForm(parent=parent, offered=offered, user=request.user)
@@ -61,7 +61,7 @@ def resolve_parts(request: UserRequest, pk: int) -> HttpResponse:
         return _page(request, "desk/resolve_parts.html", form, parts, parent, status=422)
     given = form.cleaned_data
     try:
-        report = mass.resolve_parts(
+        report = bulk.resolve_parts(
             parent, form.chosen, by=request.user, solution=given["solution"], cause=given["cause"]
         )
     except TicketError as error:
@@ -85,9 +85,9 @@ def resolved_with(request: UserRequest, parent: Ticket, given: Mapping[str, Any]
     if parent.status != Status.RESOLVED:
         messages.info(request, _("The parts stay open until the solution is checked."))
         return redirect("desk:ticket", parent.pk)
-    report = mass.resolve_parts(
+    report = bulk.resolve_parts(
         parent,
-        parts_field.to_resolve(parent, request.user)[: mass.LIMIT],
+        parts_field.to_resolve(parent, request.user)[: bulk.LIMIT],
         by=request.user,
         solution=given["solution"],
         cause=given.get("cause", ""),
@@ -106,7 +106,7 @@ def _answer(
     if not form.is_valid():
         return _page(request, "desk/answer_many.html", form, tickets, parent, status=422, left_out=left_out)
     key = form.key_value
-    report = mass.answer(form.chosen, form.cleaned_data["body"], by=request.user, key=key)
+    report = bulk.answer(form.chosen, form.cleaned_data["body"], by=request.user, key=key)
     return _done(request, key, report, verb="answered", back=parent.pk if parent else None)
 
 
@@ -122,7 +122,7 @@ def _page(
 
 
 def _done(
-    request: UserRequest, key: str, report: mass.Report, *, verb: str, back: int | None
+    request: UserRequest, key: str, report: bulk.Report, *, verb: str, back: int | None
 ) -> HttpResponse:
     many_results.keep(request, key, report, verb=verb, back=back)
     return redirect("desk:many-result", key)

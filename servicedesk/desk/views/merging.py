@@ -19,7 +19,7 @@ from servicedesk.people.http import UserRequest
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.errors import NotPermitted, TicketError
 from servicedesk.tickets.models import Ticket
-from workflows import merging
+from workflows.many_tickets import merging
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

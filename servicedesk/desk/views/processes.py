@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from servicedesk.desk.access import for_staff
 from servicedesk.people.http import UserRequest
-from workflows import bpmn
-from workflows.start import FLOWS
+from workflows.diagram import bpmn
+from workflows.flows.start import FLOWS
 
 
 @require_safe

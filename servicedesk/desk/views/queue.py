@@ -16,7 +16,7 @@ from servicedesk.lib.pages import LongPaginator
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from workflows import task_list
+from workflows.steps import task_list
 
 PER_PAGE = 50
 # What a row shows; the rest of a ticket is wide.

@@ -19,7 +19,7 @@ from servicedesk.tickets import conversation
 from servicedesk.tickets.access import may_write
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.models import Message, Ticket
-from workflows import first_answer
+from workflows.steps import first_response
 
 Visibility = Message.Visibility
 
@@ -40,7 +40,7 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
             form.add_error(None, _new_recipients(form))
             return show(request, ticket, status=409, talk_form=form)
         message = _post(form, Visibility.PUBLIC)
-        is_theirs_now = first_answer.take(ticket, by=request.user)
+        is_theirs_now = first_response.take(ticket, by=request.user)
     messages.success(request, _sent(is_theirs_now=is_theirs_now))
     return _at(message)
 

@@ -15,7 +15,8 @@ from servicedesk.desk.access import for_staff
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import TicketError
-from workflows import advance, task_list
+from workflows import advance
+from workflows.steps import task_list
 
 PER_PAGE = 50
 FILTERS: list[tuple[str, Promise]] = [

@@ -21,8 +21,8 @@ from servicedesk.desk.views.ticket import found, show
 from servicedesk.lib import formatting
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
-from servicedesk.tickets import named
-from servicedesk.tickets.named import Named
+from servicedesk.tickets import visible_name
+from servicedesk.tickets.visible_name import Named
 
 
 @require_POST
@@ -48,7 +48,7 @@ def stop(request: UserRequest) -> HttpResponse:
         messages.info(request, _("No timer of yours runs."))
         return redirect("desk:queue")
     ticket, began, minutes = stopped
-    known = named.to(request.user, ticket)
+    known = visible_name.to(request.user, ticket)
     messages.info(request, _said(known, began, minutes))
     if known.pk is None:
         return redirect("desk:queue")

@@ -23,7 +23,7 @@ from servicedesk.lib import days
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import User
-from servicedesk.tickets.named import Names
+from servicedesk.tickets.visible_name import Names
 
 
 @require_safe

@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from servicedesk.lib import clock_words, formatting, looks
-from servicedesk.lib.clock_words import Clock
+from servicedesk.lib import appearance, clock_text, formatting
+from servicedesk.lib.clock_text import Clock
 
 register = template.Library()
 
@@ -128,7 +128,7 @@ def duration_patterns() -> SafeString:
 @register.filter
 def look(value: str, group: str) -> Any:
     """How a stored value looks: `{{ status|look:"status_step" }}`. The groups are in `lib.looks`."""
-    table: Mapping[str, Any] = getattr(looks, group.upper())
+    table: Mapping[str, Any] = getattr(appearance, group.upper())
     return table.get(str(value), table.get("", ""))
 
 
@@ -163,7 +163,7 @@ def clock_bar(clock: Clock | None, short: bool = False) -> SafeString:
     """One promise on one line, or none; `short` leaves out what is not for lists."""
     if clock is None:
         return format_html(_NO_CLOCK, _("no promise"))
-    state = clock_words.state(clock)
+    state = clock_text.state(clock)
     return format_html(
         _CLOCK,
         state,
@@ -171,9 +171,9 @@ def clock_bar(clock: Clock | None, short: bool = False) -> SafeString:
         timezone.localtime(clock.due_at).isoformat() if clock.due_at else "",
         seconds(clock.remaining),
         seconds(clock.target),
-        icon(clock_words.icon(clock)),
-        clock_words.figure(clock),
-        clock_words.word(clock) if short else clock_words.note(clock),
+        icon(clock_text.icon(clock)),
+        clock_text.figure(clock),
+        clock_text.word(clock) if short else clock_text.note(clock),
     )
 
 
@@ -190,12 +190,12 @@ _NO_CLOCK = (
 
 @register.simple_tag
 def clock_icon(clock: Clock) -> str:
-    return icon(clock_words.icon(clock))
+    return icon(clock_text.icon(clock))
 
 
-register.filter("clock_state", clock_words.state)
-register.filter("clock_figure", clock_words.figure)
-register.filter("clock_word", clock_words.word)
-register.filter("clock_title", clock_words.title)
-register.filter("clock_note", clock_words.note)
-register.filter("clock_due", clock_words.due)
+register.filter("clock_state", clock_text.state)
+register.filter("clock_figure", clock_text.figure)
+register.filter("clock_word", clock_text.word)
+register.filter("clock_title", clock_text.title)
+register.filter("clock_note", clock_text.note)
+register.filter("clock_due", clock_text.due)

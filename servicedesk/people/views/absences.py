@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once, repeatable
-from servicedesk.people import absences, schedule, working_week
+from servicedesk.people import absences, working_hours, working_week
 from servicedesk.people.absence_forms import AbsenceForm, WeekForm
 from servicedesk.people.access import for_staff
 from servicedesk.people.http import UserRequest
@@ -72,7 +72,7 @@ def weeks(request: UserRequest) -> HttpResponse:
     """When everybody works, and who is at work now."""
     page = Paginator(_people(request), PER_PAGE).get_page(request.GET.get("page"))
     people = list(page.object_list)
-    standing = schedule.presences(people, timezone.now())
+    standing = working_hours.presences(people, timezone.now())
     lines = [(one, working_week.in_words(one.working_week), standing[one.pk]) for one in people]
     return render(request, "people/absence_weeks.html", {"page": page, "lines": lines, **_filter(request)})
 

@@ -18,7 +18,7 @@ from django.urls import reverse_lazy
 from servicedesk.attempts import refusing
 from servicedesk.attempts.counting import TooManyTries
 from servicedesk.once.acting import repeatable
-from servicedesk.people import trying
+from servicedesk.people import attempt_limits
 from servicedesk.people.forms import ForgottenPasswordForm
 
 
@@ -33,7 +33,7 @@ class Ask(PasswordResetView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Counted before anybody is looked for, so that the answer says nothing about who exists."""
         try:
-            trying.ask_for_reset(self.request, form.cleaned_data["email"])
+            attempt_limits.ask_for_reset(self.request, form.cleaned_data["email"])
         except TooManyTries as refused:
             form.add_error(None, str(refused))
             return refusing.told(self.form_invalid(form), refused)
@@ -50,8 +50,8 @@ class ChooseNewPassword(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        trying.new_password_chosen(self.request, form.user)
-        trying.remember(self.request, response, form.user)
+        attempt_limits.new_password_chosen(self.request, form.user)
+        attempt_limits.remember(self.request, response, form.user)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from servicedesk.attempts import refusing
 from servicedesk.once.acting import repeatable
-from servicedesk.people import trying
+from servicedesk.people import attempt_limits
 from servicedesk.people.forms import SignInForm
 
 
@@ -24,7 +24,7 @@ class SignIn(LoginView):
         response = super().form_valid(form)
         if not form.cleaned_data["remember"]:
             self.request.session.set_expiry(0)  # until the browser closes
-        trying.remember(self.request, response, form.get_user())
+        attempt_limits.remember(self.request, response, form.get_user())
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -19,7 +19,7 @@ from servicedesk.people.access import for_administrators
 from servicedesk.people.client_field import ClientField
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Client, User
-from servicedesk.tickets import assignment, assignment_words
+from servicedesk.tickets import assignment, assignment_text
 from servicedesk.tickets.assignment import Choice
 from servicedesk.tickets.models import AssignmentRule, Ticket
 
@@ -106,14 +106,14 @@ def _tried(ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "choice": choice,
-        "reason": assignment_words.of_choice(choice, ticket) if choice else "",
+        "reason": assignment_text.of_choice(choice, ticket) if choice else "",
         "looks": list(_looks(ticket, choice)),
     }
 
 
 def _looks(ticket: Ticket, choice: Choice | None) -> list[Look]:
     chosen = choice.rule.pk if choice and choice.rule else None
-    labels = assignment_words.CONDITIONS
+    labels = assignment_text.CONDITIONS
     return [
         Look(rule, [str(labels[name]) for name in assignment.differences(rule, ticket)], rule.pk == chosen)
         for rule in assignment.rules()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from servicedesk.tickets.assignment_words import CONDITIONS
+from servicedesk.tickets.assignment_text import CONDITIONS
 from servicedesk.tickets.models import AssignmentRule
 
 Method = AssignmentRule.Method

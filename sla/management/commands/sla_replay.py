@@ -17,8 +17,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from catalog.models import Kind
-from servicedesk.lib.cells import harmless
 from servicedesk.lib.formatting import exact_duration
+from servicedesk.lib.spreadsheet_cells import harmless
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import DueKind, Ticket
 from sla.replay import naming, targets, words

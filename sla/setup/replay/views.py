@@ -16,7 +16,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from servicedesk.lib.cells import harmless
+from servicedesk.lib.spreadsheet_cells import harmless
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import DueKind, Ticket

@@ -12,7 +12,7 @@ from tests.desk.insight.conftest import shown, summarised
 from tests.factories import (
     TicketFactory,
 )
-from workflows.start import FLOWS
+from workflows.flows.start import FLOWS
 
 pytestmark = pytest.mark.django_db
 

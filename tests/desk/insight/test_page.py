@@ -20,7 +20,7 @@ from tests.factories import (
     agent_of,
 )
 from workflows import advance
-from workflows.insight import summaries
+from workflows.analytics import summaries
 
 pytestmark = pytest.mark.django_db
 

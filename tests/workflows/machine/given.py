@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from servicedesk.tickets.models import Ticket
 from tests.workflows.machine.world import World
-from workflows.actions import Action
+from workflows.steps.actions import Action
 
 Data = dict[str, Any]
 Give = Callable[[World, Ticket], Data]

@@ -11,7 +11,7 @@ from servicedesk.tickets.statuses import Status
 from sla.management.commands.sla_rebuild import rebuild
 from sla.models import Clock
 from sla.reactions import RESOLUTION, pauses
-from workflows import consistency, faults
+from workflows.maintenance import faults, status_check
 
 State = Clock.State
 LIVE = {State.RUNNING, State.PAUSED}
@@ -26,7 +26,7 @@ def hold(ticket: Ticket) -> None:
 
 
 def steps_explain_the_status() -> None:
-    assert list(consistency.disagreements()) == []
+    assert list(status_check.disagreements()) == []
     assert faults.count() == 0
 
 

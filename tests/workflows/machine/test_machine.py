@@ -37,9 +37,11 @@ from tests.profiles import examples
 from tests.workflows.machine import promises
 from tests.workflows.machine.given import GIVEN, is_known, posted
 from tests.workflows.machine.world import CLIENTS, MONDAY, ROLES, SETUPS, STAFF, World, build
-from workflows import advance, merging, steps, timers
-from workflows.actions import ACTIONS, Action
-from workflows.approvals import sweeping
+from workflows import advance
+from workflows.approvals import reminders as approval_reminders
+from workflows.engine import open_steps, timers
+from workflows.many_tickets import merging
+from workflows.steps.actions import ACTIONS, Action
 
 NAMES = sorted(set(GIVEN) & set(ACTIONS))
 roles, clients, staff = st.sampled_from(ROLES), st.sampled_from(CLIENTS), st.sampled_from(STAFF)
@@ -87,7 +89,7 @@ class Desk(RuleBasedStateMachine):
         self.moment.shift(delta)
         now = timezone.now()
         timers.fire_due(now)
-        sweeping.sweep(now)
+        approval_reminders.sweep(now)
         clock_sweep.sweep(now)
 
     def buttons(self, person: User) -> list[Action]:
@@ -137,7 +139,7 @@ class Desk(RuleBasedStateMachine):
     @rule(role=roles, name=names)
     def press_a_button_of_a_stale_page(self, role: str, name: str) -> None:
         self.pass_time()
-        open_tasks = {task.pk for task in steps.open_tasks(self.ticket)}
+        open_tasks = {task.pk for task in open_steps.open_tasks(self.ticket)}
         known = set(self.ticket.runs.values_list("process__task", flat=True)) - open_tasks
         person, data = self.world.person(role), self.data(name)
         if ACTIONS[name].nodes:
@@ -167,7 +169,9 @@ class Desk(RuleBasedStateMachine):
     @rule()
     def answer_a_question_that_may_not_be_there(self) -> None:
         self.pass_time()
-        asked = {steps.node_name(task) for task in steps.open_tasks(self.ticket)} & set(steps.FOR_THE_CLIENT)
+        asked = {open_steps.node_name(task) for task in open_steps.open_tasks(self.ticket)} & set(
+            open_steps.FOR_THE_CLIENT
+        )
         person = self.world.person("contact")
         assert bool(asked) != bool(refused(lambda: advance.answer(self.ticket, by=person)))
 

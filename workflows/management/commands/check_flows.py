@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from workflows import consistency, faults
+from workflows.maintenance import faults, status_check
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         count = 0
-        for found in consistency.disagreements():
+        for found in status_check.disagreements():
             count += 1
             self.stdout.write(f"{found.ticket}: {found.text}")
         if failed := faults.count():

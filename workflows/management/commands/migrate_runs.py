@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from workflows import migrating
+from workflows.maintenance import migrate_runs
 
 
 class Command(BaseCommand):
@@ -33,8 +33,8 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         try:
-            moved = migrating.migrate(old, new, dict(node), finished=finished, dry_run=dry_run)
-        except migrating.CannotMove as error:
+            moved = migrate_runs.migrate(old, new, dict(node), finished=finished, dry_run=dry_run)
+        except migrate_runs.CannotMove as error:
             raise CommandError(f"{error} Nothing was changed.") from error
         what = f"{moved.processes} processes, {moved.tasks} tasks, {moved.timers} timers set"
         self.stdout.write(f"{'Would move' if dry_run else 'Moved'} {what}.")

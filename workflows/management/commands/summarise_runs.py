@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from workflows.insight import summaries
+from workflows.analytics import summaries
 
 
 class Command(BaseCommand):

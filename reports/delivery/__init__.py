@@ -1,0 +1,1 @@
+"""From a schedule to mails and an archive, exactly once a period."""

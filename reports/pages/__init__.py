@@ -1,0 +1,1 @@
+"""A report on screen, as a file, and the tickets behind its figures."""

@@ -1,0 +1,1 @@
+"""Schedules of reports that are mailed, and the archive of what was sent."""

@@ -1,0 +1,73 @@
+"""What the inner nodes of the processes are called in a BPMN file; people's steps:
+`workflows.engine.labels`.
+"""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+NODES: dict[str, Promise] = {
+    # the ways in
+    "start": _("A new ticket"),
+    "start_again": _("A closed ticket is re-opened"),
+    "start_corrected": _("The type was corrected"),
+    "start_resolved": _("Resolved together with another ticket"),
+    # questions
+    "is_known": _("Does somebody hold it?"),
+    "is_held": _("Does somebody hold it?"),
+    "needs_approval": _("Is an approval needed?"),
+    "is_approved": _("Approved?"),
+    "has_more_levels": _("Is there a next level?"),
+    "has_plan": _("Is there a plan of tasks?"),
+    "fan_out": _("For each task of the stage"),
+    "fulfil_route": _("How did the task end?"),
+    "stage_done": _("All tasks of the stage are done"),
+    "is_plan_checked": _("Is it to be checked?"),
+    "route": _("How did the step end?"),
+    "answered": _("Did the client answer?"),
+    "is_silent": _("Has the client the last word?"),
+    "confirmed": _("Is it to be re-opened?"),
+    # what the system does
+    "classified": _("Set priority, service and group"),
+    "ask_approval": _("Ask the approvers of the level"),
+    "approved": _("Put under review"),
+    "reject": _("Cancel the request and say why"),
+    "next_stage": _("Go to the next stage"),
+    "fulfil_ask": _("Send the question, pause the clocks"),
+    "fulfil_wait": _("Wait for the client"),
+    "fulfil_answered": _("Take the answer"),
+    "fulfil_done": _("Keep the result of the task"),
+    "plan_fulfilled": _("Write the solution"),
+    "accepted": _("Give the ticket to one person"),
+    "release": _("Return to the queue"),
+    "escalate": _("Pass to the second line"),
+    "ask_client": _("Send the question, pause the clocks"),
+    "client_answered": _("Take the answer, let the clocks go on"),
+    "ask_third_party": _("Note whom it waits for, pause the clocks"),
+    "resumed": _("Continue the work"),
+    "ask_verification": _("Ask to check the solution"),
+    "resolution": _("Send the solution, stop the clocks"),
+    "confirm__timeout": _("No answer in time"),
+    "reopen": _("Re-open, let the clocks go on"),
+    "close": _("Close the ticket"),
+    # the ways out
+    "end": _("Closed"),
+    "end_rejected": _("Rejected"),
+}
+
+# What is said on a way that is neither “yes” nor “no”.
+WAYS: dict[tuple[str, str], Promise] = {
+    ("fan_out", "fulfil"): _("each task"),
+    ("fan_out", "plan_fulfilled"): _("no stage left"),
+    ("fulfil_route", "fulfil_ask"): _("a question to the client"),
+    ("fulfil_route", "fulfil_done"): _("done"),
+    ("route", "release"): _("released"),
+    ("route", "escalate"): _("for the second line"),
+    ("route", "ask_client"): _("a question to the client"),
+    ("route", "ask_third_party"): _("a third party is needed"),
+    ("route", "resumed"): _("work goes on"),
+    ("route", "ask_verification"): _("solved, to be checked"),
+    ("route", "resolution"): _("solved"),
+}
+YES, NO = _("yes"), _("no")

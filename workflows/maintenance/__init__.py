@@ -1,0 +1,3 @@
+"""What keeps processes sound: status against open steps, failed steps tried again, runs moved to new
+flows.
+"""

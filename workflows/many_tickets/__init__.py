@@ -1,0 +1,1 @@
+"""What concerns several tickets at once: merging two, one answer or one solution for many."""
