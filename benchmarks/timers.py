@@ -12,13 +12,13 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-import sla.clocks
 from benchmarks import timer_worker
 from benchmarks.measuring import say
 from catalog.models import Kind, RequestType
 from contracts.models import Contract
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.models import EventKind, TicketEvent
+from sla import clocks
 from workflows.engine import locks, timers
 from workflows.flows.start import FLOWS
 from workflows.models import Acting
@@ -67,7 +67,7 @@ def _resolve(count: int) -> None:
                 group=item.responsible_group(),
                 catalog_snapshot=item.snapshot(),
             )
-            sla.clocks.start(ticket, policy=contract.policy, calendar=contract.calendar, at=ticket.opened_at)
+            clocks.start(ticket, policy=contract.policy, calendar=contract.calendar, at=ticket.opened_at)
             FLOWS[ticket.kind].start_resolved.run(ticket=ticket, acting=Acting(outcome="resolve"))
 
 

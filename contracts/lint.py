@@ -1,4 +1,4 @@
-"""What is wrong with the agreements: contracts here, their policies and calendars in `sla.lint`."""
+"""What is wrong with the agreements: contracts here, their policies and calendars in `sla.lint.check`."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from contracts.models import Contract, Coverage
 from servicedesk.tickets.models import Ticket
-from sla import proof
-from sla.proof import Proof, record
+from sla.proof import calculation, record
+from sla.proof.rows import Proof
 
 
 @dataclass(frozen=True)
@@ -74,5 +74,5 @@ def source_of(ticket: Ticket) -> Source:
 
 def explain(ticket: Ticket, kind: str, at: datetime) -> Explanation | None:
     """Explain a promise as things stood at `at`; None if the ticket has no such clock."""
-    found = proof.explain(ticket, kind, at)
+    found = calculation.explain(ticket, kind, at)
     return Explanation(ticket, found, source_of(ticket)) if found else None

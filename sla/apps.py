@@ -8,4 +8,4 @@ class SlaConfig(AppConfig):
     verbose_name = _("Service levels")
 
     def ready(self) -> None:
-        from sla import checks  # noqa: F401  (registers them)
+        from sla import checks, tasks  # noqa: F401  (registers them)

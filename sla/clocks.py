@@ -1,4 +1,4 @@
-"""Clocks start with a ticket, hear what happens to it, and say when a promise is broken.
+"""Clocks start with a ticket and hear what happens to it.
 
 The facts they keep: `sla.models.ClockEvent`; the arithmetic: `sla.reckoning`; what follows from what:
 `sla.reactions`.
@@ -27,9 +27,6 @@ from sla.models import (
     TicketTerms,
 )
 from sla.reactions import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION, Step
-from sla.sweeping import sweep
-
-__all__ = ["change_terms", "on_ticket_event", "start", "sweep"]
 
 # Statuses on the way into or out of which a clock may have to do something.
 _WATCHED = frozenset({*PAUSABLE, Status.RESOLVED, Status.CLOSED, Status.CANCELLED})

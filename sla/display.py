@@ -1,4 +1,4 @@
-"""Clocks as people see them: for lists, for the ticket page, and the proof behind a deadline."""
+"""Clocks as people see them, in lists and on the page of a ticket."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from servicedesk.tickets.models import Ticket
 from sla import published, reactions
 from sla.facts import State
 from sla.models import Clock
-from sla.proof import Proof, ProofRow, explain
-
-__all__ = ["ClockView", "Proof", "ProofRow", "explain", "for_tickets"]
 
 _ORDER = {kind: place for place, kind in enumerate(reactions.KINDS)}
 

@@ -1,4 +1,4 @@
-"""Ready-made calendars, and publishing a new version of a calendar or a policy."""
+"""Publishing a new version of a calendar or a policy."""
 
 from __future__ import annotations
 
@@ -11,17 +11,6 @@ from django.db.models import Max
 
 from servicedesk.people.models import User
 from sla.models import Calendar, CalendarVersion, Policy, PolicyCell, PolicyVersion
-
-
-def default_calendar_definition(tz: str, country: str, subdivision: str | None = None) -> dict[str, Any]:
-    """Monday to Friday, 9 to 18, closed on the public holidays of the country (ISO code, or empty)."""
-    week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
-    definition: dict[str, Any] = {"tz": tz, "week": week}
-    if country:
-        definition["country"] = country
-    if subdivision:
-        definition["subdivision"] = subdivision
-    return definition
 
 
 @transaction.atomic

@@ -106,42 +106,41 @@ def contact_of(client: Client, *, is_manager: bool = False, **fields: Any) -> Us
 
 def published_policy(name: str) -> Any:
     """A policy that can be promised; its matrix is empty."""
-    from sla import presets
     from sla.models import Policy
+    from sla.presets import publish_policy
 
     policy = Policy.objects.create(name=name)
-    presets.publish_policy(policy, [], LONG_AGO)
+    publish_policy(policy, [], LONG_AGO)
     return policy
 
 
 def published_calendar(name: str, tz: str = "UTC") -> Any:
     """A calendar that can be promised: Mon-Fri 9-18."""
-    from sla import presets
+    from sla.editing.ready_made import default_calendar_definition
     from sla.models import Calendar
+    from sla.presets import publish_calendar
 
     calendar = Calendar.objects.create(name=name)
-    presets.publish_calendar(
-        calendar, presets.default_calendar_definition(tz, ""), LONG_AGO - timedelta(days=1)
-    )
+    publish_calendar(calendar, default_calendar_definition(tz, ""), LONG_AGO - timedelta(days=1))
     return calendar
 
 
 def contract_for(client: Client, *, tz: str = "UTC", **fields: Any) -> Any:
     """A contract with Mon-Fri 9-18 hours and 1 h / 2 h / 8 h promises for everything."""
     from contracts.models import Contract
-    from sla import presets
     from sla.models import Calendar, Policy
+    from sla.presets import publish_calendar, publish_policy
 
     calendar = Calendar.objects.create(name=f"Office {client.name}"[:120])
     week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
-    presets.publish_calendar(calendar, {"tz": tz, "week": week}, LONG_AGO)
+    publish_calendar(calendar, {"tz": tz, "week": week}, LONG_AGO)
     policy = Policy.objects.create(name=f"Policy {client.name}"[:120])
     cell = {
         "first_response": timedelta(hours=1),
         "next_response": timedelta(hours=2),
         "resolution": timedelta(hours=8),
     }
-    presets.publish_policy(policy, [cell], LONG_AGO)
+    publish_policy(policy, [cell], LONG_AGO)
     values = {
         "number": f"C-{client.pk}",
         "name": f"Gold {client.name}"[:120],

@@ -10,6 +10,7 @@ from contracts import agreements, hours
 from contracts.models import Contract
 from servicedesk.demo.world import Company, World
 from sla import presets
+from sla.editing import ready_made
 from sla.models import Calendar, Policy
 
 H = timedelta(hours=1)
@@ -50,7 +51,7 @@ def conclude(world: World, since: datetime) -> dict[int, Any]:
     policies = {name: _policy(name, rows, from_start) for name, rows in POLICIES.items()}
     definitions: dict[int, Any] = {}
     for number, company in enumerate(world.companies):
-        definition = presets.default_calendar_definition(company.client.time_zone, company.country)
+        definition = ready_made.default_calendar_definition(company.client.time_zone, company.country)
         calendar, is_new = Calendar.objects.get_or_create(name=f"{company.client.time_zone} 9–18")
         if is_new:
             presets.publish_calendar(calendar, definition, from_start)

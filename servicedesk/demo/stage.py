@@ -16,7 +16,7 @@ from servicedesk.demo import agreements
 from servicedesk.demo.lives import Cast, live
 from servicedesk.demo.world import World, load
 from servicedesk.notifications import escalations
-from sla import clocks, worktime
+from sla import sweeping, worktime
 from workflows.engine import timers
 
 MONTHS = timedelta(days=183)
@@ -91,7 +91,7 @@ def _minute(at: datetime) -> None:
     """What the beat does each minute."""
     with translation.override("en"):
         timers.fire_due(at)
-        clocks.sweep(at)
+        sweeping.sweep(at)
         escalations.send_waiting(at)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sla.display import Proof, ProofRow
-from sla.proof import RowKind
+from sla.proof.rows import Proof, ProofRow, RowKind
 
 # How each sort of row looks on the tape; moments, the target and the sum are not on it.
 _LOOK = {

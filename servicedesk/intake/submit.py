@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-import sla.clocks
 from catalog.models import Kind, Level, RequestType, Service
 from contracts import coverage, intake_rule, offering
 from contracts.candidates import Asked
@@ -23,6 +22,7 @@ from servicedesk.tickets import answer_files, conversation, lifecycle, secrets
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.models import Channel, Participant, Ticket
 from servicedesk.tickets.priority import priority_of
+from sla import clocks
 from workflows.flows import start
 
 
@@ -77,7 +77,7 @@ def submit(asked: Submission) -> Ticket:
     _copy_to(ticket, asked.copy_to)
     covered = coverage.keep(ticket, finding, at=moment)
     if contract := covered.contract:
-        sla.clocks.start(ticket, policy=contract.policy, calendar=contract.calendar, at=moment)
+        clocks.start(ticket, policy=contract.policy, calendar=contract.calendar, at=moment)
     message = conversation.post(
         ticket,
         author=asked.requester,

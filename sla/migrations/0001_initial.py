@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='version')),
                 ('effective_from', models.DateTimeField(default=django.utils.timezone.now, verbose_name='valid from')),
-                ('definition', models.JSONField(help_text='Time zone, week, days; see sla/hours.py.', verbose_name='hours')),
+                ('definition', models.JSONField(help_text='Time zone, week, days.', verbose_name='hours')),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sla.calendar', verbose_name='calendar')),
             ],
             options={

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
-                ('definition', models.JSONField(default=dict, help_text='See sla/hours.py.')),
+                ('definition', models.JSONField(default=dict)),
             ],
             options={
                 'verbose_name': 'calendar draft',
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
-                ('rows', models.JSONField(blank=True, default=list, help_text='See sla/matrix/grid.py.')),
+                ('rows', models.JSONField(blank=True, default=list)),
                 ('escalation', models.JSONField(blank=True, default=list)),
                 ('step_targets', models.JSONField(blank=True, default=dict)),
             ],
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='policyversion',
             name='escalation',
-            field=models.JSONField(blank=True, default=list, help_text='See sla/escalation/levels.py.', verbose_name='escalation levels'),
+            field=models.JSONField(blank=True, default=list, verbose_name='escalation levels'),
         ),
         migrations.AddField(
             model_name='policyversion',

@@ -54,7 +54,7 @@ class CalendarVersion(models.Model):
     )
     number = models.PositiveIntegerField(_("version"))
     effective_from = models.DateTimeField(_("valid from"), default=timezone.now)
-    definition: Any = models.JSONField(_("hours"), help_text=_("Time zone, week, days; see sla/hours.py."))
+    definition: Any = models.JSONField(_("hours"), help_text=_("Time zone, week, days."))
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(default=timezone.now)
 

@@ -28,7 +28,7 @@ class PolicyDraft(Draft):
 
     policy = models.OneToOneField(Policy, models.CASCADE, related_name="draft")
     based_on = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="+")
-    rows: Any = models.JSONField(default=list, blank=True, help_text=_("See sla/matrix/grid.py."))
+    rows: Any = models.JSONField(default=list, blank=True)
     escalation: Any = models.JSONField(default=list, blank=True)
     step_targets: Any = models.JSONField(default=dict, blank=True)
 
@@ -45,7 +45,7 @@ class CalendarDraft(Draft):
 
     calendar = models.OneToOneField(Calendar, models.CASCADE, related_name="draft")
     based_on = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, related_name="+")
-    definition: Any = models.JSONField(default=dict, help_text=_("See sla/hours.py."))
+    definition: Any = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("calendar draft")

@@ -97,9 +97,7 @@ class PolicyVersion(models.Model):
     )
     number = models.PositiveIntegerField(_("version"))
     effective_from = models.DateTimeField(_("valid from"), default=timezone.now)
-    escalation: Any = models.JSONField(
-        _("escalation levels"), default=list, blank=True, help_text=_("See sla/escalation/levels.py.")
-    )
+    escalation: Any = models.JSONField(_("escalation levels"), default=list, blank=True)
     step_targets: Any = models.JSONField(
         _("targets of steps"), default=dict, blank=True, help_text=_("Step → working time, for agents only.")
     )

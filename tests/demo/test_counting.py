@@ -25,7 +25,7 @@ from reports.scope import Scope
 from servicedesk.desk import deadline_groups, folders
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
-from sla import clocks, counting
+from sla import counting, sweeping
 from sla.book import Book
 from sla.counting import Tally, tally
 
@@ -163,10 +163,10 @@ def test_a_month_counted_again_later_gives_the_same_breaches() -> None:
         ]
 
     before = breaches()
-    clocks.sweep(timezone.now())
+    sweeping.sweep(timezone.now())
     assert breaches() == before
     with time_machine.travel(datetime(2026, 9, 1, tzinfo=UTC), tick=False):
-        clocks.sweep(timezone.now())
+        sweeping.sweep(timezone.now())
         assert breaches() == before
         assert sum(before) > 0
         assert Contract.objects.exists()

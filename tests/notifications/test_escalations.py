@@ -13,8 +13,8 @@ from servicedesk.mail.models import OutgoingMail
 from servicedesk.notifications.escalations import DIGEST, KIND, send_waiting
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Ticket
-from sla.clocks import sweep
 from sla.models import Calendar, Escalation, EscalationNotice, Policy
+from sla.sweeping import sweep
 from tests.factories import ClientFactory, GroupFactory, agent_of
 from tests.sla.calendars import moscow
 from tests.sla.conftest import LONG_AGO, calendar, opened, policy

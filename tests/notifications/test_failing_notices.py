@@ -19,8 +19,8 @@ from servicedesk.notifications import links, notices
 from servicedesk.notifications.escalations import DIGEST, KIND, send_waiting
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket
-from sla.clocks import sweep
 from sla.models import Calendar, EscalationNotice, Policy
+from sla.sweeping import sweep
 from tests.contracts.conftest import at, make_contract
 from tests.contracts.work import worked
 from tests.factories import ClientFactory, UserFactory, agent_of, contact_of, opened_by_door

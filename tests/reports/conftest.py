@@ -13,6 +13,7 @@ from reports.scope import Scope
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import DueKind, EventKind, Ticket, TicketEvent
 from sla import presets
+from sla.editing import ready_made
 from sla.models import Calendar, Clock, Policy
 from tests.factories import LONG_AGO, ClientFactory, ServiceFactory, TicketFactory, UserFactory, contact_of
 
@@ -67,7 +68,7 @@ def breach(ticket: Ticket, at: datetime) -> None:
     calendar, _new = Calendar.objects.get_or_create(name="Office")
     policy, _new = Policy.objects.get_or_create(name="Gold")
     if not calendar.versions.exists():
-        presets.publish_calendar(calendar, presets.default_calendar_definition(MADRID, ""), LONG_AGO)
+        presets.publish_calendar(calendar, ready_made.default_calendar_definition(MADRID, ""), LONG_AGO)
         presets.publish_policy(policy, [], LONG_AGO)
     Clock.objects.create(
         ticket=ticket,

@@ -13,7 +13,7 @@ from servicedesk.desk.event_names import Names
 from servicedesk.desk.event_words import sentence
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
-from sla import clocks, presets
+from sla import clocks, presets, sweeping
 from sla.changes import application, preview
 from sla.models import Calendar, Clock, ClockEvent, Policy, TicketTerms
 from tests.sla.applying import HOLIDAY, applied, new_calendar, new_policy, undone
@@ -38,7 +38,7 @@ def test_a_forgotten_holiday_is_applied_to_open_tickets(
         work(one, "03-13 17:05")
     resolve(closed, "03-16 14:00")
     move(closed, EventKind.CLOSED, "03-16 14:30")
-    clocks.sweep(moscow("03-16 12:30"))
+    sweeping.sweep(moscow("03-16 12:30"))
     assert clock_of(ticket).breached_at == moscow("03-16 12:00")
 
     seen = preview.of_calendar(calendar, HOLIDAY, moscow("03-16 15:00"))
@@ -139,13 +139,13 @@ def test_an_unmoved_deadline_is_not_announced_as_at_risk_again(
     opened: Opener, calendar: Calendar, admin: User
 ) -> None:
     ticket = opened("03-02 10:00")
-    clocks.sweep(moscow("03-02 13:30"))
+    sweeping.sweep(moscow("03-02 13:30"))
     assert clock_of(ticket).risk_announced_at == moscow("03-02 13:30")
     change = applied(new_calendar(calendar, "03-02 13:40"), admin, "03-02 13:40")
-    clocks.sweep(moscow("03-02 13:50"))
+    sweeping.sweep(moscow("03-02 13:50"))
     assert (change.changed, clock_of(ticket).risk_announced_at) == (0, moscow("03-02 13:30"))
     undone(change, admin, "03-02 13:55")
-    clocks.sweep(moscow("03-02 13:56"))
+    sweeping.sweep(moscow("03-02 13:56"))
     assert clock_of(ticket).risk_announced_at == moscow("03-02 13:30")
 
 
@@ -153,10 +153,10 @@ def test_an_undone_relief_does_not_announce_the_breach_twice(
     opened: Opener, calendar: Calendar, admin: User
 ) -> None:
     ticket = opened("03-13 17:00")
-    clocks.sweep(moscow("03-16 12:30"))
+    sweeping.sweep(moscow("03-16 12:30"))
     change = applied(new_calendar(calendar, "03-16 15:00"), admin, "03-16 15:00")
     undone(change, admin, "03-16 16:00")
-    clocks.sweep(moscow("03-16 16:05"))
+    sweeping.sweep(moscow("03-16 16:05"))
     clock = clock_of(ticket)
     assert (clock.breaches, clock.breaches_announced, clock.breached_at) == (1, 1, moscow("03-16 12:00"))
     told = TicketEvent.objects.filter(ticket=ticket, kind=EventKind.SLA_BREACHED, details__clock="resolution")

@@ -17,7 +17,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets import conversation, lifecycle
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Message, Ticket
-from sla import clocks, presets
+from sla import clocks, presets, sweeping
 from sla.changes import application
 from sla.models import Calendar, Policy
 from tests.factories import ServiceFactory, TicketFactory, UserFactory
@@ -128,7 +128,7 @@ def told_twice(
     with time_machine.travel(end, tick=False):
         application.undo(change, by=admin, at=end)
         application.run(change.pk)
-        clocks.sweep(end)
+        sweeping.sweep(end)
     change.refresh_from_db()
     assert (change.state, change.reason) == ("undone", "")
     assert seen(changed) == seen(plain)

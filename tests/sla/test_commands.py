@@ -12,7 +12,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from servicedesk.tickets.models import Ticket
-from sla import clocks
+from sla import sweeping
 from sla.models import Clock
 from tests.sla.calendars import C1, moscow
 from tests.sla.life import ask_client, clock_of, work
@@ -93,7 +93,7 @@ def test_sla_play_names_the_fault(tmp_path: Path) -> None:
 def lived(ticket: Ticket) -> Ticket:
     work(ticket, "03-02 10:30")
     ask_client(ticket, "03-02 15:00")
-    clocks.sweep(moscow("03-02 16:00"))
+    sweeping.sweep(moscow("03-02 16:00"))
     return ticket
 
 

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from servicedesk.tickets.models import EventKind, Message, Ticket
-from sla import clocks, counting, presets
+from sla import counting, presets, sweeping
 from sla.book import Book
 from sla.counting import Tally, tally
 from sla.facts import FactKind
@@ -45,7 +45,7 @@ def test_a_breach_counts_when_it_happens_whether_or_not_anybody_looked(ticket: T
     """Due at 14:00; first no sweep, then one, then a late solution in the next month."""
     assert march(moscow("03-02 14:00")) == Tally()
     assert march(moscow("03-02 14:00:01")) == Tally(breached=1)
-    clocks.sweep(moscow("03-02 15:00"))
+    sweeping.sweep(moscow("03-02 15:00"))
     assert march(moscow("03-02 15:00")) == Tally(breached=1)
     work(ticket, "04-02 10:00")
     resolve(ticket, "04-02 11:00")
@@ -83,13 +83,13 @@ def test_each_cycle_counts_for_itself(opened: Opener, cycles: Policy) -> None:
 
 
 def test_what_was_called_off_counts_in_neither(ticket: Ticket, opened: Opener) -> None:
-    clocks.sweep(moscow("03-02 15:00"))
+    sweeping.sweep(moscow("03-02 15:00"))
     move(ticket, EventKind.CANCELLED, "03-02 16:00")
     assert march(moscow("03-03 10:00")) == Tally()
 
 
 def test_a_waived_breach_is_told_beside(ticket: Ticket) -> None:
-    clocks.sweep(moscow("03-02 15:00"))
+    sweeping.sweep(moscow("03-02 15:00"))
     book = Book.load(ticket)
     book.add(book.clocks["resolution"], FactKind.WAIVE, moscow("03-02 16:00"))
     book.write()
@@ -99,7 +99,7 @@ def test_a_waived_breach_is_told_beside(ticket: Ticket) -> None:
 
 def test_broken_once_and_kept_under_other_terms_is_broken(ticket: Ticket) -> None:
     reclassify(ticket, "03-02 10:00", priority=1)  # 2 hours, then 4 again
-    clocks.sweep(moscow("03-02 12:30"))
+    sweeping.sweep(moscow("03-02 12:30"))
     reclassify(ticket, "03-02 13:00", priority=3)
     work(ticket, "03-02 13:05")
     resolve(ticket, "03-02 13:30")
@@ -108,7 +108,7 @@ def test_broken_once_and_kept_under_other_terms_is_broken(ticket: Ticket) -> Non
 
 
 def test_a_type_changed_there_and_back_counts_its_breach_once(ticket: Ticket) -> None:
-    clocks.sweep(moscow("03-02 15:00"))
+    sweeping.sweep(moscow("03-02 15:00"))
     for moment, kind in (("03-02 16:00", "service_request"), ("03-02 17:00", "incident")):
         reclassify(ticket, moment, kind=kind)
     assert march(moscow("03-04 10:00")) == Tally(breached=1)

@@ -11,7 +11,7 @@ import pytest
 from servicedesk.tickets.models import EventKind, Message, Ticket
 from sla import display
 from sla.display import ClockView
-from sla.proof import wording
+from sla.proof import calculation, wording
 from tests.sla.calendars import HOUR, moscow
 from tests.sla.life import ask_client, client_answers, move, resolve, say, work
 
@@ -86,7 +86,7 @@ def test_the_proof_adds_up(ticket: Ticket) -> None:
     work(ticket, "03-02 10:30")
     ask_client(ticket, "03-02 11:00")
     client_answers(ticket, "03-02 17:00")
-    proof = display.explain(ticket, "resolution", moscow("03-03 10:00"))
+    proof = calculation.explain(ticket, "resolution", moscow("03-03 10:00"))
     assert proof is not None
     assert [(row.kind.value, row.start, row.amount) for row in proof] == [
         ("target", None, 4 * HOUR),
@@ -104,7 +104,7 @@ def test_the_proof_adds_up(ticket: Ticket) -> None:
 def test_the_proof_names_the_row_the_versions_and_the_reason(ticket: Ticket) -> None:
     work(ticket, "03-02 10:30")
     ask_client(ticket, "03-02 11:00")
-    proof = display.explain(ticket, "resolution", moscow("03-02 12:00"))
+    proof = calculation.explain(ticket, "resolution", moscow("03-02 12:00"))
     assert proof is not None
     rows = list(proof)
     named = (wording.label(rows[0]), wording.text(rows[0]))
@@ -114,10 +114,10 @@ def test_the_proof_names_the_row_the_versions_and_the_reason(ticket: Ticket) -> 
 
 
 def test_the_proof_of_a_late_clock_says_by_how_much(ticket: Ticket) -> None:
-    proof = display.explain(ticket, "resolution", moscow("03-02 15:00"))
+    proof = calculation.explain(ticket, "resolution", moscow("03-02 15:00"))
     assert proof is not None
     assert (proof.rows[-1].kind.value, proof.rows[-1].amount) == ("over", HOUR)
 
 
 def test_there_is_no_proof_without_a_clock(ticket: Ticket) -> None:
-    assert display.explain(ticket, "next_response", moscow("03-02 15:00")) is None
+    assert calculation.explain(ticket, "next_response", moscow("03-02 15:00")) is None

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from servicedesk.tickets.models import EventKind, Ticket
 from sla import clocks, presets
-from sla.clocks import sweep
 from sla.escalation.reaching import reached
 from sla.models import Calendar, Clock, Escalation, EscalationNotice, TicketTerms
+from sla.sweeping import sweep
 from tests.factories import GroupFactory, UserFactory, agent_of
 from tests.sla.calendars import HOUR, moscow
 from tests.sla.escalating import at_work, escalations, give, leader_of, level, policy_with, told

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from servicedesk.tickets.models import EventKind, Priority, Ticket
-from sla.clocks import sweep
 from sla.models import Escalation
+from sla.sweeping import sweep
 from tests.factories import GroupFactory, agent_of
 from tests.sla.calendars import moscow
 from tests.sla.escalating import at_work, escalations, give, level, policy_with, told

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from sla import presets
+from sla.editing import ready_made
 from sla.models import Calendar, Clock, Policy, PolicyCell
 from tests.sla.calendars import C1, C3, HOUR, moscow, office
 from tests.sla.conftest import LONG_AGO
@@ -90,10 +91,10 @@ def test_a_paused_clock_has_no_deadline_in_the_table(ticket: Any) -> None:
 
 
 def test_a_preset_knows_the_holidays_of_the_country() -> None:
-    definition = presets.default_calendar_definition("Europe/Berlin", "DE", "BE")
+    definition = ready_made.default_calendar_definition("Europe/Berlin", "DE", "BE")
     assert (definition["tz"], definition["country"], definition["subdivision"]) == (
         "Europe/Berlin",
         "DE",
         "BE",
     )
-    assert "country" not in presets.default_calendar_definition("UTC", "")
+    assert "country" not in ready_made.default_calendar_definition("UTC", "")

@@ -192,7 +192,7 @@ def test_the_form_orders_only_what_was_chosen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     sent: list[int] = []
-    monkeypatch.setattr("sla.tasks.apply_change.delay", sent.append)
+    monkeypatch.setattr("sla.tasks.apply_change.apply_async", lambda args, kwargs: sent.extend(args))
     version = new_calendar(calendar, "03-16 15:00")
     for data in ({"scope": "new"}, {"scope": "open"}):
         form = form_of(**data)

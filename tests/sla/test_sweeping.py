@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
-from sla.clocks import sweep
 from sla.models import Clock
+from sla.sweeping import sweep
 from tests.sla.calendars import moscow
 from tests.sla.life import ask_client, client_answers, clock_of, reclassify, resolve, say, work
 

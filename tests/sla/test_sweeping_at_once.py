@@ -13,8 +13,8 @@ from django.db import connection, connections, transaction
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.notifications import escalations as telling
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
-from sla.clocks import sweep
 from sla.models import Clock, Escalation
+from sla.sweeping import sweep
 from tests.profiles import PATIENCE
 from tests.sla.calendars import moscow
 from tests.sla.escalating import at_work, give, level, policy_with

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
-import sla.clocks
 from contracts import coverage
 from servicedesk.people.models import User
 from servicedesk.tickets import access, assignment, classification, conversation, lifecycle
 from servicedesk.tickets.models import EventKind, Message, Ticket
+from sla import clocks
 from workflows.models import TicketProcess
 
 
@@ -40,9 +40,9 @@ def promise_again(ticket: Ticket, *, by: User | None) -> None:
         return
     policy, calendar = contract.policy, contract.calendar
     if not ticket.clocks.exists():
-        sla.clocks.start(ticket, policy=policy, calendar=calendar, at=ticket.opened_at)
+        clocks.start(ticket, policy=policy, calendar=calendar, at=ticket.opened_at)
     elif contract.pk != former:
-        sla.clocks.change_terms(ticket, policy=policy, calendar=calendar, at=now, by=by)
+        clocks.change_terms(ticket, policy=policy, calendar=calendar, at=now, by=by)
 
 
 def accept(process: TicketProcess) -> None:

@@ -18,8 +18,7 @@ from servicedesk.desk.views.ticket import found
 from servicedesk.lib import clock_text, formatting
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
-from sla import proof
-from sla.proof import wording
+from sla.proof import calculation, wording
 from sla.proof.sheet import sheet
 
 
@@ -40,7 +39,7 @@ def page(request: UserRequest, pk: int, kind: str) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "desk/_ticket_proof.html", context)
-    context["tabs"] = [(one, clock_text.title_of(one)) for one in proof.kinds(ticket)]
+    context["tabs"] = [(one, clock_text.title_of(one)) for one in calculation.kinds(ticket)]
     return render(request, "desk/ticket_clock.html", context)
 
 

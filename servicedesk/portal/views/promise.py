@@ -17,7 +17,7 @@ from servicedesk.people.http import UserRequest
 from servicedesk.portal import promise, promise_words
 from servicedesk.portal.access import for_clients
 from servicedesk.tickets.models import Ticket
-from sla import proof
+from sla.proof import calculation
 from sla.proof.sheet import sheet
 
 
@@ -36,7 +36,7 @@ def page(request: UserRequest, pk: int, kind: str) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "portal/_promise.html", context)
-    return render(request, "portal/promise.html", context | {"kinds": proof.kinds(ticket)})
+    return render(request, "portal/promise.html", context | {"kinds": calculation.kinds(ticket)})
 
 
 @require_safe

@@ -79,7 +79,7 @@ class Screen:
         return words.summary(self.changes) if self.version else f"{words.whole(self.definition)}."
 
     def context(self) -> dict[str, Any]:
-        """For the templates of `setup/calendars`."""
+        """For the templates of this page."""
         version = self.version
         return {
             "version": version,

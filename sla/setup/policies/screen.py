@@ -83,7 +83,7 @@ class Screen:
         return grid.build_cells(self.rows, names.services, names.calendars, names.unfit)[0]
 
     def context(self) -> dict[str, Any]:
-        """For the templates of `setup/policies`."""
+        """For the templates of this page."""
         return {
             "policy": self.policy,
             "draft": self.draft,

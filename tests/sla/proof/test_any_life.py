@@ -13,7 +13,7 @@ from sla import clocks, display, presets
 from sla.book import Book
 from sla.facts import FactKind, Rule, State
 from sla.models import Calendar, CalendarVersion, Clock, Policy
-from sla.proof import explain
+from sla.proof.calculation import explain
 from sla.proof.record import of_proof
 from tests.factories import TicketFactory
 from tests.profiles import examples

@@ -15,7 +15,9 @@ from sla import clocks, presets
 from sla.book import Book
 from sla.facts import FactKind, Rule
 from sla.models import Calendar, Policy, PolicyCell
-from sla.proof import Proof, RowKind, explain, wording
+from sla.proof import wording
+from sla.proof.calculation import explain
+from sla.proof.rows import Proof, RowKind
 from tests.factories import TicketFactory, UserFactory
 from tests.sla.calendars import C1, C4D, HOUR, berlin, moscow
 from tests.sla.conftest import LONG_AGO

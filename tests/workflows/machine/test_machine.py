@@ -32,7 +32,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Ticket
-from sla import clocks
+from sla import sweeping as clock_sweep
 from tests.profiles import examples
 from tests.workflows.machine import promises
 from tests.workflows.machine.given import GIVEN, is_known, posted
@@ -90,7 +90,7 @@ class Desk(RuleBasedStateMachine):
         now = timezone.now()
         timers.fire_due(now)
         approval_reminders.sweep(now)
-        clocks.sweep(now)
+        clock_sweep.sweep(now)
 
     def buttons(self, person: User) -> list[Action]:
         return [action for action in advance.possible(self.ticket, person) if is_known(action)]

@@ -15,8 +15,9 @@ from contracts.models import Contract
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket
-from sla import presets, proof
+from sla import presets
 from sla.models import Policy, StepClock
+from sla.proof import calculation
 from tests.factories import (
     LONG_AGO,
     ClientFactory,
@@ -78,7 +79,7 @@ def known(ticket: Ticket, kind: str = "resolution") -> tuple[str, int, timedelta
 
 def runs(ticket: Ticket, at: Any) -> list[tuple[str, timedelta, timedelta]]:
     """Every cycle of the promise to resolve: how it ended, its target, what was counted."""
-    told = proof.explain(ticket, "resolution", at)
+    told = calculation.explain(ticket, "resolution", at)
     assert told is not None
     assert told.adds_up()
     return [(run.state.value, run.target, run.counted) for run in told.runs]

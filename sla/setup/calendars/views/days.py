@@ -91,9 +91,9 @@ def _drawn(
 
 
 def _form(request: UserRequest, screen: Screen, form: DayForm, status: int, **more: Any) -> HttpResponse:
-    kind = "dialog" if request.htmx else "page"
+    template = "setup/calendars/day_dialog.html" if request.htmx else "setup/calendars/day_page.html"
     context = {**screen.bar(), "form": form, "title": _title(form), "now": _now(screen, form), **more}
-    return render(request, f"setup/calendars/day_{kind}.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def _title(form: DayForm) -> str:

@@ -21,6 +21,13 @@ from sla.setup.policies.screen import Screen
 
 _FORM_METHODS = ["GET", "HEAD", "POST"]
 
+# For each form: in a dialog over the matrix, and on a page of its own.
+_TEMPLATES = {
+    "add": ("setup/policies/add_dialog.html", "setup/policies/add_page.html"),
+    "options": ("setup/policies/options_dialog.html", "setup/policies/options_page.html"),
+    "copy": ("setup/policies/copy_dialog.html", "setup/policies/copy_page.html"),
+}
+
 
 @require_http_methods(_FORM_METHODS)
 @for_administrators
@@ -134,7 +141,7 @@ def _revision(request: UserRequest) -> int:
 
 def _dialog(request: UserRequest, screen: Screen, form: Any, part: str, **more: Any) -> HttpResponse:
     """The form in a dialog over the matrix, or on a page of its own for browsers without scripts."""
-    kind = "dialog" if request.htmx else "page"
+    dialog, page = _TEMPLATES[part]
     context = {"policy": screen.policy, "form": form, **more}
     status = 422 if form.is_bound else 200
-    return render(request, f"setup/policies/{part}_{kind}.html", context, status=status)
+    return render(request, dialog if request.htmx else page, context, status=status)
