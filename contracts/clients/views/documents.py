@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from contracts.clients.forms import DocumentForm
-from contracts.clients.views.contract import kept_contract
+from contracts.clients.access import kept_contract
 from contracts.models import Contract, ContractDocument
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_terms

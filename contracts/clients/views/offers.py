@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts import hours, offers
 from contracts.clients.forms import OfferForm
-from contracts.clients.views.contract import kept_contract
+from contracts.clients.access import kept_contract
 from contracts.errors import ContractError
 from contracts.models import HoursOffer
 from servicedesk.once.acting import acts_once

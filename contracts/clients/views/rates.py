@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from contracts import unusual
 from contracts.asking import Asks
-from contracts.clients.views.contract import kept_contract
+from contracts.clients.access import kept_contract
 from contracts.models import Contract, RateClass, TimeEntry
 from servicedesk.lib import unique_names
 from servicedesk.once.acting import acts_once
