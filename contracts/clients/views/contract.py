@@ -12,8 +12,7 @@ from contracts import account as accounts
 from contracts import burndown, offers, term_words
 from contracts.clients import history
 from contracts.clients.access import keeps, visible_contracts
-from contracts.clients.forms import DocumentForm
-from contracts.models import Contract
+from contracts.clients.document_form import DocumentForm
 from servicedesk.people.access import for_staff
 from servicedesk.people.http import UserRequest
 

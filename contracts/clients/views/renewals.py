@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from contracts import renewals as verbs
-from contracts.clients.forms import RenewalForm
 from contracts.clients.access import visible_contracts
+from contracts.clients.renewal_form import RenewalForm
 from contracts.errors import ContractError
 from contracts.models import Contract
 from servicedesk.once.acting import acts_once
