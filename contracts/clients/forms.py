@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from contracts import ledger, unusual
-from contracts.asking import Asks
+from contracts.asking import ConfirmsUnusual
 from contracts.models import AtZero, Contract
 from servicedesk.lib.day_field import DayField
 
@@ -17,7 +17,7 @@ _DAY = {"type": "date"}
 MOST_HOURS = Decimal(100_000)
 
 
-class PurchaseForm(Asks, forms.Form):
+class PurchaseForm(ConfirmsUnusual, forms.Form):
     """Hours the client has bought."""
 
     hours = forms.DecimalField(
@@ -35,7 +35,7 @@ class PurchaseForm(Asks, forms.Form):
         return [unusual.bought(given["hours"])]
 
 
-class CorrectionForm(Asks, forms.Form):
+class CorrectionForm(ConfirmsUnusual, forms.Form):
     """A mistake on the ledger put right."""
 
     hours = forms.DecimalField(

@@ -9,13 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from contracts import unusual
-from contracts.asking import Asks
+from contracts.asking import ConfirmsUnusual
 from contracts.clients.forms import MOST_HOURS
 from contracts.models import HoursOffer
 from servicedesk.lib.day_field import DayField
 
 
-class OfferForm(Asks, forms.Form):
+class OfferForm(ConfirmsUnusual, forms.Form):
     """Hours offered; what was asked for is filled in."""
 
     hours = forms.DecimalField(

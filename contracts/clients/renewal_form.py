@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts import unusual
-from contracts.asking import Asks
+from contracts.asking import ConfirmsUnusual
 from contracts.clients.forms import MOST_HOURS
 from contracts.models import Contract
 
 
-class RenewalForm(Asks, forms.Form):
+class RenewalForm(ConfirmsUnusual, forms.Form):
     """One contract of the list of renewals."""
 
     is_chosen = forms.BooleanField(label=gettext_lazy("Renew"), required=False)
