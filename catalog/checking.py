@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -102,3 +103,29 @@ def said(words: Any, translated: Any = None) -> str:
     return localized(
         words if isinstance(words, str) else "", translated if isinstance(translated, Mapping) else None
     )
+
+
+def place(path: Path) -> str:
+    """“Stage 3, task 2” for such a path; "" for a whole part."""
+    told = []
+    for name, number in pairwise(path):
+        if isinstance(number, int) and name in _PLACES:
+            told.append(_PLACES[str(name)]() % {"number": number + 1})
+    return ", ".join(told)
+
+
+_PLACES: dict[str, Callable[[], str]] = {
+    "approvals": lambda: _("Level %(number)s"),
+    "plan": lambda: _("Stage %(number)s"),
+    "tasks": lambda: _("task %(number)s"),
+    "form": lambda: _("question %(number)s"),
+    "choices": lambda: _("answer %(number)s"),
+    "checklist": lambda: _("line %(number)s"),
+    "links": lambda: _("link %(number)s"),
+}
+
+
+def placed(path: Path, sentence: str) -> str:
+    """The sentence with its place before it."""
+    where = place(path)
+    return f"{where[:1].upper()}{where[1:]}: {sentence}" if where else sentence

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog import checking, question_kinds
 from catalog.checking import Mistake, Path, said
-from catalog.process import Test
+from catalog.conditions import Test
 from catalog.question_kinds import QuestionKind
 
 LONGEST_VALUE = 500

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from catalog import patterns, question_check, visibility, words
+from catalog import patterns, question_check, question_text, visibility
 from catalog.answers import Question, choices, label, text
 from catalog.condition_check import Earlier
+from catalog.conditions import Condition
 from catalog.contacts import People
 from catalog.field_kinds import FilesField, LinesField, NoticeField, PersonField
-from catalog.process import Condition
 from catalog.question_kinds import SAME_FORM, QuestionKind, chosen
 from servicedesk.lib.uploads import MAX_FILES, Upload
 
@@ -93,7 +93,7 @@ def _field(question: Question, people: People, before: Mapping[str, Question]) -
     helps = [field.help_text, text(question.get("help"))]
     if condition := Condition.of(question.get("condition")):
         field.widget.attrs["data-shown-if"] = _condition(condition)
-        said = words.condition(question["condition"], Earlier({SAME_FORM: before}, ()))
+        said = question_text.condition(question["condition"], Earlier({SAME_FORM: before}, ()))
         helps.append(format_html('<span class="shown-if">{}.</span>', said))
     field.help_text = format_html_join(" ", "{}", ((one,) for one in helps if one))
     return field

@@ -10,7 +10,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from catalog import links, process_check, words
+from catalog import checking, hours_used_up, links, process_check
 from servicedesk.lib.localized import Named
 from servicedesk.lib.unique_names import OneName
 from servicedesk.people.models import Group
@@ -104,7 +104,7 @@ class RequestType(Named):
 
     `form` is a list of questions, described in `catalog.question_kinds`.
     `approvals` is a list of levels asked one after another, `plan` a list of stages done in order; both are
-    described in `catalog.process` and checked by `catalog.process_check`.
+    described in `catalog.approval_levels` and `catalog.plan`, and checked by `catalog.process_check`.
     `links` lead to knowledge and are described in `catalog.links`.
     """
 
@@ -178,14 +178,14 @@ class RequestType(Named):
         found = process_check.mistakes(self.approvals, self.plan, self.form, kind=self.kind, known=known)
         found += links.check(self.links)
         if found:
-            raise ValidationError([words.placed(one.path, one.sentence) for one in found])
+            raise ValidationError([checking.placed(one.path, one.sentence) for one in found])
 
     def responsible_group(self) -> Group:
         return self.group or self.service.group
 
     def when_used_up(self) -> str:
         """What happens when no hours are left, as a sentence; "" when the contract says it."""
-        return words.used_up(self.at_zero)
+        return hours_used_up.sentence(self.at_zero)
 
     def snapshot(self) -> dict[str, Any]:
         """What an opened ticket keeps of this item, whatever the catalog becomes later."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from catalog import checking, form_check, question_kinds
 from catalog.checking import Mistake, Path
 from catalog.condition_check import Earlier, condition
-from catalog.process import OF_REQUEST
+from catalog.conditions import OF_REQUEST
 
 MOST_STAGES = 20
 MOST_TASKS = 30  # of one stage

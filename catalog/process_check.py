@@ -13,8 +13,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog import checking, form_check, plan_check
+from catalog.approval_levels import Needs, WhenLate, Who
 from catalog.checking import Mistake, Path
-from catalog.process import Needs, WhenLate, Who
 from servicedesk.people.models import Group, User
 
 MOST_LEVELS = 10

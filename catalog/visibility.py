@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from catalog.process import Condition
+from catalog.conditions import Condition
 from catalog.question_kinds import SAME_FORM, QuestionKind
 
 Question = Mapping[str, Any]

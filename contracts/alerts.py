@@ -11,7 +11,7 @@ from django.db.models import OuterRef
 
 from contracts import hours, ledger
 from contracts.models import Contract, HoursAlert, LedgerEntry
-from contracts.news import News, tell
+from contracts.news import ContractEvent, tell
 
 Kind = LedgerEntry.Kind
 logger = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ def _tell(alert: HoursAlert) -> bool:
     moment = {"reached_at": alert.reached_at, "sent_at": alert.reached_at}
     kept, is_new = HoursAlert.objects.get_or_create(**same, defaults=moment)
     if is_new:
-        tell(News.RUNNING_OUT, kept)
+        tell(ContractEvent.RUNNING_OUT, kept)
     return is_new
 
 

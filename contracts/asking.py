@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 NAME = "confirmed"
 
 
-class Asks(forms.BaseForm):
+class ConfirmsUnusual(forms.BaseForm):
     """A form whose amounts may be unusual. Sent with one, it comes back with a box to tick beside the
     sentence; the tick holds for these amounts alone. Nothing of it is in `cleaned_data`.
     """

@@ -26,7 +26,7 @@ def missing() -> list[Finding]:
     Once there is a contract, what it lacks is found by the checks of contracts, policies and calendars.
     """
     is_begun = Contract.objects.exists()
-    lacks = [*_of_the_desk(), *([] if is_begun else _of_promises()), *_of_the_catalog(), *_of_clients()]
+    lacks = [*_of_the_desk(), *([] if is_begun else _of_targets()), *_of_the_catalog(), *_of_clients()]
     if not is_begun:
         text = _("There is no contract yet: a ticket would be promised nothing.")
         lacks.append(_Lack("contract", _page_of_first("clients:contract-new", _("Contracts")), text))
@@ -42,7 +42,7 @@ def _of_the_desk() -> Iterator[_Lack]:
         yield _Lack("agents", Place(_("Groups"), "assignment:groups"), text)
 
 
-def _of_promises() -> Iterator[_Lack]:
+def _of_targets() -> Iterator[_Lack]:
     if not Calendar.objects.published().exists():
         text = _("No calendar is published: promised times count working hours only.")
         view = "sla:calendars" if Calendar.objects.exists() else "sla:calendar-new"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -99,3 +100,27 @@ class TimeUnreadable(ContractError):
         super().__init__(
             _("“%(text)s” is not a time. Examples: 1h 20m, 1:20, 80 (minutes).") % {"text": text.strip()[:40]}
         )
+
+
+def overlap(name: str, starts_on: date, ends_on: date | None) -> str:
+    """Two contracts of one client would promise the same at the same time."""
+    values = {
+        "contract": name,
+        "starts": wording.day(starts_on),
+        "ends": wording.day(ends_on) if ends_on else "",
+    }
+    if ends_on:
+        return (
+            _(
+                "The contract %(contract)s covers the same from %(starts)s to %(ends)s. "
+                "Change the dates or the services."
+            )
+            % values
+        )
+    return (
+        _(
+            "The contract %(contract)s covers the same from %(starts)s on, without an end. "
+            "Change the dates or the services."
+        )
+        % values
+    )

@@ -1,4 +1,4 @@
-"""How many of the promises under a contract were kept in a time."""
+"""SLA compliance under a contract: how many targets were met in a time."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from sla.counting import Tally
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Promises of one kind that were met or broken; `waived`: forgiven, and told beside."""
+class Compliance:
+    """Targets of one kind that were met or breached; `waived`: forgiven, and told beside."""
 
     kind: str
-    kept: int
+    met: int
     total: int
     waived: int = 0
 
     @property
     def percent(self) -> float:
-        return Tally(self.kept, self.late).compliance or 0
+        return Tally(self.met, self.late).compliance or 0
 
     @property
     def late(self) -> int:
-        return self.total - self.kept
+        return self.total - self.met
 
 
-def kept(contract: Contract, since: datetime, until: datetime) -> list[Kept]:
-    """Count the promises in `[since, until)`, in one statement; kinds without any are left out."""
+def compliance(contract: Contract, since: datetime, until: datetime) -> list[Compliance]:
+    """Count the targets in `[since, until)`, in one statement; kinds without any are left out."""
     of_contract = Q(ticket__coverage__contract=contract.pk)
     rows = counting.as_mapping(counting.tallies(of_contract, since, until, by=("kind",)))
-    found = {kind: Kept(str(kind), one.met, one.total, one.waived) for kind, one in rows.items()}
+    found = {kind: Compliance(str(kind), one.met, one.total, one.waived) for kind, one in rows.items()}
     return [found[kind] for kind in DueKind.values if kind in found]

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from contracts.models import Coverage, HoursAlert, HoursOffer
 
 
-class News(StrEnum):
+class ContractEvent(StrEnum):
     ASKED = "asked"
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -23,21 +23,21 @@ class News(StrEnum):
 
 
 About = HoursOffer | HoursAlert | Coverage
-Handler = Callable[[News, About], None]
+Handler = Callable[[ContractEvent, About], None]
 
 
-def tell(news: News, about: About) -> None:
+def tell(event: ContractEvent, about: About) -> None:
     """Let every handler hear it, in the caller's transaction.
 
     Raises:
-        RuntimeError: there is no transaction that holds the news together with its cause.
+        RuntimeError: there is no transaction that holds the event together with its cause.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(f"{news} told outside a transaction")
+        raise RuntimeError(f"{event} told outside a transaction")
     for handle in _handlers():
-        handle(news, about)
+        handle(event, about)
 
 
 @cache
 def _handlers() -> list[Handler]:
-    return [import_string(path) for path in settings.CONTRACT_NEWS_HANDLERS]
+    return [import_string(path) for path in settings.CONTRACT_EVENT_HANDLERS]

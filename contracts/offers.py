@@ -14,7 +14,7 @@ from contracts import hours as ledger_hours
 from contracts import ledger
 from contracts.errors import ContractError
 from contracts.models import Contract, HoursOffer
-from contracts.news import News, tell
+from contracts.news import ContractEvent, tell
 from servicedesk.people.models import User
 from servicedesk.tickets.errors import NotPermitted
 
@@ -58,7 +58,7 @@ def ask(contract: Contract, hours: Decimal, *, by: User, wish: str = "") -> Hour
     _lock_without_open(contract)
     _refuse_absurd(hours)
     asked = HoursOffer.objects.create(contract=contract, hours=hours, asked_by=by, wish=wish.strip())
-    tell(News.ASKED, asked)
+    tell(ContractEvent.ASKED, asked)
     return asked
 
 
@@ -94,7 +94,7 @@ def offer(
     for name, value in values.items():
         setattr(made, name, value)
     made.save()
-    tell(News.OFFERED, made)
+    tell(ContractEvent.OFFERED, made)
     return made
 
 
@@ -113,7 +113,7 @@ def accept(offered: HoursOffer, *, by: User) -> HoursOffer:
     )
     standing.purchase = entry
     done = _decided(standing, State.ACCEPTED, by)
-    tell(News.ACCEPTED, done)
+    tell(ContractEvent.ACCEPTED, done)
     return done
 
 
@@ -121,7 +121,7 @@ def accept(offered: HoursOffer, *, by: User) -> HoursOffer:
 def decline(offered: HoursOffer, *, by: User, reason: str = "") -> HoursOffer:
     """The client does not want it."""
     done = _decided(_standing(offered, by, {State.OFFERED}), State.DECLINED, by, reason)
-    tell(News.DECLINED, done)
+    tell(ContractEvent.DECLINED, done)
     return done
 
 

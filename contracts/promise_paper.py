@@ -1,4 +1,4 @@
-"""The proof of a promise on paper: one template for the desk and the clients, in the words of either."""
+"""The calculation of a deadline on paper: one template for the desk and the clients, in their own words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from contracts.promises import Explanation
+from contracts.promises import DeadlineCalculation
 from servicedesk.lib import pdf
 from servicedesk.lib.downloads import file_response
 from sla.proof.sheet import Sheet
@@ -27,7 +27,7 @@ class Paper:
     sheet: Sheet
 
 
-def response(explanation: Explanation, paper: Paper) -> HttpResponse:
+def response(explanation: DeadlineCalculation, paper: Paper) -> HttpResponse:
     """The PDF as a download, in the active language and time zone."""
     ticket = explanation.ticket
     page = render_to_string("contracts/promise/document.html", _context(explanation, paper))
@@ -35,7 +35,7 @@ def response(explanation: Explanation, paper: Paper) -> HttpResponse:
     return file_response(pdf.printed(page), name, "application/pdf")
 
 
-def _context(explanation: Explanation, paper: Paper) -> dict[str, object]:
+def _context(explanation: DeadlineCalculation, paper: Paper) -> dict[str, object]:
     return {
         "paper": paper,
         "proof": explanation.proof,

@@ -1,4 +1,4 @@
-"""The proof of a promise as plain text in columns, for a terminal."""
+"""The calculation of a deadline as plain text in columns, for a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.promises import Explanation
+from contracts.promises import DeadlineCalculation
 from servicedesk.lib import formatting
 from servicedesk.tickets.models import DueKind
 from sla.proof import wording
@@ -17,7 +17,7 @@ from sla.proof.sheet import Line, Part, sheet
 _LABEL, _AMOUNT = 18, 12
 
 
-def lines(explanation: Explanation) -> Iterator[str]:
+def lines(explanation: DeadlineCalculation) -> Iterator[str]:
     """All moments in the zone of the calendar."""
     proof = explanation.proof
     calendar = proof.current.calendar
@@ -32,7 +32,7 @@ def lines(explanation: Explanation) -> Iterator[str]:
             yield from _part(part)
 
 
-def _source(explanation: Explanation) -> Iterator[str]:
+def _source(explanation: DeadlineCalculation) -> Iterator[str]:
     source = explanation.source
     if source.contract:
         yield _row(_("Contract"), f"{source.number} {source.name}")

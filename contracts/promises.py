@@ -1,4 +1,4 @@
-"""The agreement behind a promise: which contract, why this one, and the proof of the deadline."""
+"""The calculation of a deadline with the contract behind it: which, why this one, and the proof."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class DeadlineCalculation:
     """Everything that leads to a deadline."""
 
     ticket: Ticket
@@ -72,7 +72,7 @@ def source_of(ticket: Ticket) -> Source:
     return Source(Coverage.objects.filter(ticket=ticket).select_related("contract").first())
 
 
-def explain(ticket: Ticket, kind: str, at: datetime) -> Explanation | None:
-    """Explain a promise as things stood at `at`; None if the ticket has no such clock."""
+def explain(ticket: Ticket, kind: str, at: datetime) -> DeadlineCalculation | None:
+    """Explain a deadline as things stood at `at`; None if the ticket has no such clock."""
     found = calculation.explain(ticket, kind, at)
-    return Explanation(ticket, found, source_of(ticket)) if found else None
+    return DeadlineCalculation(ticket, found, source_of(ticket)) if found else None

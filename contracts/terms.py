@@ -21,7 +21,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from catalog.models import Service
-from contracts import named_rows, wording
+from contracts import errors, named_rows
 from contracts.errors import ContractError, OverlappingContracts
 from contracts.models import Contract, TimeEntry
 from servicedesk.lib.unique_names import key
@@ -131,7 +131,7 @@ def judge(
         return
     other = Contract.objects.overlapping(contract, services).first()
     if other:
-        raise OverlappingContracts(wording.overlap(other.name, other.starts_on, other.ends_on))
+        raise OverlappingContracts(errors.overlap(other.name, other.starts_on, other.ends_on))
 
 
 def _judge_values(given: Iterable[str], known: Sequence[str], sentence: str) -> None:

@@ -217,7 +217,7 @@ TICKET_EVENT_HANDLERS = [
     "workflows.engine.timers.on_ticket_event",
     "servicedesk.notifications.handlers.on_ticket_event",
 ]
-CONTRACT_NEWS_HANDLERS = ["servicedesk.notifications.hours.on_news"]
+CONTRACT_EVENT_HANDLERS = ["servicedesk.notifications.hours.on_contract_event"]
 SEALING_KEYS: list[str] = env.list(
     "SEALING_KEYS", [], example="(50 random characters)"
 )  # the newest first; empty: SECRET_KEY

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy, override
 
 from catalog.models import AtZero, Kind, Level
-from catalog.setup.typed import other_languages
+from servicedesk.lib.localized import other_languages
 
 CATEGORIES, SERVICES, TYPES, NOTES = "categories", "services", "types", "notes"
 SHEETS: Mapping[str, Any] = {

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from catalog import links, process_check, words
+from catalog import checking, links, process_check
 from catalog.excel.layout import BY_CONTRACT, CATEGORIES, JSON_COLUMNS, SERVICES, TYPES
 from catalog.excel.portable import Directory, Unknown
 from catalog.excel.reading import Line, Problem
@@ -227,7 +227,7 @@ class _Reckoning:
             if isinstance(row, RequestType) and not self._is_told(change.line, told):
                 found = process_check.mistakes(row.approvals, row.plan, row.form, kind=row.kind, known=known)
                 for one in [*found, *links.check(row.links)]:
-                    self._wrong(change.line, str(one.path[0]), words.placed(one.path, one.sentence))
+                    self._wrong(change.line, str(one.path[0]), checking.placed(one.path, one.sentence))
 
     def _people(self) -> dict[int, tuple[str, bool]]:
         rows = [change.row for change in self.found.changes if isinstance(change.row, RequestType)]

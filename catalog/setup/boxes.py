@@ -8,8 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from catalog.checking import Mistake
-from catalog.words import place
+from catalog.checking import Mistake, place
 
 _PARTS = {
     "form": gettext_lazy("Form"),

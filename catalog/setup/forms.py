@@ -14,7 +14,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy
 
 from catalog.models import AtZero, Category, RequestType, Service
-from catalog.setup.typed import other_languages
+from servicedesk.lib.localized import other_languages
 from servicedesk.people.models import Group
 
 
@@ -131,12 +131,6 @@ def _services(item: RequestType) -> QuerySet[Service]:
     offered = Q(category__is_archived=False) | Q(pk=item.service_id or 0)
     found = Service.objects.filter(offered).select_related("category")
     return found.order_by("category__position", "position")
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("Excel file"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"})
-    )
 
 
 @cache

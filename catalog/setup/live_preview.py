@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from catalog import checking, form_check, words
+from catalog import checking, form_check, question_text
 from catalog.fields import PREFIX, fields
 from catalog.setup import shapes
 
@@ -94,6 +94,6 @@ def _unconditional(question: dict[str, Any], unready: set[Any]) -> dict[str, Any
 
 def _state(questions: int, unready: int) -> str:
     if not unready:
-        return words.questions(questions) if questions else _("No questions yet.")
+        return question_text.questions(questions) if questions else _("No questions yet.")
     waiting = ngettext("%(n)s is not ready", "%(n)s are not ready", unready) % {"n": unready}
-    return f"{words.questions(questions)}, {waiting}"
+    return f"{question_text.questions(questions)}, {waiting}"

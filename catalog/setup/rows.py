@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog import form_check, plan_check, ready_forms, words
+from catalog import form_check, plan_check, process_text, question_text, ready_forms
 from catalog.answers import choices
+from catalog.approval_levels import Level, Needs, WhenLate, Who
 from catalog.checking import said
 from catalog.condition_check import Earlier
+from catalog.conditions import OF_REQUEST, Test
 from catalog.models import RequestType
 from catalog.patterns import Pattern
-from catalog.process import OF_REQUEST, Level, Needs, Test, WhenLate, Who
 from catalog.question_kinds import CHOSEN, SAME_FORM, UNKNOWN_TO_CONDITIONS, QuestionKind
 from catalog.setup.boxes import Box
 from servicedesk.lib import keys
@@ -89,7 +90,7 @@ def _level(box: Box, row: dict[str, Any], people: Mapping[int, str], item: Reque
     if box.faults or not row.get("who"):
         return LevelRow(box, "", "")
     level = Level.of(1, row)
-    return LevelRow(box, words.level(level, people), _never(level, item))
+    return LevelRow(box, process_text.level(level, people), _never(level, item))
 
 
 def _never(level: Level, item: RequestType) -> str:
@@ -143,7 +144,7 @@ def _task(
         asked=questions(box.form, row.get("form", [])),
         title=said(box.title.typed, box.translations.typed),
         group=groups.get(keys.read(group) or 0, ""),
-        questions=words.questions(len(box.form.rows)) if box.form.rows else "",
+        questions=question_text.questions(len(box.form.rows)) if box.form.rows else "",
         lines=len(box.checklist.rows),
         condition=_condition(box.condition, before, fields),
     )
@@ -159,7 +160,7 @@ def _condition(box: Box, before: Earlier, fields: list[tuple[str, Choices]]) -> 
         box=box,
         fields=fields,
         answers=choices(question) if question is not None and is_choice else None,
-        words=words.condition(given, before) if question is not None else "",
+        words=question_text.condition(given, before) if question is not None else "",
     )
 
 

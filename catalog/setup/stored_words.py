@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog import form_check, links, words
+from catalog import form_check, links, process_text, question_text
+from catalog.approval_levels import Level
 from catalog.checking import said
 from catalog.condition_check import Earlier
 from catalog.models import RequestType
-from catalog.process import Level
 from catalog.question_kinds import QuestionKind
 from servicedesk.people.models import Group, User
 
@@ -30,14 +30,17 @@ def told(part: str, item: RequestType) -> list[str]:
     return questions(item.form)
 
 
-def levels(approvals: list[Mapping[str, Any]], people: words.Names) -> list[str]:
+def levels(approvals: list[Mapping[str, Any]], people: process_text.Names) -> list[str]:
     return [
-        f"{number}. {words.level(Level.of(number, one), people)}" for number, one in enumerate(approvals, 1)
+        f"{number}. {process_text.level(Level.of(number, one), people)}"
+        for number, one in enumerate(approvals, 1)
     ]
 
 
-def stages(item: RequestType, groups: words.Names) -> list[str]:
-    return [_stage(number, one) for number, one in enumerate(words.stages(item.plan, item.form, groups), 1)]
+def stages(item: RequestType, groups: process_text.Names) -> list[str]:
+    return [
+        _stage(number, one) for number, one in enumerate(process_text.stages(item.plan, item.form, groups), 1)
+    ]
 
 
 def questions(form: list[Mapping[str, Any]]) -> list[str]:
@@ -47,12 +50,12 @@ def questions(form: list[Mapping[str, Any]]) -> list[str]:
 
 def _question(question: Mapping[str, Any], kinds: Mapping[str, str], before: Earlier) -> str:
     label = said(question.get("label"), question.get("translations"))
-    condition = words.condition(question.get("condition"), before)
+    condition = question_text.condition(question.get("condition"), before)
     facts = ", ".join(fact for fact in (kinds.get(question.get("kind", ""), "–"), condition) if fact)
     return f"{label} ({facts})"
 
 
-def _stage(number: int, stage: words.StageWords) -> str:
+def _stage(number: int, stage: process_text.StageWords) -> str:
     tasks = "; ".join(_task(task) for task in stage.tasks)
     facts = ", ".join(fact for fact in (stage.order, stage.condition) if fact)
     title = _("Stage %(number)s “%(title)s”") if stage.title else _("Stage %(number)s")
@@ -60,6 +63,6 @@ def _stage(number: int, stage: words.StageWords) -> str:
     return f"{head} ({facts}): {tasks}" if facts else f"{head}: {tasks}"
 
 
-def _task(task: words.TaskWords) -> str:
+def _task(task: process_text.TaskWords) -> str:
     facts = ", ".join(fact for fact in (task.group, task.target, task.condition) if fact)
     return f"{task.title} ({facts})" if facts else task.title

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django.conf import settings
 from django.http import QueryDict
+
+from servicedesk.lib.localized import other_languages
 
 _MOST_ROWS = 200  # of one list; what is too much for the catalog is said later
 _LONGEST = 2000
@@ -173,10 +174,6 @@ def tidy(shape: Shape, typed: Any) -> Any:
         kept = [row for row in typed if not (shape.drops_empty and shape.of.is_empty(row))]
         return [tidy(shape.of, row) for row in kept]
     return typed
-
-
-def other_languages() -> list[str]:
-    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 def _filled(typed: dict[str, Any]) -> list[Any]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog import words
+from catalog import checking
 from catalog.checking import Path
 from catalog.models import RequestType
 from catalog.question_kinds import CHOSEN
 from catalog.setup.ordering import Row
-from catalog.setup.typed import other_languages
+from servicedesk.lib.localized import other_languages
 
 PARTS = ("form", "plan", "links")  # of a request type, with texts in them
 _TEXTS = ("label", "title", "text")  # a text stands under one of these, its translations beside it
@@ -44,7 +44,9 @@ class Gap:
         names = {"name": _("Name"), "description": _("Description"), "form": _("Form"), "plan": _("Plan"),
                  "links": _("Knowledge")}  # fmt: skip
         kinds = {"help": _("help"), "pattern_error": _("what is said when it does not fit")}
-        place = ", ".join(one for one in (words.place(self.path), kinds.get(str(self.path[-1]), "")) if one)
+        place = ", ".join(
+            one for one in (checking.place(self.path), kinds.get(str(self.path[-1]), "")) if one
+        )
         text = self.text if len(self.text) <= _LONGEST else f"{self.text[:_LONGEST]}…"
         told = f"{place} “{text}”" if place else f"“{text}”"
         return f"{names[self.part]}: {told} ({', '.join(self.languages)})"

@@ -21,14 +21,14 @@ from sla.models import Escalation
 
 PERIOD = timedelta(days=90)  # looked back
 RENEWAL = timedelta(days=45)  # looked ahead
-LEAST_KEPT, LOW_RATING = 90.0, 3.5  # percent of promises, average of 1 to 5
+LEAST_COMPLIANCE, LOW_RATING = 90.0, 3.5  # percent of targets, average of 1 to 5
 FEW_HOURS = Decimal(5)
 _NEWEST = {"left": "balance", "reserved": "reserved"}  # columns of the newest ledger entry
 
 
 @dataclass
 class Health:
-    """Figures of one client. `rating` and `kept` (percent) are of the last 90 days, None without any.
+    """Figures of one client. `rating` and `compliance` (percent) are of the last 90 days, None without any.
 
     `worries` are sentences, the gravest first; none: all is well.
     """
@@ -39,7 +39,7 @@ class Health:
     overdue: int = 0
     escalated: int = 0
     rating: float | None = None
-    kept: float | None = None
+    compliance: float | None = None
     left: Decimal | None = None
     reserved: Decimal = Decimal(0)
     ends_on: date | None = None
@@ -62,8 +62,8 @@ def of_clients(clients: Iterable[Client], at: datetime) -> list[Health]:
         one.open, one.overdue = row["open"], row["overdue"]
     for row in _ratings(found, at - PERIOD):
         found[row["client"]].rating = row["rating"]
-    for client, promises in _promises(found, at - PERIOD, at).items():
-        found[client].kept = promises.compliance
+    for client, tally in _tallies(found, at - PERIOD, at).items():
+        found[client].compliance = tally.compliance
     for row in _escalated(found):
         found[row["client"]].escalated = row["n"]
     for contract in valid_contracts(found, today):
@@ -92,7 +92,7 @@ def _ratings(clients: Iterable[int], since: datetime) -> Any:
     return rated.values("client").annotate(rating=Avg("rating"))
 
 
-def _promises(clients: Iterable[int], since: datetime, at: datetime) -> dict[Any, counting.Tally]:
+def _tallies(clients: Iterable[int], since: datetime, at: datetime) -> dict[Any, counting.Tally]:
     of_them = Q(ticket__client__in=list(clients))
     return counting.as_mapping(counting.tallies(of_them, since, at, by=("ticket__client",), at=at))
 
@@ -122,8 +122,8 @@ def _grave(one: Health) -> Sequence[str]:
     found = []
     if not one.contracts and one.client.is_active:
         found.append(_("No contract holds today."))
-    if one.kept is not None and one.kept < LEAST_KEPT:
-        found.append(_("Only %(percent)s %% of the promises were kept.") % {"percent": f"{one.kept:g}"})
+    if one.compliance is not None and one.compliance < LEAST_COMPLIANCE:
+        found.append(_("Only %(percent)s %% of the promises were kept.") % {"percent": f"{one.compliance:g}"})
     if one.left is not None and one.left <= 0:
         told = {"reserved": wording.hours(one.reserved)}
         found.append(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Service
 from contracts import agreements, terms, unusual, versions
-from contracts.asking import Asks
+from contracts.asking import ConfirmsUnusual
 from contracts.models import Contract, ContractVersion, Rounding, Silence, TimeEntry
 from servicedesk.lib.choices import with_stored
 from servicedesk.lib.day_field import DayField
@@ -51,7 +51,7 @@ class PercentsField(forms.CharField):
         """None at all is allowed."""
 
 
-class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class ContractForm(ConfirmsUnusual, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     """A new contract, or the terms of one. What tickets agreed on keeps; new ones get what is here."""
 
     channels = forms.MultipleChoiceField(

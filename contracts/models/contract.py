@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import AtZero, Service
-from contracts import wording
+from contracts import errors
 from servicedesk.lib.unique_names import KeyField, OneName
 from servicedesk.people import still_active
 from servicedesk.people.models import Absence, Client, User
@@ -220,7 +220,7 @@ class Contract(models.Model):
         services = list(self.services.values_list("pk", flat=True))
         other = Contract.objects.overlapping(self, services).first()
         if other:
-            raise ValidationError(wording.overlap(other.name, other.starts_on, other.ends_on))
+            raise ValidationError(errors.overlap(other.name, other.starts_on, other.ends_on))
 
     @property
     def responsible_manager(self) -> User | None:

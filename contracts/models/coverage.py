@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contracts import wording
+from contracts import coverage_text
 from contracts.models.contract import Contract
 from servicedesk.tickets.models import Ticket
 
@@ -51,4 +51,4 @@ class Coverage(models.Model):
 
     def reason_text(self) -> str:
         """One sentence in the active language; asks the database nothing."""
-        return wording.coverage_sentence(self.reason, self.details)
+        return coverage_text.sentence(self.reason, self.details)

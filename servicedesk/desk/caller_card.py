@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from catalog.models import Service
-from contracts import coverage, hours, wording
+from contracts import coverage, coverage_text, hours
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel, Ticket
 
@@ -43,7 +43,7 @@ def of(
     return CallerCard(
         client,
         contact,
-        wording.coverage_sentence(finding.reason, finding.details),
+        coverage_text.sentence(finding.reason, finding.details),
         is_covered=finding.contract is not None,
         left=account.left if account and account.total > 0 else None,
         reserved=account.reserved if account else Decimal(0),

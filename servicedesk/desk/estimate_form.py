@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from contracts import unusual
-from contracts.asking import Asks
+from contracts.asking import ConfirmsUnusual
 from servicedesk.tickets.models import Ticket
 
 MAX_NOTE = 2000
 
 
-class EstimateForm(Asks, forms.Form):
+class EstimateForm(ConfirmsUnusual, forms.Form):
     hours = forms.DecimalField(
         label=gettext_lazy("Hours"), max_digits=7, decimal_places=2,
         help_text=gettext_lazy("All the work on this request, with what is done already."),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts import quote, summary, unusual
-from contracts.asking import Asks
+from contracts.asking import ConfirmsUnusual
 from contracts.errors import ContractError, TimeUnreadable
 from contracts.models import MINUTES_A_DAY, Contract, TimeEntry
 from contracts.quote import Quote
@@ -79,7 +79,7 @@ def _kinds(contract: Contract | None) -> Kinds:
     return Kinds(choices, paid[0] if paid and remote not in paid else remote)
 
 
-class TimeForm(Asks, forms.Form):
+class TimeForm(ConfirmsUnusual, forms.Form):
     """One's own time on one ticket."""
 
     minutes = forms.CharField(

@@ -14,7 +14,7 @@ from catalog.models import Kind, Level, RequestType, Service
 from contracts import coverage, intake_rule, offering
 from contracts.candidates import Asked
 from contracts.coverage import Finding
-from contracts.news import News, tell
+from contracts.news import ContractEvent, tell
 from servicedesk.mail import charsets
 from servicedesk.people import addresses
 from servicedesk.people.models import Client, Group, User
@@ -92,7 +92,7 @@ def submit(asked: Submission) -> Ticket:
     answer_files.keep(ticket, message, asked.answer_files)
     start.start(ticket, by=asked.by or asked.requester)
     if asks_manager:
-        tell(News.UNCOVERED, covered)
+        tell(ContractEvent.UNCOVERED, covered)
     return ticket
 
 

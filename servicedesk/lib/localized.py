@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,11 @@ def localized(text: str, translations: Mapping[str, Any] | None, language: str |
     """Return the translation for `language` (default: the active one), else `text` itself."""
     chosen = language or get_language() or "en"
     return str((translations or {}).get(chosen.split("-")[0]) or text)
+
+
+def other_languages() -> list[str]:
+    """All but the house language, by their codes."""
+    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
 class Named(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from contracts import ledger, wording
 from contracts.models import Contract, Coverage, HoursAlert, HoursOffer
-from contracts.news import About, News
+from contracts.news import About, ContractEvent
 from servicedesk.lib import formatting
 from servicedesk.notifications import links, writing
 from servicedesk.notifications.notices import Notice
@@ -24,15 +24,15 @@ from servicedesk.people.models import User
 KIND = "hours"
 
 
-def on_news(news: News, about: About) -> None:
+def on_contract_event(event: ContractEvent, about: About) -> None:
     """A row in the outbox for each person who must know, in the same transaction."""
     if isinstance(about, Coverage):
         _ask_manager(about)
         return
     contract = about.contract
-    for person in _readers(news, contract):
+    for person in _readers(event, contract):
         with override(_language(person, contract)):
-            _mail(news, about, contract, person)
+            _mail(event, about, contract, person)
 
 
 def _ask_manager(coverage: Coverage) -> None:
@@ -63,12 +63,12 @@ def _instead(person: User, *managers: User | None) -> list[str]:
     return [said % {"person": left[0]}]
 
 
-def _readers(news: News, contract: Contract) -> list[User]:
+def _readers(event: ContractEvent, contract: Contract) -> list[User]:
     ours, theirs = _account_manager(contract), _client_managers(contract)
-    match news:
-        case News.ASKED | News.ACCEPTED | News.DECLINED:
+    match event:
+        case ContractEvent.ASKED | ContractEvent.ACCEPTED | ContractEvent.DECLINED:
             return ours
-        case News.OFFERED:
+        case ContractEvent.OFFERED:
             return theirs
     return [*ours, *theirs]
 
@@ -89,19 +89,19 @@ def _language(person: User, contract: Contract) -> str:
     return person.language or (settings.LANGUAGE_CODE if person.is_staff else contract.client.language)
 
 
-def _mail(news: News, about: HoursOffer | HoursAlert, contract: Contract, person: User) -> None:
+def _mail(event: ContractEvent, about: HoursOffer | HoursAlert, contract: Contract, person: User) -> None:
     view = "clients:contract" if person.is_staff else "portal:contract"
     page = settings.BASE_URL + reverse(view, args=[contract.pk])
-    write = partial(_notice, news, about, page, person)
+    write = partial(_notice, event, about, page, person)
     _send(write, person, contract.name, page, _language(person, contract))
 
 
-def _notice(news: News, about: HoursOffer | HoursAlert, page: str, person: User) -> Notice:
+def _notice(event: ContractEvent, about: HoursOffer | HoursAlert, page: str, person: User) -> Notice:
     contract = about.contract
-    notice = Notice(_SUBJECTS[news]() % {"contract": contract.name}, _lines(news, about))
+    notice = Notice(_SUBJECTS[event]() % {"contract": contract.name}, _lines(event, about))
     if person.is_staff:
         notice.lines += _instead(person, contract.account_manager, contract.client.account_manager)
-    notice.words = _words(news, about)
+    notice.words = _words(event, about)
     notice.links.append((_("Open the contract"), page))
     return notice
 
@@ -116,7 +116,7 @@ def _send(write: Callable[[], Notice], person: User, about: str, page: str, lang
     writing.send(written, to=person.email, about=about, kind=KIND, language=language, page=page)
 
 
-def _lines(news: News, about: HoursOffer | HoursAlert) -> list[str]:
+def _lines(event: ContractEvent, about: HoursOffer | HoursAlert) -> list[str]:
     contract = about.contract
     told = {"client": contract.client.name, "contract": f"{contract.name} ({contract.number})"}
     if isinstance(about, HoursAlert):
@@ -128,38 +128,46 @@ def _lines(news: News, about: HoursOffer | HoursAlert) -> list[str]:
         if reserved:
             lines.append(_("%(reserved)s h more are reserved.") % {"reserved": wording.hours(reserved)})
         return lines
-    told |= {"hours": wording.hours(about.hours), "person": str(_person(news, about))}
-    lines = [_SENTENCES[news]() % told]
-    if news == News.OFFERED and about.price is not None:
+    told |= {"hours": wording.hours(about.hours), "person": str(_person(event, about))}
+    lines = [_SENTENCES[event]() % told]
+    if event == ContractEvent.OFFERED and about.price is not None:
         price = {"price": f"{formatting.hours(about.price)} {contract.currency}"}
         lines.append(_("Price: %(price)s.") % price)
-    if news == News.OFFERED and about.expires_on:
+    if event == ContractEvent.OFFERED and about.expires_on:
         lines.append(_("They are valid to %(day)s.") % {"day": wording.day(about.expires_on)})
     return lines
 
 
-def _person(news: News, offer: HoursOffer) -> User | None:
-    return {News.ASKED: offer.asked_by, News.OFFERED: offer.offered_by}.get(news, offer.decided_by)
+def _person(event: ContractEvent, offer: HoursOffer) -> User | None:
+    return {ContractEvent.ASKED: offer.asked_by, ContractEvent.OFFERED: offer.offered_by}.get(
+        event, offer.decided_by
+    )
 
 
-def _words(news: News, about: HoursOffer | HoursAlert) -> str:
+def _words(event: ContractEvent, about: HoursOffer | HoursAlert) -> str:
     if isinstance(about, HoursAlert):
         return ""
-    return {News.ASKED: about.wish, News.OFFERED: about.note, News.DECLINED: about.reason}.get(news, "")
+    return {
+        ContractEvent.ASKED: about.wish,
+        ContractEvent.OFFERED: about.note,
+        ContractEvent.DECLINED: about.reason,
+    }.get(event, "")
 
 
-_SUBJECTS: dict[News, Callable[[], str]] = {
-    News.ASKED: lambda: _("Hours asked for: %(contract)s"),
-    News.OFFERED: lambda: _("An offer of hours: %(contract)s"),
-    News.ACCEPTED: lambda: _("Hours bought: %(contract)s"),
-    News.DECLINED: lambda: _("Offer declined: %(contract)s"),
-    News.RUNNING_OUT: lambda: _("Hours are running out: %(contract)s"),
+_SUBJECTS: dict[ContractEvent, Callable[[], str]] = {
+    ContractEvent.ASKED: lambda: _("Hours asked for: %(contract)s"),
+    ContractEvent.OFFERED: lambda: _("An offer of hours: %(contract)s"),
+    ContractEvent.ACCEPTED: lambda: _("Hours bought: %(contract)s"),
+    ContractEvent.DECLINED: lambda: _("Offer declined: %(contract)s"),
+    ContractEvent.RUNNING_OUT: lambda: _("Hours are running out: %(contract)s"),
 }
-_SENTENCES: dict[News, Callable[[], str]] = {
-    News.ASKED: lambda: _("%(person)s of %(client)s asks for %(hours)s hours under %(contract)s."),
-    News.OFFERED: lambda: _("%(person)s offers you %(hours)s hours under %(contract)s."),
-    News.ACCEPTED: lambda: _("%(person)s of %(client)s has bought %(hours)s hours under %(contract)s."),
-    News.DECLINED: lambda: _(
+_SENTENCES: dict[ContractEvent, Callable[[], str]] = {
+    ContractEvent.ASKED: lambda: _("%(person)s of %(client)s asks for %(hours)s hours under %(contract)s."),
+    ContractEvent.OFFERED: lambda: _("%(person)s offers you %(hours)s hours under %(contract)s."),
+    ContractEvent.ACCEPTED: lambda: _(
+        "%(person)s of %(client)s has bought %(hours)s hours under %(contract)s."
+    ),
+    ContractEvent.DECLINED: lambda: _(
         "%(person)s of %(client)s does not want the %(hours)s hours under %(contract)s."
     ),
 }

@@ -9,12 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from contracts import offers, unusual
-from contracts.asking import Asks
+from contracts.asking import ConfirmsUnusual
 
 MAX_TEXT = 2000
 
 
-class AskForm(Asks, forms.Form):
+class AskForm(ConfirmsUnusual, forms.Form):
     """More hours, please."""
 
     hours = forms.DecimalField(

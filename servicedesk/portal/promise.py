@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.models import Kind, Level, RequestType, Service
-from contracts import coverage, hours, intake_rule, offering, wording
+from contracts import coverage, coverage_text, hours, intake_rule, offering
 from contracts.coverage import Finding
 from contracts.hours import Totals
 from contracts.intake_rule import Without
@@ -128,7 +128,7 @@ def _uncovered(client: Client, finding: Finding) -> Expected:
 
 
 def _missing(reason: str, details: Mapping[str, Any]) -> str:
-    values = wording.coverage_values(details)
+    values = coverage_text.values_of(details)
     match reason:
         case Coverage.Reason.EXPIRED:
             return _("Your contract %(contract)s ended on %(ends)s.") % values

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog import process, words
+from catalog import approval_levels, checking, process_text
+from catalog import plan as plan_of
 from catalog.models import RequestType
 from catalog.process_check import Known, mistakes
 from servicedesk.demo import world
@@ -209,13 +210,13 @@ def test_whatever_is_accepted_can_be_read_and_nothing_breaks_the_check(
     approvals: Any, plan: Any, form: Any
 ) -> None:
     wrong = mistakes(approvals, plan, form, kind="service_request", known=KNOWN)
-    assert all(words.placed(one.path, one.sentence) for one in wrong)
+    assert all(checking.placed(one.path, one.sentence) for one in wrong)
     if not wrong:
         snapshot = {"approvals": approvals or [], "plan": plan or []}
-        for one in process.levels(snapshot):
-            assert words.level(one, {1: "Ann Lee"})
-        process.stages(snapshot)
-        words.stages(plan, form, {7: "Network"})
+        for one in approval_levels.levels(snapshot):
+            assert process_text.level(one, {1: "Ann Lee"})
+        plan_of.stages(snapshot)
+        process_text.stages(plan, form, {7: "Network"})
 
 
 @pytest.mark.django_db

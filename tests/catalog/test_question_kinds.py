@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from catalog import answers, form_check, patterns
+from catalog.conditions import Condition
 from catalog.fields import answers as stored
 from catalog.fields import fields, settle
-from catalog.process import Condition
 
 PEOPLE = [(7, "Helen Marsh"), (8, "Tom Kershaw")]
 SAW = {"value": "s", "label": "Saw", "translations": {"ru": "Пила"}}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from catalog import words
+from catalog import hours_used_up
 from catalog.models import AtZero, RequestType, Service
 from catalog.setup.forms import ServiceForm
 from catalog.setup.saving import stamp
@@ -82,13 +82,13 @@ def test_another_rule_is_refused(desk: Desk, item: RequestType) -> None:
 
 
 def test_the_rule_is_said_as_a_sentence() -> None:
-    said = [words.used_up(rule) for rule in AtZero.values]
+    said = [hours_used_up.sentence(rule) for rule in AtZero.values]
     assert all(sentence.startswith("When the hours are used up: ") for sentence in said)
     assert len(set(said)) == len(AtZero.values)
-    assert words.used_up("ask") == "When the hours are used up: the client is asked first."
-    assert words.used_up("") == words.used_up("unknown") == ""
+    assert hours_used_up.sentence("ask") == "When the hours are used up: the client is asked first."
+    assert hours_used_up.sentence("") == hours_used_up.sentence("unknown") == ""
     with override("en"):
-        assert RequestType(at_zero="ask").when_used_up() == words.used_up("ask")
+        assert RequestType(at_zero="ask").when_used_up() == hours_used_up.sentence("ask")
 
 
 def test_the_preview_says_the_rule(desk: Desk, item: RequestType) -> None:

@@ -1,16 +1,18 @@
-"""Contracts without clocks: these tests are about hours and coverage alone."""
+"""Contracts without clocks, and an account manager with two clients, a colleague with another."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
 from contracts.models import Contract, Coverage
-from servicedesk.people.models import Client
+from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
-from tests.factories import TicketFactory, published_calendar, published_policy
+from tests.factories import ClientFactory, TicketFactory, UserFactory, published_calendar, published_policy
 
 DAY = date(2026, 3, 10)
 
@@ -45,3 +47,28 @@ def covered_ticket(contract: Contract, **fields: Any) -> Ticket:
 def at(text: str) -> datetime:
     """An aware moment from ISO text."""
     return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True)
+class Desk:
+    grace: User
+    other: User
+    admin: User
+    mill: Client
+    port: Client
+    contract: Contract
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    grace = UserFactory(is_account_manager=True, full_name="Grace Holm")
+    other = UserFactory(is_account_manager=True, full_name="Oleg Orlov")
+    mill = ClientFactory(name="Old Mill", account_manager=grace)
+    port = ClientFactory(name="Port House", account_manager=other)
+    return Desk(grace, other, UserFactory(is_superuser=True), mill, port, make_contract(mill))
+
+
+def signed_in(person: User) -> Browser:
+    browser = Browser()
+    browser.force_login(person)
+    return browser

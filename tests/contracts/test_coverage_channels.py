@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from catalog.models import Service
-from contracts import coverage, wording
+from contracts import coverage, coverage_text
 from contracts.agreements import change
 from contracts.models import Contract, Coverage
 from servicedesk.people.models import Client
@@ -50,7 +50,7 @@ def mail() -> Service:
 )
 def test_the_sentence_names_the_channel(channel: str, words: str) -> None:
     details = {"contract": "Gold 2026", "channel": channel}
-    sentence = wording.coverage_sentence("channel_not_covered", details)
+    sentence = coverage_text.sentence("channel_not_covered", details)
     assert sentence == f"The contract Gold 2026 does not take requests {words}."
 
 
@@ -79,9 +79,9 @@ def test_without_a_channel_none_is_judged(company: Client, mail: Service) -> Non
 
 def test_what_was_kept_before_there_were_versions_and_channels_still_reads() -> None:
     kept = {"contract": "Gold", "service": "Mail", "ends_on": "2026-12-31", "starts_on": "2026-01-01"}
-    sentence = wording.coverage_sentence("covered", kept)
+    sentence = coverage_text.sentence("covered", kept)
     assert sentence == "Gold, because it covers Mail and is valid to 31 Dec 2026."
-    assert wording.coverage_sentence("channel_not_covered", {})
+    assert coverage_text.sentence("channel_not_covered", {})
 
 
 def test_the_version_is_kept_and_named_from_the_second_on(company: Client, mail: Service) -> None:
@@ -90,7 +90,7 @@ def test_the_version_is_kept_and_named_from_the_second_on(company: Client, mail:
     Contract.objects.filter(pk=contract.pk).update(version=2)
     found = coverage.covering(company, mail, DAY)
     with override("en"):
-        sentence = wording.coverage_sentence(found.reason, found.details)
+        sentence = coverage_text.sentence(found.reason, found.details)
     assert sentence == "Gold 2026, version 2, because it covers Mail and is valid to 31 Dec 2026."
 
 

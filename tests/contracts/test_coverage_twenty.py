@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from catalog.models import Service
-from contracts import coverage, wording
+from contracts import coverage, coverage_text
 from contracts.agreements import change
 from contracts.coverage import Finding
 from contracts.models import Contract, ContractVersion
@@ -181,7 +181,7 @@ def _negotiate(silver: Contract, services: dict[str, Service]) -> None:
 
 def sentence(finding: Finding) -> str:
     with override("en"):
-        return wording.coverage_sentence(finding.reason, finding.details)
+        return coverage_text.sentence(finding.reason, finding.details)
 
 
 def test_there_are_twenty(clients: dict[str, Client]) -> None:

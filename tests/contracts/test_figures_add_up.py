@@ -23,8 +23,7 @@ from contracts.statement import statement, sum_words
 from contracts.time import correct_time, log_time
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from tests.contracts.clients.conftest import signed_in
-from tests.contracts.conftest import covered_ticket, make_contract
+from tests.contracts.conftest import covered_ticket, make_contract, signed_in
 from tests.factories import ClientFactory, ServiceFactory, UserFactory, agent_of, contact_of
 
 pytestmark = pytest.mark.django_db

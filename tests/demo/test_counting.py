@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from contracts.clients import health
-from contracts.kept import kept
+from contracts.kept import compliance
 from contracts.models import Contract
 from reports import datasets
 from reports.periods import Period
@@ -101,9 +101,9 @@ def test_all_places_agree_for_every_client_month() -> None:
         for since, until in pairwise(MONTHS):
             told = of_client(client, since, until)
             assert told == in_plain_sql(client, since, until) == from_the_facts(client, since, until)
-            parts = [each for one in client.contracts.all() for each in kept(one, since, until)]
+            parts = [each for one in client.contracts.all() for each in compliance(one, since, until)]
             covered = Q(ticket__client=client, ticket__coverage__contract__isnull=False)
-            assert sum((Tally(one.kept, one.late) for one in parts), Tally()) == tally(covered, since, until)
+            assert sum((Tally(one.met, one.late) for one in parts), Tally()) == tally(covered, since, until)
             seen += told
     assert min(seen.met, seen.breached) > 5, "a dull world"
 
@@ -113,7 +113,7 @@ def test_the_page_of_clients_says_the_same_share_and_the_same_tickets() -> None:
     now = timezone.now()
     for one in health.of_clients(Client.objects.all(), now):
         told = of_client(one.client, now - health.PERIOD, now)
-        assert one.kept == told.compliance
+        assert one.compliance == told.compliance
         mine = Ticket.objects.filter(client=one.client)
         assert one.overdue == sum(counting.is_overdue(ticket, now) for ticket in mine)
 

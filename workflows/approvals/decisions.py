@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.process import Needs
+from catalog.approval_levels import Needs
 from servicedesk.people.models import User
 from servicedesk.tickets import access, lifecycle
 from servicedesk.tickets.events import record

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from catalog import process as plans
-from catalog.process import Level, Needs, WhenLate
+from catalog import approval_levels
+from catalog.approval_levels import Level, Needs, WhenLate
 from servicedesk.people.models import User
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.events import record
@@ -30,7 +30,7 @@ def next_level(process: TicketProcess) -> Level | None:
 
 
 def level_after(ticket: Ticket, done: int) -> Level | None:
-    for level in plans.levels(ticket.catalog_snapshot):
+    for level in approval_levels.levels(ticket.catalog_snapshot):
         if level.number > done and is_needed(ticket, level):
             return level
     return None
@@ -44,7 +44,9 @@ def is_needed(ticket: Ticket, level: Level) -> bool:
 
 
 def level_of(ticket: Ticket, number: int) -> Level | None:
-    return next((one for one in plans.levels(ticket.catalog_snapshot) if one.number == number), None)
+    return next(
+        (one for one in approval_levels.levels(ticket.catalog_snapshot) if one.number == number), None
+    )
 
 
 def ask(process: TicketProcess) -> None:

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import process as plans
-from catalog.process import Level, Needs, WhenLate, Who
+from catalog import approval_levels
+from catalog.approval_levels import Level, Needs, WhenLate, Who
 from servicedesk.lib import formatting
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
@@ -102,7 +102,7 @@ class Size:
 
 def of_ticket(ticket: Ticket) -> list[LevelStanding]:
     """The levels of the newest run that asked; one statement, none for tickets without levels."""
-    planned = plans.levels(ticket.catalog_snapshot)
+    planned = approval_levels.levels(ticket.catalog_snapshot)
     if not planned:
         return []
     asked = ticket.approvals.select_related("approver", "on_behalf_of", "decided_by")

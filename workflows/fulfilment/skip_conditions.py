@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from catalog import process as plans
-from catalog.process import OF_REQUEST, Condition, PlannedTask, Stage
+from catalog import plan as plans
+from catalog.conditions import OF_REQUEST, Condition
+from catalog.plan import PlannedTask, Stage
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
 

@@ -20,7 +20,7 @@ from catalog.excel import layout, reading, taking, writing
 from catalog.excel.reading import LIMITS, Line, Problem, Reading
 from catalog.excel.taking import Change, Outcome
 from catalog.models import Category, RequestType, Service
-from catalog.setup.forms import UploadForm
+from catalog.setup.upload_form import UploadForm
 from servicedesk.lib.downloads import file_response
 from servicedesk.lib.refusals import Refusal
 from servicedesk.lib.workbook import NotAWorkbook

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog import words
+from catalog import process_text
 from catalog.fields import fields
 from catalog.models import Kind, RequestType
 from catalog.setup import live_preview, saving, shapes
@@ -36,7 +36,7 @@ def preview(request: UserRequest, pk: int) -> HttpResponse:
         "faults": elsewhere(found, ""),
         "form": _asked(item) if not found else None,
         "levels": told("approvals", item) if is_planned else [],
-        "stages": words.stages(item.plan, item.form, dict(Group.objects.values_list("pk", "name")))
+        "stages": process_text.stages(item.plan, item.form, dict(Group.objects.values_list("pk", "name")))
         if is_planned
         else [],
     }

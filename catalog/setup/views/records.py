@@ -28,7 +28,11 @@ _FORMS: dict[type[models.Model], type[TranslatedForm]] = {
     RequestType: RequestTypeForm,
 }
 _PAGES = {Category: "catalog:category", Service: "catalog:service", RequestType: "catalog:type"}
-_TEMPLATES = {Category: "category", Service: "service", RequestType: "type"}
+_TEMPLATES = {
+    Category: "setup/catalog/category.html",
+    Service: "setup/catalog/service.html",
+    RequestType: "setup/catalog/type.html",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,4 +143,4 @@ def _page(
         "is_used": usage.is_used(row) if row else True,
         "gaps": untranslated.gaps(row) if isinstance(row, RequestType) else [],
     }
-    return render(request, f"setup/catalog/{_TEMPLATES[model]}.html", context | more, status=status)
+    return render(request, _TEMPLATES[model], context | more, status=status)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from contracts.clients.access import keeps_person
-from contracts.clients.company_forms import AddressForm, ContactForm
-from contracts.clients.views.company import contact_page, kept_contact
+from contracts.clients.contact_forms import AddressForm, ContactForm
+from contracts.clients.views.contacts import contact_page, kept_contact
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people import addresses
 from servicedesk.people.access import for_terms

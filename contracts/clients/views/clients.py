@@ -1,27 +1,23 @@
-"""All clients with their health, and the card of one."""
+"""All clients with their health."""
 
 from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from contracts.clients import health
-from contracts.clients.access import keeps
-from contracts.models import Contract
 from servicedesk.lib.folding import contains
 from servicedesk.people import addresses
 from servicedesk.people.access import for_staff
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Client, Membership
-from servicedesk.tickets.models import Ticket
 
 PER_PAGE = 50
-RECENT = 10
 
 
 @require_safe
@@ -45,27 +41,3 @@ def clients(request: UserRequest) -> HttpResponse:
     context = {"page": page, "rows": rows, "q": asked, "asked": request.GET, "is_narrowed": narrowed}
     is_part = request.htmx and not request.htmx.boosted
     return render(request, "clients/_clients.html" if is_part else "clients/clients.html", context)
-
-
-@require_safe
-@for_staff
-def client(request: UserRequest, pk: int) -> HttpResponse:
-    """The card: health, people, contracts, the newest tickets."""
-    clients = Client.objects.visible_to(request.user).select_related("account_manager")
-    one = get_object_or_404(clients, pk=pk)
-    contracts = (
-        Contract.objects.visible_to(request.user).filter(client=one).select_related("policy", "calendar")
-    )
-    tickets = Ticket.objects.visible_to(request.user).filter(client=one).for_list()
-    context = {
-        "client": one,
-        "health": health.of_clients([one], timezone.now())[0],
-        "people": one.memberships.select_related("user")
-        .prefetch_related("user__addresses")
-        .order_by("-is_active", "role", "user__full_name"),
-        "contracts": contracts.order_by("is_archived", "-starts_on"),
-        "tickets": tickets.order_by("-opened_at")[:RECENT],
-        "today": timezone.localdate(),
-        "may_keep": keeps(request.user, one),
-    }
-    return render(request, "clients/client.html", context)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,12 +11,10 @@ from django.views.decorators.http import require_safe
 from contracts import account as accounts
 from contracts import burndown, offers, term_words
 from contracts.clients import history
-from contracts.clients.access import keeps
-from contracts.clients.forms import DocumentForm
-from contracts.models import Contract
+from contracts.clients.access import keeps, visible_contracts
+from contracts.clients.document_form import DocumentForm
 from servicedesk.people.access import for_staff
 from servicedesk.people.http import UserRequest
-from servicedesk.people.models import Client
 
 PER_PAGE = 25
 
@@ -25,7 +22,7 @@ PER_PAGE = 25
 @require_safe
 @for_staff
 def contract(request: UserRequest, pk: int) -> HttpResponse:
-    agreed = get_object_or_404(visible(request), pk=pk)
+    agreed = get_object_or_404(visible_contracts(request), pk=pk)
     account = accounts.account(agreed, timezone.now())
     page = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -46,21 +43,3 @@ def contract(request: UserRequest, pk: int) -> HttpResponse:
         "work_kinds": term_words.work_kinds(agreed.work_kinds),
     }
     return render(request, "clients/contract.html", context)
-
-
-def visible(request: UserRequest) -> QuerySet[Contract]:
-    found = Contract.objects.visible_to(request.user)
-    together = found.select_related("client__account_manager", "account_manager", "policy", "calendar")
-    return together.prefetch_related("services")
-
-
-def kept_contract(request: UserRequest, pk: int) -> Contract:
-    """The contract, if this person keeps it; 404 otherwise."""
-    agreed = get_object_or_404(visible(request), pk=pk)
-    require_keeper(request, agreed.client)
-    return agreed
-
-
-def require_keeper(request: UserRequest, client: Client) -> None:
-    if not keeps(request.user, client):
-        raise Http404

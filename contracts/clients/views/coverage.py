@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from catalog.models import Service
-from contracts import coverage, intake_rule, offering, wording
+from contracts import coverage, coverage_text, intake_rule, offering
 from contracts.coverage import Finding
 from contracts.intake_rule import Without
 from contracts.models import Coverage, IntakeRule
@@ -45,7 +45,7 @@ class Row:
     def sentence(self) -> str:
         if not self.is_offered:
             return _("Offered only by contract, and none that holds names it.")
-        return wording.coverage_sentence(self.finding.reason, self.finding.details)
+        return coverage_text.sentence(self.finding.reason, self.finding.details)
 
 
 class AskedForm(forms.Form):

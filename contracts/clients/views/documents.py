@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from contracts.clients.forms import DocumentForm
-from contracts.clients.views.contract import kept_contract
+from contracts.clients.access import kept_contract
+from contracts.clients.document_form import DocumentForm
 from contracts.models import Contract, ContractDocument
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_terms

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from contracts import hours
+from contracts.clients.access import kept_contract
 from contracts.clients.forms import CorrectionForm, PurchaseForm
-from contracts.clients.views.contract import kept_contract
 from contracts.errors import ContractError
 from servicedesk.once.acting import acts_once
 from servicedesk.people.access import for_terms

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts import hours, offers
-from contracts.clients.forms import OfferForm
-from contracts.clients.views.contract import kept_contract
+from contracts.clients.access import kept_contract
+from contracts.clients.offer_form import OfferForm
 from contracts.errors import ContractError
 from contracts.models import HoursOffer
 from servicedesk.once.acting import acts_once

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from contracts import profit as figures
-from contracts.clients.views.contract import visible
+from contracts.clients.access import visible_contracts
 from contracts.profit import Profit
 from servicedesk.lib import spreadsheet_cells
 from servicedesk.lib.day_field import DayField
@@ -65,7 +65,7 @@ def profit(request: UserRequest) -> HttpResponse:
 
 def _rows(request: UserRequest, first: date, last: date) -> list[Profit]:
     """Of the contracts this person keeps, those with the worst result first."""
-    contracts = visible(request)
+    contracts = visible_contracts(request)
     if not request.user.is_superuser:
         contracts = contracts.filter(client__account_manager=request.user)
     found = figures.of_contracts(contracts.order_by("client__name", "starts_on"), first, last)

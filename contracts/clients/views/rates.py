@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from contracts import unusual
-from contracts.asking import Asks
-from contracts.clients.views.contract import kept_contract
+from contracts.asking import ConfirmsUnusual
+from contracts.clients.access import kept_contract
 from contracts.models import Contract, RateClass, TimeEntry
 from servicedesk.lib import unique_names
 from servicedesk.once.acting import acts_once
@@ -23,7 +23,7 @@ from servicedesk.people.http import UserRequest
 SPARE = 2  # empty rows
 
 
-class RateForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class RateForm(ConfirmsUnusual, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
     class Meta:
         model = RateClass
         fields = ["name", "when", "work_kind", "factor"]

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from contracts import renewals as verbs
-from contracts.clients.forms import RenewalForm
-from contracts.clients.views.contract import visible
+from contracts.clients.access import visible_contracts
+from contracts.clients.renewal_form import RenewalForm
 from contracts.errors import ContractError
 from contracts.models import Contract
 from servicedesk.once.acting import acts_once
@@ -46,7 +46,7 @@ def renewals(request: UserRequest) -> HttpResponse:
 def _ending(request: UserRequest) -> list[Contract]:
     """Theirs that end within 90 days or have lately ended, and that nothing follows; the nearest first."""
     today = timezone.localdate()
-    found = visible(request).filter(is_archived=False, ends_on__range=(today - BACK, today + AHEAD))
+    found = visible_contracts(request).filter(is_archived=False, ends_on__range=(today - BACK, today + AHEAD))
     if not request.user.is_superuser:
         found = found.filter(client__account_manager=request.user)
     listed = list(found.filter(client__is_active=True).order_by("ends_on", "client__name")[:MOST])

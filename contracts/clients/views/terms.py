@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts import term_words, terms, versions, wording
+from contracts.clients.access import kept_contract, require_keeper
 from contracts.clients.terms_form import ContractForm, TermsForm, filled_in
-from contracts.clients.views.contract import kept_contract, require_keeper
 from contracts.errors import ContractError
 from contracts.models import Contract, ContractVersion
 from contracts.versions import TermsMoved, UnfitDay

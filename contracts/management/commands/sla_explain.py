@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from contracts import promise_text, promises
-from contracts.promises import Explanation
+from contracts.promises import DeadlineCalculation
 from servicedesk.tickets.models import DueKind, Ticket
 
 _REFERENCE = re.compile(r"(?:SD-)?(\d{1,18})", re.IGNORECASE)
@@ -51,7 +51,7 @@ def _ticket(text: str) -> Ticket:
     return found
 
 
-def _explained(ticket: Ticket, kind: str, at: datetime) -> Explanation:
+def _explained(ticket: Ticket, kind: str, at: datetime) -> DeadlineCalculation:
     explanation = promises.explain(ticket, kind, at)
     if explanation is None:
         label = DueKind(kind).label.lower()

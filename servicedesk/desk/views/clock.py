@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from contracts import promise_paper, promises
 from contracts.promise_paper import Paper
-from contracts.promises import Explanation
+from contracts.promises import DeadlineCalculation
 from servicedesk.desk import clock_proof
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.views.ticket import found
@@ -59,7 +59,7 @@ def paper(request: UserRequest, pk: int, kind: str) -> HttpResponse:
     return promise_paper.response(explanation, Paper(title, lead, facts, sheet(told, wording)))
 
 
-def _explained(ticket: Ticket, kind: str) -> Explanation:
+def _explained(ticket: Ticket, kind: str) -> DeadlineCalculation:
     explanation = promises.explain(ticket, kind, timezone.now())
     if explanation is None:
         raise Http404

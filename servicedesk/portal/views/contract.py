@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from contracts import account as accounts
 from contracts import burndown, hours, offers, uses
-from contracts.kept import kept
+from contracts.kept import compliance
 from contracts.models import Contract
 from servicedesk.people.http import UserRequest
 from servicedesk.portal import contract_terms
@@ -82,7 +82,7 @@ def _figures(agreed: Contract, now: datetime) -> dict[str, Any]:
         "drawing": burndown.draw(account),
         "words": burndown.in_words(account),
         "even_pace": account.even_pace(),
-        "kept": kept(agreed, month, now),
+        "kept": compliance(agreed, month, now),
         "month": month,
         "manager": agreed.responsible_manager,
     }

@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from contracts import promise_paper, promises
 from contracts.promise_paper import Paper
-from contracts.promises import Explanation
+from contracts.promises import DeadlineCalculation
 from servicedesk.lib import formatting
 from servicedesk.people.http import UserRequest
 from servicedesk.portal import promise, promise_words
@@ -55,7 +55,7 @@ def paper(request: UserRequest, pk: int, kind: str) -> HttpResponse:
     return promise_paper.response(explanation, words)
 
 
-def _explained(request: UserRequest, pk: int, kind: str) -> Explanation:
+def _explained(request: UserRequest, pk: int, kind: str) -> DeadlineCalculation:
     ticket: Ticket = get_object_or_404(Ticket.objects.visible_to(request.user).for_list(), pk=pk)
     explanation = promises.explain(ticket, kind, timezone.now())
     if explanation is None:

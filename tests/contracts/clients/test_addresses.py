@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from servicedesk.people import addresses
 from servicedesk.people.models import Address, Membership, User
-from tests.contracts.clients.conftest import Desk, signed_in
+from tests.contracts.conftest import Desk, signed_in
 from tests.factories import agent_of, contact_of
 
 pytestmark = pytest.mark.django_db

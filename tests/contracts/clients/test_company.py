@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from servicedesk.people.models import Client, Membership, User
-from tests.contracts.clients.conftest import signed_in
+from tests.contracts.conftest import signed_in
 from tests.factories import ClientFactory, agent_of, contact_of
 
 pytestmark = pytest.mark.django_db

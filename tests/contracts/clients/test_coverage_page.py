@@ -14,8 +14,7 @@ from django.urls import reverse
 from catalog.models import Service
 from contracts.models import Contract, IntakeRule
 from servicedesk.people.models import User
-from tests.contracts.clients.conftest import Desk, signed_in
-from tests.contracts.conftest import make_contract
+from tests.contracts.conftest import Desk, make_contract, signed_in
 from tests.factories import CategoryFactory, ServiceFactory, agent_of, contact_of
 
 pytestmark = pytest.mark.django_db

@@ -78,7 +78,7 @@ def test_a_low_rating_is_a_worry(client):
 
 def test_the_share_of_kept_promises_is_never_rounded_up(client):
     judged(client, Clock.State.MET, Clock.State.MET, Clock.State.BREACHED)
-    assert of(client).kept == 66.6
+    assert of(client).compliance == 66.6
 
 
 def test_many_broken_promises_are_grave(client):

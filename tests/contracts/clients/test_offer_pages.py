@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from contracts import hours, offers
 from contracts.models import Contract, ContractDocument, HoursOffer
-from tests.contracts.clients.conftest import signed_in
 from tests.contracts.clients.test_pages import terms_of
+from tests.contracts.conftest import signed_in
 from tests.factories import contact_of
 
 pytestmark = pytest.mark.django_db

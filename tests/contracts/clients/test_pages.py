@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from contracts import hours
 from contracts.models import Contract
-from tests.contracts.clients.conftest import signed_in
-from tests.contracts.conftest import make_contract
+from tests.contracts.conftest import make_contract, signed_in
 from tests.factories import ClientFactory, agent_of, contact_of
 
 pytestmark = pytest.mark.django_db

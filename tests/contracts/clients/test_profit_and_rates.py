@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from contracts import hours, profit
 from contracts.models import Contract, RateClass, TimeEntry
-from tests.contracts.clients.conftest import signed_in
-from tests.contracts.conftest import covered_ticket
+from tests.contracts.conftest import covered_ticket, signed_in
 from tests.factories import agent_of
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,10 @@ import time_machine
 from django.urls import reverse
 
 from contracts import agreements, hours, renewals, terms
-from contracts.clients.forms import next_number
+from contracts.clients.renewal_form import next_number
 from contracts.errors import ContractError, OverlappingContracts
 from contracts.models import Contract
-from tests.contracts.clients.conftest import signed_in
-from tests.contracts.conftest import make_contract
+from tests.contracts.conftest import make_contract, signed_in
 from tests.factories import ServiceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

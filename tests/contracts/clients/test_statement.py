@@ -18,8 +18,7 @@ from contracts import hours, reservations
 from contracts.models import Contract
 from contracts.statement import statement
 from contracts.time import correct_time, log_time
-from tests.contracts.clients.conftest import Desk, signed_in
-from tests.contracts.conftest import covered_ticket
+from tests.contracts.conftest import Desk, covered_ticket, signed_in
 from tests.factories import agent_of, contact_of
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from contracts import hours, unusual
 from contracts.models import Contract, HoursOffer, RateClass
-from tests.contracts.clients.conftest import Desk, signed_in
+from tests.contracts.conftest import Desk, signed_in
 from tests.factories import contact_of
 
 pytestmark = pytest.mark.django_db

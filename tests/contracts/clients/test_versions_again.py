@@ -14,8 +14,8 @@ from django.urls import reverse
 from contracts.agreements import change
 from contracts.models import Contract
 from tests.contracts.agreed import agreed, holds, plan, stored
-from tests.contracts.clients.conftest import Desk, signed_in
 from tests.contracts.clients.terms_pages import page, sent, url
+from tests.contracts.conftest import Desk, signed_in
 from tests.factories import ServiceFactory, published_policy
 
 pytestmark = pytest.mark.django_db

@@ -1,21 +1,19 @@
-"""What a catalog item asks, in words: for its setup screens, its preview and its file."""
+"""Approvals and the fulfilment plan in words: for the setup screens, the preview and the Excel file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from catalog import plan_check, question_kinds
-from catalog.answers import choices
-from catalog.checking import Path, said
+from catalog.approval_levels import Level, Needs, WhenLate, Who
+from catalog.checking import said
 from catalog.condition_check import Earlier
-from catalog.process import Condition, Level, Needs, Test, WhenLate, Who
+from catalog.question_text import condition
 
 Names = Mapping[int, str]
 
@@ -120,77 +118,3 @@ def _task(task: Mapping[str, Any], before: Earlier, groups: Names) -> TaskWords:
         questions=len(question_kinds.by_key(task.get("form"))),
         lines=len(task["checklist"]) if isinstance(task.get("checklist"), list) else 0,
     )
-
-
-def condition(given: Any, before: Earlier) -> str:
-    """“Only if “What kind?” is Laptop”; "" without a condition."""
-    if not isinstance(given, Mapping) or not isinstance(given.get("field"), str):
-        return ""
-    asked = Condition.of(given)
-    assert asked
-    question = before.questions.get(asked.asked_by, {}).get(asked.question)
-    if question is None:
-        return _("Only if a question that is gone says so")
-    label = said(question.get("label"), question.get("translations"))
-    return _TESTS.get(asked.test, _TESTS[Test.IS])() % {
-        "question": label,
-        "answer": _answers(question, asked.value),
-    }
-
-
-_TESTS: dict[str, Callable[[], str]] = {
-    Test.IS: lambda: _("Only if “%(question)s” is “%(answer)s”"),
-    Test.IS_NOT: lambda: _("Only if “%(question)s” is not “%(answer)s”"),
-    Test.ONE_OF: lambda: _("Only if “%(question)s” is one of: %(answer)s"),
-    Test.FILLED: lambda: _("Only if “%(question)s” is filled in"),
-    Test.EMPTY: lambda: _("Only if “%(question)s” is empty"),
-}
-
-
-def _answers(question: Mapping[str, Any], value: Any) -> str:
-    labels = dict(choices(question)) if question.get("kind") in question_kinds.CHOSEN else {}
-    wanted: Iterable[Any] = value if isinstance(value, list) else [value]
-    return ", ".join(labels.get(str(one), str(one)) for one in wanted)
-
-
-def place(path: Path) -> str:
-    """“Stage 3, task 2” for a path of `catalog.checking`; "" for a whole part."""
-    told = []
-    for name, number in pairwise(path):
-        if isinstance(number, int) and name in _PLACES:
-            told.append(_PLACES[str(name)]() % {"number": number + 1})
-    return ", ".join(told)
-
-
-_PLACES: dict[str, Callable[[], str]] = {
-    "approvals": lambda: _("Level %(number)s"),
-    "plan": lambda: _("Stage %(number)s"),
-    "tasks": lambda: _("task %(number)s"),
-    "form": lambda: _("question %(number)s"),
-    "choices": lambda: _("answer %(number)s"),
-    "checklist": lambda: _("line %(number)s"),
-    "links": lambda: _("link %(number)s"),
-}
-
-
-def placed(path: Path, sentence: str) -> str:
-    """The sentence with its place before it."""
-    where = place(path)
-    return f"{where[:1].upper()}{where[1:]}: {sentence}" if where else sentence
-
-
-def questions(amount: int) -> str:
-    return ngettext("%(n)s question", "%(n)s questions", amount) % {"n": amount}
-
-
-def used_up(rule: str) -> str:
-    """What happens when the hours are used up; "" for what the contract says."""
-    return _USED_UP[rule]() if rule in _USED_UP else ""
-
-
-_USED_UP: dict[str, Callable[[], str]] = {
-    "allow": lambda: _("When the hours are used up: work goes on."),
-    "warn": lambda: _("When the hours are used up: work goes on, with a warning."),
-    "ask": lambda: _("When the hours are used up: the client is asked first."),
-    "refuse": lambda: _("When the hours are used up: no more time can be booked."),
-}
