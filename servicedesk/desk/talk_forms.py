@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.desk import audience
 from servicedesk.desk.audience import Audience
+from servicedesk.desk.public_text import MAX_TEXT, refuse_hidden_words
 from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import User
-from servicedesk.tickets import hidden_words, merged
-from servicedesk.tickets.models import MessageQuerySet, Ticket
-
-MAX_TEXT = 100_000
+from servicedesk.tickets import merged
+from servicedesk.tickets.models import Ticket
 
 
 class TalkForm(forms.Form):
@@ -96,11 +95,3 @@ class PersonalForm(TalkForm):
         field.queryset = audience.colleagues(ticket, user)
         if ticket.assignee_id != user.pk:
             self.initial["addressee"] = ticket.assignee_id
-
-
-def refuse_hidden_words(body: str, messages: MessageQuerySet) -> None:
-    """Raise `ValidationError` when words for a client repeat one of these that clients may not read."""
-    if hidden_words.quotes(body, messages):
-        raise forms.ValidationError(
-            _("This quotes a message that the client must not read. Say it in other words.")
-        )
