@@ -20,7 +20,7 @@ from servicedesk.tickets import merged
 from servicedesk.tickets.models import Ticket
 
 
-class TalkForm(forms.Form):
+class MessageForm(forms.Form):
     """Words, files, or both."""
 
     mode = ""
@@ -45,7 +45,7 @@ class TalkForm(forms.Form):
         return given
 
 
-class ReplyForm(TalkForm):
+class ReplyForm(MessageForm):
     """To the client. `audience` says whom the writer saw named above the text."""
 
     mode = "reply"
@@ -73,13 +73,13 @@ class ReplyForm(TalkForm):
         self.data = {name: self.data[name] for name in self.data} | {"audience": self.recipients.mark}
 
 
-class NoteForm(TalkForm):
+class NoteForm(MessageForm):
     """For colleagues only."""
 
     mode = "note"
 
 
-class PersonalForm(TalkForm):
+class PersonalForm(MessageForm):
     """For one colleague only."""
 
     mode = "personal"

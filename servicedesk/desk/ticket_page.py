@@ -13,7 +13,7 @@ from catalog import answers, former, links
 from contracts import estimates, summary, time_check
 from servicedesk.desk import conversation_view, plan_view, related, step_forms, ticket_choice
 from servicedesk.desk.estimate_form import EstimateForm
-from servicedesk.desk.talk_forms import NoteForm, PersonalForm, ReplyForm, TalkForm
+from servicedesk.desk.talk_forms import MessageForm, NoteForm, PersonalForm, ReplyForm
 from servicedesk.desk.time_form import Measured, TimeForm
 from servicedesk.people.models import User
 from servicedesk.tickets import secrets
@@ -88,8 +88,8 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
     )
 
 
-def _composer(ticket: Ticket, user: User, sent: TalkForm | None) -> Composer:
-    def form(kind: type[TalkForm]) -> Any:
+def _composer(ticket: Ticket, user: User, sent: MessageForm | None) -> Composer:
+    def form(kind: type[MessageForm]) -> Any:
         return sent if isinstance(sent, kind) else kind(ticket=ticket, user=user)
 
     mode = sent.mode if sent else ReplyForm.mode

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from servicedesk.desk.access import for_staff, found
-from servicedesk.desk.talk_forms import NoteForm, PersonalForm, ReplyForm, TalkForm
+from servicedesk.desk.talk_forms import MessageForm, NoteForm, PersonalForm, ReplyForm
 from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
@@ -72,7 +72,7 @@ def _workable(request: UserRequest, pk: int) -> Ticket:
     return ticket
 
 
-def _post(form: TalkForm, visibility: Message.Visibility) -> Message:
+def _post(form: MessageForm, visibility: Message.Visibility) -> Message:
     given = form.cleaned_data
     return conversation.post(
         form.ticket,
@@ -84,7 +84,7 @@ def _post(form: TalkForm, visibility: Message.Visibility) -> Message:
     )
 
 
-def _again(form: TalkForm) -> HttpResponse:
+def _again(form: MessageForm) -> HttpResponse:
     return TicketAgain(form.ticket, status=422, talk_form=form)
 
 
