@@ -59,7 +59,7 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
             "bar_steps": [step for step in steps if not step.action.is_of_plan],
             "plan": plan_view.of(ticket, user, times, steps),
             "conversation": conversation,
-            "composer": _composer(ticket, user, sent.get("talk_form")) if may_work else None,
+            "composer": _composer(ticket, user, sent.get("message_form")) if may_work else None,
             "time_form": sent.get("time_form") or _time_form(ticket, user, query),
             "estimates": estimates.overview(ticket),
             "estimate_form": sent.get("estimate_form") or _estimate_form(ticket, may_work),

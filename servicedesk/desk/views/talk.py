@@ -38,7 +38,7 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
         if form.is_for_others:
             form.show_new_audience()
             form.add_error(None, _new_recipients(form))
-            return TicketAgain(ticket, status=409, talk_form=form)
+            return TicketAgain(ticket, status=409, message_form=form)
         message = _post(form, Visibility.PUBLIC)
         is_theirs_now = first_response.take(ticket, by=request.user)
     messages.success(request, _sent(is_theirs_now=is_theirs_now))
@@ -85,7 +85,7 @@ def _post(form: MessageForm, visibility: Message.Visibility) -> Message:
 
 
 def _again(form: MessageForm) -> HttpResponse:
-    return TicketAgain(form.ticket, status=422, talk_form=form)
+    return TicketAgain(form.ticket, status=422, message_form=form)
 
 
 def _at(message: Message) -> HttpResponse:
