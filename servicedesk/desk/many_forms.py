@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from servicedesk.desk.talk_forms import MAX_TEXT, refuse_hidden_words
+from servicedesk.desk.public_text import MAX_TEXT, refuse_hidden_words
 from servicedesk.lib.keys import read_all as read_keys
 from servicedesk.people.models import User
 from servicedesk.tickets.access import works_on

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from catalog.models import RequestType
-from servicedesk.desk.talk_forms import MAX_TEXT, refuse_hidden_words
+from servicedesk.desk.public_text import MAX_TEXT, refuse_hidden_words
 from servicedesk.intake.splitting import Split
 from servicedesk.people.models import User
 from servicedesk.tickets import merged

@@ -13,15 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.desk import audience
 from servicedesk.desk.audience import Audience
+from servicedesk.desk.public_text import MAX_TEXT, refuse_hidden_words
 from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import User
-from servicedesk.tickets import hidden_words, merged
-from servicedesk.tickets.models import MessageQuerySet, Ticket
-
-MAX_TEXT = 100_000
+from servicedesk.tickets import merged
+from servicedesk.tickets.models import Ticket
 
 
-class TalkForm(forms.Form):
+class MessageForm(forms.Form):
     """Words, files, or both."""
 
     mode = ""
@@ -46,7 +45,7 @@ class TalkForm(forms.Form):
         return given
 
 
-class ReplyForm(TalkForm):
+class ReplyForm(MessageForm):
     """To the client. `audience` says whom the writer saw named above the text."""
 
     mode = "reply"
@@ -74,13 +73,13 @@ class ReplyForm(TalkForm):
         self.data = {name: self.data[name] for name in self.data} | {"audience": self.recipients.mark}
 
 
-class NoteForm(TalkForm):
+class NoteForm(MessageForm):
     """For colleagues only."""
 
     mode = "note"
 
 
-class PersonalForm(TalkForm):
+class PersonalForm(MessageForm):
     """For one colleague only."""
 
     mode = "personal"
@@ -96,11 +95,3 @@ class PersonalForm(TalkForm):
         field.queryset = audience.colleagues(ticket, user)
         if ticket.assignee_id != user.pk:
             self.initial["addressee"] = ticket.assignee_id
-
-
-def refuse_hidden_words(body: str, messages: MessageQuerySet) -> None:
-    """Raise `ValidationError` when words for a client repeat one of these that clients may not read."""
-    if hidden_words.quotes(body, messages):
-        raise forms.ValidationError(
-            _("This quotes a message that the client must not read. Say it in other words.")
-        )

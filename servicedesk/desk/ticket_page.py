@@ -13,7 +13,7 @@ from catalog import answers, former, links
 from contracts import estimates, summary, time_check
 from servicedesk.desk import conversation_view, plan_view, related, step_forms, ticket_choice
 from servicedesk.desk.estimate_form import EstimateForm
-from servicedesk.desk.talk_forms import NoteForm, PersonalForm, ReplyForm, TalkForm
+from servicedesk.desk.talk_forms import MessageForm, NoteForm, PersonalForm, ReplyForm
 from servicedesk.desk.time_form import Measured, TimeForm
 from servicedesk.people.models import User
 from servicedesk.tickets import secrets
@@ -59,7 +59,7 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
             "bar_steps": [step for step in steps if not step.action.is_of_plan],
             "plan": plan_view.of(ticket, user, times, steps),
             "conversation": conversation,
-            "composer": _composer(ticket, user, sent.get("talk_form")) if may_work else None,
+            "composer": _composer(ticket, user, sent.get("message_form")) if may_work else None,
             "time_form": sent.get("time_form") or _time_form(ticket, user, query),
             "estimates": estimates.overview(ticket),
             "estimate_form": sent.get("estimate_form") or _estimate_form(ticket, may_work),
@@ -88,8 +88,8 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
     )
 
 
-def _composer(ticket: Ticket, user: User, sent: TalkForm | None) -> Composer:
-    def form(kind: type[TalkForm]) -> Any:
+def _composer(ticket: Ticket, user: User, sent: MessageForm | None) -> Composer:
+    def form(kind: type[MessageForm]) -> Any:
         return sent if isinstance(sent, kind) else kind(ticket=ticket, user=user)
 
     mode = sent.mode if sent else ReplyForm.mode

@@ -24,7 +24,7 @@ from workflows.engine import open_steps
 
 
 @dataclass(frozen=True)
-class ClientWord:
+class ClientReply:
     """What became of it; `outcome` is posted, resumed, reopened or new_ticket."""
 
     ticket: Ticket
@@ -43,7 +43,7 @@ def reply(
     message_id: str = "",
     quoted: str = "",
     at: datetime | None = None,
-) -> ClientWord:
+) -> ClientReply:
     """Keep the word and let the process hear it.
 
     Waiting for the client: back to review. Resolved, or closed within the grace period:
@@ -58,7 +58,7 @@ def reply(
         raise NotPermitted
     moment = at or timezone.now()
     if _is_over(ticket, moment):
-        return ClientWord(
+        return ClientReply(
             _follow_up(ticket, author, body, channel, files, message_id, quoted, moment), None, "new_ticket"
         )
     message = conversation.post(
@@ -72,11 +72,11 @@ def reply(
         quoted=quoted,
         at=moment,
     )
-    return ClientWord(ticket, message, _hear(ticket, author, moment))
+    return ClientReply(ticket, message, _hear(ticket, author, moment))
 
 
 @transaction.atomic
-def not_solved(ticket: Ticket, *, author: User, body: str) -> ClientWord:
+def not_solved(ticket: Ticket, *, author: User, body: str) -> ClientReply:
     """“No” to “Is it solved?”: a word that re-opens, or that continues what is long over. Said once.
 
     Raises:

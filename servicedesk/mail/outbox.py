@@ -16,9 +16,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from servicedesk.lib import bulk_rows
-from servicedesk.mail import charsets, composing, tasks, tokens
+from servicedesk.mail import charsets, composing, tokens
 from servicedesk.mail.delivery import again, deliver, host, sweep
 from servicedesk.mail.models import OutgoingAttachment, OutgoingMail
+from servicedesk.mail.outgoing import tasks
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.models import Ticket
 

@@ -1,16 +1,5 @@
-"""Work of the mail channel, by id. Twice is harmless: see `delivery`."""
+"""Work of the mail channel, where Celery looks for it."""
 
-from celery import shared_task
-from django.utils import timezone
+from servicedesk.mail.outgoing.tasks import send, sweep_outbox
 
-from servicedesk.mail import delivery
-
-
-@shared_task
-def send(pk: int) -> None:
-    delivery.deliver(pk)
-
-
-@shared_task
-def sweep_outbox() -> None:
-    delivery.sweep(timezone.now())
+__all__ = ["send", "sweep_outbox"]

@@ -17,7 +17,7 @@ from servicedesk.lib.day_field import DayField
 from servicedesk.lib.folding import contains
 from servicedesk.people.models import User
 from servicedesk.portal.access import own_requests
-from servicedesk.portal.standing import Standing
+from servicedesk.portal.standing import StatusGroup
 from servicedesk.tickets.models import Message, Ticket, TicketQuerySet
 from servicedesk.tickets.statuses import CLIENT_LABELS, MERGED, Status
 
@@ -28,7 +28,7 @@ class RequestFilter(forms.Form):
     """The list's filter. A bad value narrows nothing and is shown as an error."""
 
     q = forms.CharField(required=False, max_length=200, label=_("Search"))
-    group = forms.ChoiceField(required=False, choices=Standing.choices, widget=forms.HiddenInput)
+    group = forms.ChoiceField(required=False, choices=StatusGroup.choices, widget=forms.HiddenInput)
     scope = forms.ChoiceField(
         required=False, choices=[(MINE, _("Mine")), (COMPANY, _("Whole company"))], widget=forms.HiddenInput
     )
@@ -69,9 +69,9 @@ class RequestFilter(forms.Form):
     def group_value(self) -> str:
         """A finished status asks for the closed ones, otherwise hidden."""
         if self.asked.get("status") in Status.finished():
-            return Standing.CLOSED
+            return StatusGroup.CLOSED
         if self.asked.get("status") == MERGED:
-            return Standing.MERGED
+            return StatusGroup.MERGED
         return str(self.asked.get("group") or "")
 
     @property
@@ -125,16 +125,16 @@ def matching(text: str) -> Q:
 
 def counts(found: TicketQuerySet) -> dict[str, int]:
     """How many of each group, in one statement."""
-    groups = {group.value: Count("pk", filter=group.condition) for group in Standing}
+    groups = {group.value: Count("pk", filter=group.condition) for group in StatusGroup}
     return found.order_by().aggregate(**groups)
 
 
 def of_group(found: TicketQuerySet, group: str) -> TicketQuerySet:
     """One group, or everything open with what waits for the client first; newest first."""
     if group:
-        return found.filter(Standing(group).condition).order_by("-updated_at", "-pk")
+        return found.filter(StatusGroup(group).condition).order_by("-updated_at", "-pk")
     answered = Case(
-        When(status__in=Standing.ANSWERED.statuses, then=Value(0)),
+        When(status__in=StatusGroup.ANSWERED.statuses, then=Value(0)),
         default=Value(1),
         output_field=IntegerField(),
     )

@@ -10,12 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import contacts
+from catalog import contacts, fields
 from catalog.models import Kind, Level
 from servicedesk.intake.submit import Submission
 from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import Client, User
-from servicedesk.portal import choosing, request_form
+from servicedesk.portal import choosing
 from servicedesk.portal.choosing import Choice
 from servicedesk.portal.fields import AddressesField
 from servicedesk.portal.forms import MAX_TEXT
@@ -88,7 +88,7 @@ class NewRequestForm(forms.Form):
         self._ask_urgency()
         self.asked = choice.item.form if choice.item else []
         people = contacts.offered(self.asked, [company.pk for company in companies], user)
-        made = request_form.fields(self.asked, people)
+        made = fields.fields(self.asked, people)
         self.questions = list(made)
         self.fields |= made
 
@@ -101,7 +101,7 @@ class NewRequestForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        request_form.settle(self, self.asked)
+        fields.settle(self, self.asked)
         return self.cleaned_data
 
     def question_fields(self) -> list[forms.BoundField]:
@@ -120,8 +120,8 @@ class NewRequestForm(forms.Form):
             urgency=given["urgency"],
             impact=given["impact"],
             channel=Channel.PORTAL,
-            answers=request_form.answers(given),
-            answer_files=request_form.files(given),
+            answers=fields.answers(given),
+            answer_files=fields.files(given),
             files=given["uploads"],
             copy_to=given["copy_to"],
         )

@@ -10,7 +10,7 @@ from workflows.approvals import DecidedMeanwhile, NotAsked
 
 
 def said(outcome: str) -> str:
-    """`outcome` is that of `intake.client_word.ClientWord`."""
+    """`outcome` is that of `intake.client_word.ClientReply`."""
     match outcome:
         case "resumed":
             return _("Thank you for the answer. We go on.")

@@ -10,7 +10,7 @@ from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 
 
-class Standing(models.TextChoices):
+class StatusGroup(models.TextChoices):
     """“Answer received” means: we have answered, the next move is the client's."""
 
     ANSWERED = "answered", _("Answer received")
@@ -20,21 +20,25 @@ class Standing(models.TextChoices):
 
     @property
     def statuses(self) -> list[Status]:
-        return [status for status in Status if standing_of(status) == self]
+        return [status for status in Status if status_group_of(status) == self]
 
     @property
     def condition(self) -> Q:
         """Which requests are in the group. Merged ones go on in others and are counted there."""
-        if self is Standing.MERGED:
+        if self is StatusGroup.MERGED:
             return Q(merged_into__isnull=False)
         return Q(merged_into=None, status__in=self.statuses)
 
 
-def standing_of(status: str) -> Standing:
+def status_group_of(status: str) -> StatusGroup:
     """By the status alone; a merged request is told by its own column."""
     if status in Status.finished():
-        return Standing.CLOSED
-    return Standing.ANSWERED if status in (Status.WAITING_CLIENT, Status.RESOLVED) else Standing.IN_PROGRESS
+        return StatusGroup.CLOSED
+    return (
+        StatusGroup.ANSWERED
+        if status in (Status.WAITING_CLIENT, Status.RESOLVED)
+        else StatusGroup.IN_PROGRESS
+    )
 
 
 STEPS = 5  # received, looked at, worked on, checked by the client, done

@@ -40,7 +40,7 @@ def _day(label: Any) -> forms.DateField:
     )
 
 
-class InsightForm(forms.Form):
+class AnalyticsForm(forms.Form):
     """The filter. A bad value narrows nothing and is shown as an error; what is not said is as usual."""
 
     process = forms.ChoiceField(label=_("Process"), choices=Kind.choices)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from servicedesk.desk.insight import heat, tables, words
-from servicedesk.desk.insight.asking import InsightForm
+from servicedesk.desk.insight.asking import AnalyticsForm
 from workflows.analytics.figures import Figures
 
 Url = Callable[[str], str]
@@ -26,7 +26,7 @@ class Figure:
     url: str
 
 
-def gather(form: InsightForm, figures: Figures, sort: str) -> dict[str, Any]:
+def gather(form: AnalyticsForm, figures: Figures, sort: str) -> dict[str, Any]:
     """Everything for the template; `sort` is a column of the table of steps, anything else is none."""
     context: dict[str, Any] = {"form": form, "is_empty": not figures.tickets}
     if not figures.tickets:

@@ -13,8 +13,7 @@ from contracts import promise_paper, promises
 from contracts.promise_paper import Paper
 from contracts.promises import DeadlineCalculation
 from servicedesk.desk import clock_proof
-from servicedesk.desk.access import for_staff
-from servicedesk.desk.views.ticket import found
+from servicedesk.desk.access import for_staff, found
 from servicedesk.lib import clock_text, formatting
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from contracts import estimates
 from contracts.errors import ContractError
-from servicedesk.desk.access import for_staff
+from servicedesk.desk.access import for_staff, found
 from servicedesk.desk.estimate_form import EstimateForm
-from servicedesk.desk.views.ticket import found, show
+from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.access import works_on
@@ -29,12 +29,12 @@ def offer(request: UserRequest, pk: int) -> HttpResponse:
         raise NotPermitted
     form = EstimateForm(request.POST, ticket=ticket)
     if not form.is_valid():
-        return show(request, ticket, status=422, estimate_form=form)
+        return TicketAgain(ticket, status=422, estimate_form=form)
     given = form.cleaned_data
     try:
         estimates.offer(ticket, given["hours"], by=request.user, note=given["note"])
     except ContractError as refused:
         form.add_error(None, str(refused))
-        return show(request, ticket, status=409, estimate_form=form)
+        return TicketAgain(ticket, status=409, estimate_form=form)
     messages.success(request, _("The client is asked to approve the estimate."))
     return redirect("desk:ticket", pk)

@@ -8,8 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from servicedesk.desk.access import for_staff
-from servicedesk.desk.views.ticket import back
+from servicedesk.desk.access import back, for_staff
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket

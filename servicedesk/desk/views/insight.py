@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.insight import behind_page, page, tables, words
-from servicedesk.desk.insight.asking import InsightForm
+from servicedesk.desk.insight.asking import AnalyticsForm
 from servicedesk.lib.downloads import file_response
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
@@ -89,5 +89,5 @@ def tickets(request: UserRequest) -> HttpResponse:
     return render(request, "desk/insight/tickets.html", context)
 
 
-def _asked(request: UserRequest) -> InsightForm:
-    return InsightForm(request.GET.dict(), user=request.user, at=timezone.now())
+def _asked(request: UserRequest) -> AnalyticsForm:
+    return AnalyticsForm(request.GET.dict(), user=request.user, at=timezone.now())

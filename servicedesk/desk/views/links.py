@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from servicedesk.desk import related
-from servicedesk.desk.access import for_staff
+from servicedesk.desk.access import for_staff, found
+from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.desk.ticket_choice import LINKS, LinkForm, MergeForm, TicketChoice
-from servicedesk.desk.views.ticket import found, show
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import linking
@@ -41,13 +41,13 @@ def add(request: UserRequest, pk: int) -> HttpResponse:
     ticket = found(request, pk)
     form = LinkForm(request.POST, ticket=ticket, user=request.user, prefix_of_ids="link")
     if not form.is_valid():
-        return show(request, ticket, status=422, link_form=form)
+        return TicketAgain(ticket, status=422, link_form=form)
     one, other, kind = form.ends()
     try:
         linking.link(one, other, kind, by=request.user)
     except TicketError as error:
         form.add_error(None, str(error))
-        return show(request, ticket, status=409, link_form=form)
+        return TicketAgain(ticket, status=409, link_form=form)
     said = dict(LINKS)[form.cleaned_data["kind"]]
     chosen: Ticket = form.cleaned_data["other"]
     messages.success(request, _("%(kind)s %(number)s.") % {"kind": said, "number": chosen.reference})

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from servicedesk.desk import many_forms, many_results, parts_field
-from servicedesk.desk.access import for_staff
+from servicedesk.desk.access import for_staff, found
 from servicedesk.desk.many_forms import AnswerManyForm, ResolvePartsForm
-from servicedesk.desk.views.ticket import found
 from servicedesk.once.acting import repeatable
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import TicketError

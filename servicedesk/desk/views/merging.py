@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicedesk.desk import merge_preview
-from servicedesk.desk.access import for_staff
+from servicedesk.desk.access import back, for_staff, found
 from servicedesk.desk.ticket_choice import MergeForm
-from servicedesk.desk.views.ticket import back, found
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.access import works_on

@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
-from servicedesk.desk.access import for_staff
-from servicedesk.desk.views.ticket import found, show
+from servicedesk.desk.access import for_staff, found
+from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.once.acting import repeatable
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import secrets
@@ -31,5 +31,5 @@ def reveal(request: UserRequest, pk: int, secret: int) -> HttpResponse:
     except NotPermitted:
         raise
     except TicketError as refused:
-        return show(request, ticket, status=409, refusal=str(refused), typed=reason)
+        return TicketAgain(ticket, status=409, refusal=str(refused), typed=reason)
     return render(request, "desk/secret.html", {"ticket": ticket, "secret": one, "plain": plain})

@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from servicedesk.desk.access import for_staff
+from servicedesk.desk.access import for_staff, found
 from servicedesk.desk.split_form import SplitForm
-from servicedesk.desk.views.ticket import found
 from servicedesk.intake import splitting
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest

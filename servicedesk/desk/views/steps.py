@@ -6,10 +6,10 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
 from servicedesk.desk import parts_field, step_forms
-from servicedesk.desk.access import for_staff
+from servicedesk.desk.access import back, for_staff, found
 from servicedesk.desk.step_forms import AnyForm
+from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.desk.views import many
-from servicedesk.desk.views.ticket import back, found, show
 from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
@@ -30,7 +30,7 @@ def step(request: UserRequest, pk: int, action: str) -> HttpResponse:
         gone = not any(one.name == action for one in advance.possible(ticket, request.user))
         if gone:
             return _refused(request, form, StepGone())
-        return show(request, ticket, status=422, step_form=form)
+        return TicketAgain(ticket, status=422, step_form=form)
     try:
         advance.act(ticket, action, by=request.user, task_id=_number(request, "task"), **form.cleaned_data)
     except TicketError as error:
@@ -42,8 +42,7 @@ def step(request: UserRequest, pk: int, action: str) -> HttpResponse:
 
 def _refused(request: UserRequest, form: AnyForm, error: TicketError) -> HttpResponse:
     """The page as it stands now, what happened since the old one was made, and the words not sent."""
-    return show(
-        request,
+    return TicketAgain(
         form.ticket,
         status=409,
         step_form=form,

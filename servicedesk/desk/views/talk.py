@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from servicedesk.desk.access import for_staff
-from servicedesk.desk.talk_forms import NoteForm, PersonalForm, ReplyForm, TalkForm
-from servicedesk.desk.views.ticket import found, show
+from servicedesk.desk.access import for_staff, found
+from servicedesk.desk.talk_forms import MessageForm, NoteForm, PersonalForm, ReplyForm
+from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets import conversation
@@ -34,11 +34,11 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
         ticket.lock()
         form = ReplyForm(request.POST, request.FILES, ticket=ticket, user=request.user)
         if not form.is_valid():
-            return _again(request, form)
+            return _again(form)
         if form.is_for_others:
             form.show_new_audience()
             form.add_error(None, _new_recipients(form))
-            return show(request, ticket, status=409, talk_form=form)
+            return TicketAgain(ticket, status=409, message_form=form)
         message = _post(form, Visibility.PUBLIC)
         is_theirs_now = first_response.take(ticket, by=request.user)
     messages.success(request, _sent(is_theirs_now=is_theirs_now))
@@ -51,7 +51,7 @@ def reply(request: UserRequest, pk: int) -> HttpResponse:
 def note(request: UserRequest, pk: int) -> HttpResponse:
     form = NoteForm(request.POST, request.FILES, ticket=_workable(request, pk), user=request.user)
     if not form.is_valid():
-        return _again(request, form)
+        return _again(form)
     return _at(_post(form, Visibility.INTERNAL))
 
 
@@ -61,7 +61,7 @@ def note(request: UserRequest, pk: int) -> HttpResponse:
 def personal(request: UserRequest, pk: int) -> HttpResponse:
     form = PersonalForm(request.POST, request.FILES, ticket=_workable(request, pk), user=request.user)
     if not form.is_valid():
-        return _again(request, form)
+        return _again(form)
     return _at(_post(form, Visibility.PERSONAL))
 
 
@@ -72,7 +72,7 @@ def _workable(request: UserRequest, pk: int) -> Ticket:
     return ticket
 
 
-def _post(form: TalkForm, visibility: Message.Visibility) -> Message:
+def _post(form: MessageForm, visibility: Message.Visibility) -> Message:
     given = form.cleaned_data
     return conversation.post(
         form.ticket,
@@ -84,8 +84,8 @@ def _post(form: TalkForm, visibility: Message.Visibility) -> Message:
     )
 
 
-def _again(request: UserRequest, form: TalkForm) -> HttpResponse:
-    return show(request, form.ticket, status=422, talk_form=form)
+def _again(form: MessageForm) -> HttpResponse:
+    return TicketAgain(form.ticket, status=422, message_form=form)
 
 
 def _at(message: Message) -> HttpResponse:

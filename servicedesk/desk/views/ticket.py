@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from servicedesk.desk import ticket_page
-from servicedesk.desk.access import for_staff
+from servicedesk.desk.access import for_staff, found
+from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.models import Ticket
 
@@ -18,25 +21,24 @@ from servicedesk.tickets.models import Ticket
 @require_safe
 @for_staff
 def page(request: UserRequest, pk: int) -> HttpResponse:
-    return show(request, found(request, pk))
+    return _show(request, found(request, pk))
 
 
-def found(request: UserRequest, pk: int) -> Ticket:
-    """The ticket, if this person may see it; 404 otherwise."""
-    tickets = Ticket.objects.visible_to(request.user).for_list().select_related("request_type")
-    return get_object_or_404(tickets, pk=pk)
+def with_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that may answer with `TicketAgain`. After a refusal (409) the page tells how it stands now."""
+
+    @wraps(view)
+    def drawing(request: UserRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, TicketAgain):
+            is_refused = response.status_code == 409
+            ticket = found(request, response.ticket.pk) if is_refused else response.ticket
+            response.content = _show(request, ticket, **response.sent).content
+        return response
+
+    return drawing
 
 
-def show(request: UserRequest, ticket: Ticket, *, status: int = 200, **sent: Any) -> HttpResponse:
-    """The page; after a refusal (409) as the ticket stands now."""
-    if status == 409:
-        ticket = found(request, ticket.pk)
+def _show(request: UserRequest, ticket: Ticket, **sent: Any) -> HttpResponse:
     context = ticket_page.gather(ticket, request.user, timezone.now(), request.GET, **sent)
-    return render(request, "desk/ticket.html", context, status=status)
-
-
-def back(request: UserRequest, ticket: Ticket) -> HttpResponse:
-    """To the ticket, or to the queue when a step took it out of sight."""
-    if Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
-        return redirect("desk:ticket", ticket.pk)
-    return redirect("desk:queue")
+    return render(request, "desk/ticket.html", context)

@@ -16,10 +16,10 @@ from contracts.errors import ContractError
 from contracts.models import TimeEntry
 from contracts.time import Told, change_time, correct_time, log_time, may_change
 from contracts.time_check import may_log
-from servicedesk.desk.access import for_staff
+from servicedesk.desk.access import for_staff, found
+from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.desk.time_change_form import ChangeForm, TakeBackForm, entry_zone, standstill
 from servicedesk.desk.time_form import TimeForm
-from servicedesk.desk.views.ticket import found, show
 from servicedesk.lib import formatting
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
@@ -36,12 +36,12 @@ def log(request: UserRequest, pk: int) -> HttpResponse:
         raise NotPermitted
     form = TimeForm(request.POST, ticket=ticket, person=request.user)
     if not form.is_valid():
-        return show(request, ticket, status=422, time_form=form)
+        return TicketAgain(ticket, status=422, time_form=form)
     try:
         entry = log_time(ticket, by=request.user, **form.cleaned_data)
     except ContractError as refused:
         form.refuse(refused)
-        return show(request, ticket, status=409, time_form=form)
+        return TicketAgain(ticket, status=409, time_form=form)
     messages.success(request, _("%(time)s is logged.") % {"time": _spent(entry)})
     _warn(request, entry)
     return redirect("desk:ticket", pk)

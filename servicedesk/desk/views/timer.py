@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from contracts import timers
 from contracts.errors import TimeRefused
-from servicedesk.desk.access import for_staff
+from servicedesk.desk.access import for_staff, found
+from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.desk.time_form import Measured
-from servicedesk.desk.views.ticket import found, show
 from servicedesk.lib import formatting
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
@@ -33,7 +33,7 @@ def start(request: UserRequest, pk: int) -> HttpResponse:
     try:
         timers.start(ticket, by=request.user)
     except TimeRefused as refused:
-        return show(request, ticket, status=409, refusal=str(refused))
+        return TicketAgain(ticket, status=409, refusal=str(refused))
     messages.success(request, _("Your timer runs."))
     return redirect("desk:ticket", pk)
 

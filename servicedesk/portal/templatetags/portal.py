@@ -31,8 +31,8 @@ def progress(ticket: Ticket) -> list[dict[str, str]]:
 
 
 @register.filter
-def standing_of(status: str) -> standing.Standing:
-    return standing.standing_of(status)
+def status_group_of(status: str) -> standing.StatusGroup:
+    return standing.status_group_of(status)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from servicedesk.people.http import UserRequest
 from servicedesk.portal import filters
 from servicedesk.portal.access import for_clients
 from servicedesk.portal.filters import RequestFilter
-from servicedesk.portal.standing import Standing
+from servicedesk.portal.standing import StatusGroup
 
 PER_PAGE = 25
 
@@ -31,10 +31,10 @@ def requests(request: UserRequest) -> HttpResponse:
         "group": group,
         "groups": [
             (one.value, one.label, counts[one.value])
-            for one in Standing
-            if one is not Standing.MERGED or counts[one.value] or group == one
+            for one in StatusGroup
+            if one is not StatusGroup.MERGED or counts[one.value] or group == one
         ],
-        "open_count": counts[Standing.ANSWERED] + counts[Standing.IN_PROGRESS],
+        "open_count": counts[StatusGroup.ANSWERED] + counts[StatusGroup.IN_PROGRESS],
         "scope": narrowing.scope_value,
         "has_any": any(counts.values()),
         "is_manager": bool(request.user.managed_client_ids()),

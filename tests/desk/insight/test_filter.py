@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
-from servicedesk.desk.insight.asking import InsightForm
+from servicedesk.desk.insight.asking import AnalyticsForm
 from servicedesk.desk.insight.periods import Days, Period, days_of
 from tests.desk.conftest import Cast
 from tests.desk.insight.conftest import count, get, shown, summarised
@@ -109,7 +109,7 @@ def test_unknown_sorts_and_pages_are_left_alone(cast: Cast) -> None:
 
 def test_an_address_that_asks_the_same_leaves_mistakes_out(cast: Cast) -> None:
     asked = {"client": str(cast.company.pk), "group": "x", "period": "30"}
-    form = InsightForm(asked, user=cast.admin, at=timezone.now())
+    form = AnalyticsForm(asked, user=cast.admin, at=timezone.now())
     query = urlencode({"client": cast.company.pk, "period": "30", "of": "all"})
     assert form.address("/x/", of="all") == f"/x/?{query}"
     assert form.said == f"Incident, {cast.company.name}, Last 30 days"

@@ -1,0 +1,1 @@
+"""Process analytics: where the time of finished tickets goes, which ways they take, and which tickets."""

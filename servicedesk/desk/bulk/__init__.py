@@ -1,0 +1,1 @@
+"""One answer or one solution for many tickets."""

@@ -1,0 +1,1 @@
+"""Steps that failed in the background: the list, and trying again."""

@@ -1,0 +1,1 @@
+"""Mail as the desk sees it: received, held for a decision, and sent."""

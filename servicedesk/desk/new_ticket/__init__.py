@@ -1,0 +1,1 @@
+"""A ticket that an agent writes down while the client is on the phone."""

@@ -1,0 +1,1 @@
+"""The queue: folders, filters, and the tickets by their next deadline."""

@@ -1,0 +1,1 @@
+"""Time worked: entries, the timer, and weeks as timesheets."""

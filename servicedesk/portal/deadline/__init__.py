@@ -1,0 +1,1 @@
+"""Which terms apply to a request, and how its deadlines were calculated."""

@@ -1,0 +1,1 @@
+"""A new request in three steps on one page: the service, what exactly, the details."""

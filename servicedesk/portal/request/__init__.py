@@ -1,0 +1,1 @@
+"""The page of one request and what a client can do there."""

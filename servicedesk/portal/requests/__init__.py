@@ -1,0 +1,1 @@
+"""My requests: groups with counts, filters, and for managers the whole company."""
