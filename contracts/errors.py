@@ -33,12 +33,12 @@ class NoHoursLeft(ContractError):
     def _sentence(is_of_type: bool) -> str:
         if is_of_type:
             return _(
-                "For “%(type)s” no work is done without hours: %(contract)s has %(left)s h left, and this "
-                "takes %(asked)s h. Log it as billable or let the client buy hours."
+                "“%(type)s” needs prepaid hours: %(contract)s has %(left)s h left, and this takes "
+                "%(asked)s h. Log it as billable outside the contract, or let the client buy hours."
             )
         return _(
-            "%(contract)s has %(left)s h left, and this takes %(asked)s h. "
-            "Log it as billable or let the client buy hours."
+            "%(contract)s has %(left)s h left, and this takes %(asked)s h. Log it as billable "
+            "outside the contract, or let the client buy hours."
         )
 
 

@@ -48,7 +48,7 @@ def workbook(statement: Statement) -> bytes:
     sheet.append(
         [
             _("Date"),
-            _("Movement"),
+            _("Entry"),
             _("Number"),
             _("What for"),
             _("Who"),
@@ -66,7 +66,7 @@ def workbook(statement: Statement) -> bytes:
     for cell in (*sheet[1], *sheet[2], *sheet[sheet.max_row]):
         cell.font = bold
     _lay_out(sheet)
-    _add_sums(book.create_sheet(_("Sums")), statement)
+    _add_sums(book.create_sheet(_("Totals")), statement)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

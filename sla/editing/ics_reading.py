@@ -224,7 +224,7 @@ def _last(event: _Event, first: date) -> date:
 def _day(found: _Property) -> date:
     value = found.value.strip()
     if "T" in value.upper() or "VALUE=DATE-TIME" in found.parameters:
-        raise _Unfit(gettext_noop("It has a time of day; only whole days are taken."))
+        raise _Unfit(gettext_noop("It has a time of day; only whole days are imported."))
     try:
         day = date(int(value[:4]), int(value[4:6]), int(value[6:])) if _DAY.fullmatch(value) else None
     except ValueError:

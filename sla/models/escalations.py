@@ -20,7 +20,7 @@ class Escalation(models.Model):
     terms_number = models.PositiveSmallIntegerField()
     reached_at = models.DateTimeField(help_text=_("The moment of the threshold, not of the sweep."))
     escalated_at = models.DateTimeField()
-    actions: Any = models.JSONField(default=dict, blank=True, help_text=_("What was done besides telling."))
+    actions: Any = models.JSONField(default=dict, blank=True, help_text=_("What was done besides notifying."))
 
     class Meta:
         verbose_name = _("escalation")

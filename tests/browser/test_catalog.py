@@ -33,7 +33,7 @@ def test_a_request_type_with_an_approval_and_a_plan_is_set_up_and_read_in_words(
     page.get_by_label("Remind after, hours").fill("24")
     _save(page)
     expect(
-        page.get_by_text("Any of the client’s managers, when it costs more than 500. After 24 h we remind.")
+        page.get_by_text("Any of the client’s managers, when it costs more than 500. After 24 h a reminder is sent.")
     ).to_be_visible()
 
     parts.get_by_role("link", name="Plan").click()
@@ -46,7 +46,7 @@ def test_a_request_type_with_an_approval_and_a_plan_is_set_up_and_read_in_words(
         what = stage.get_by_role("textbox", name="What is to be done")
         expect(what).to_be_focused()
         what.fill(f"{title} it")
-        stage.get_by_label("Own target").fill("4h")
+        stage.get_by_label("Task target").fill("4h")
     _save(page)
 
     parts.get_by_role("link", name="Preview").click()

@@ -112,7 +112,7 @@ def test_a_level_that_cannot_be_is_refused_at_its_field(given: Any, field: str, 
         ([stage({"target": "9999d"})], ("plan", 0, "tasks", 0, "target"), "A target takes some time"),
         ([stage({"checklist": [{"text": ""}]})], ("plan", 0, "tasks", 0, "checklist", 0, "text"), "Write"),
         ([stage({}, in_order="yes")], ("plan", 0, "in_order"), "This cannot be read"),
-        (["x"], ("plan", 0), "This cannot be read."),
+        (["x"], ("plan", 0), "Invalid value."),
         ("x", ("plan",), "This cannot be read"),
         ([stage({})] * 21, ("plan",), "At most 20, please."),
     ],
@@ -177,7 +177,7 @@ def test_only_a_service_request_asks_for_approval_or_has_a_plan(kind: str) -> No
 def test_what_a_database_cannot_store_is_refused() -> None:
     for bad in ("\0", "\ud800"):
         assert found(plan=[stage({"title": f"a{bad}"})]) == [
-            (("plan",), "There are signs in it that cannot be stored.")
+            (("plan",), "It contains characters that cannot be stored.")
         ]
     assert found(approvals=[{"who": float("nan")}])[0][0] == ("approvals",)
 

@@ -102,8 +102,8 @@ def test_a_level_is_saved_and_read_in_words(desk: Desk, item: RequestType) -> No
     ]  # fmt: skip
     page = desk.get("type-approvals", item.pk)
     assert (
-        "Any of the client’s managers, when it costs more than 500.50. After 24 h we remind. "
-        "After 72 h the group’s leaders are asked." in page
+        "Any of the client’s managers, when it costs more than 500.50. After 24 h a reminder is sent. "
+        "After 72 h it is escalated to the group’s leaders." in page
     )
     assert "says neither a price nor hours" in page
 
@@ -220,7 +220,7 @@ def test_of_two_people_the_slower_sees_both_and_nothing_is_lost(desk: Desk, item
     answer = desk.post("type-approvals", item.pk, **mine)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Somebody else changed this meanwhile." in page
+    assert "Someone else changed this in the meantime." in page
     assert "1. The account manager." in page
     assert "Any of the group’s leaders." in page
     assert stored(item, "approvals") == [{"who": "account_manager"}]

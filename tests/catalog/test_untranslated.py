@@ -53,7 +53,7 @@ def test_questions_help_and_answers_of_the_form_are_found() -> None:
     assert told(kind(form=form)) == [
         "Form: question 1 “Place” (es)",
         "Form: question 1, help “Look at the door” (es)",
-        "Form: question 1, what is said when it does not fit “Too odd” (ru, es)",
+        "Form: question 1, error message “Too odd” (ru, es)",
         "Form: question 2, answer 1 “Here” (ru, es)",
     ]
 

@@ -45,7 +45,7 @@ def test_a_kind_that_is_not_listed_is_not_drawn_from_the_hours(
 ) -> None:
     Contract.objects.update(work_kinds=["remote", "on_site"])
     with pytest.raises(
-        TimeRefused, match=r"^Gold 2026 does not pay for “Travel”; log it on top of the contract.$"
+        TimeRefused, match=r"^Gold 2026 does not cover “Travel”; log it outside the contract.$"
     ) as refused:
         log_time(ticket, by=agent, minutes=60, work_kind="travel")
     assert refused.value.field == "is_billable"

@@ -126,7 +126,7 @@ def test_a_kind_that_the_hours_do_not_pay_for_needs_the_box(cast: Cast) -> None:
     answer = logged(cast, ticket, work_kind="travel", note="To Leeds")
     assert answer.status_code == 409
     assert answer.context["time_form"].errors == {
-        "is_billable": ["Gold Brightwater Clinics does not pay for “Travel”; log it on top of the contract."]
+        "is_billable": ["Gold Brightwater Clinics does not cover “Travel”; log it outside the contract."]
     }
     assert "To Leeds" in answer.content.decode()
     assert logged(cast, ticket, work_kind="travel", is_billable="on").status_code == 302

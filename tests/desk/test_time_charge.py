@@ -66,7 +66,7 @@ def test_a_changed_entry_says_it_too(cast: Cast, ticket: Ticket) -> None:
     assert "40m take 0.75 h" in text
     assert "Then 9.25 h are left." in text
     same = signed_in(cast.marta).get(path, given | {"minutes": "20"}).content.decode()
-    assert "Only the words change: it costs what it did." in same
+    assert "Only the text changes: the charge stays the same." in same
 
 
 def test_strangers_are_told_nothing(cast: Cast, ticket: Ticket) -> None:
@@ -82,7 +82,7 @@ def test_more_than_twelve_hours_are_asked_about(cast: Cast, ticket: Ticket) -> N
     path = reverse("desk:ticket-time", args=[ticket.pk])
     asked = signed_in(cast.marta).post(path, typed)
     assert asked.status_code == 422
-    assert "13h at a stretch is unusually long." in asked.content.decode()
+    assert "13h without a break is unusually long." in asked.content.decode()
     box = asked.context["time_form"].fields["confirmed"].widget.attrs["value"]
     assert signed_in(cast.marta).post(path, typed | {"confirmed": box}).status_code == 302
     assert TimeEntry.objects.get().minutes == 780

@@ -124,7 +124,7 @@ def test_for_the_wrong_company_it_is_refused_at_the_company(
     answer = signed_in(cast.helen).post(URL, sent)
     assert answer.status_code == 422
     assert answer.context["form"].errors == {
-        "client": ["Vault is not offered to Aft Harbour: no contract in force names it."]
+        "client": ["Vault is not available to Aft Harbour: no contract in force includes it."]
     }
     assert Ticket.objects.count() == 0
     sent["client"] = str(cast.company.pk)

@@ -47,7 +47,7 @@ def page(browser: Browser, name: str, *args: Any, **query: str) -> str:
 
 
 def test_the_list_is_empty_at_first(browser: Browser) -> None:
-    assert "Nothing was brought to open tickets yet" in page(browser, "sla:changes")
+    assert "No changes applied to open tickets yet" in page(browser, "sla:changes")
 
 
 def test_the_list_says_what_was_applied_by_whom(browser: Browser, change: TermsChange, admin: User) -> None:
@@ -60,7 +60,7 @@ def test_the_list_says_what_was_applied_by_whom(browser: Browser, change: TermsC
 
 def test_the_page_shows_each_deadline_before_and_after(browser: Browser, change: TermsChange) -> None:
     text = page(browser, "sla:change", change.pk)
-    assert "no longer late" in text
+    assert "no longer overdue" in text
     assert change.items.get().ticket.reference in text
     assert "The deadlines of 1 open ticket are put back" in text
 
@@ -213,7 +213,7 @@ def test_the_preview_counts_and_lists(opened: Opener, calendar: Calendar) -> Non
     assert "No open ticket changes." in seen(calendar, NOW)
     late = opened("03-13 17:00")
     html = seen(calendar, NOW)
-    assert "1 of 2 open tickets changes: 1 is no longer late." in html
+    assert "1 of 2 open tickets changes: 1 is no longer overdue." in html
     assert late.reference in html
     assert quiet.reference not in html
 

@@ -67,7 +67,7 @@ def test_terms_from_a_day_stand_on_top_and_can_be_withdrawn(desk: Desk, contract
     assert "come into force on 1 Jul 2026" in answer.content.decode()
     assert stored(contract).hourly_rate == Decimal(90)
     shown = page(browser, contract)
-    assert shown.index("From 1 Jul 2026 on") < shown.index("The terms as first written down.")
+    assert shown.index("From 1 Jul 2026 on") < shown.index("The first terms on record.")
     for words in ("planned", "Indexed", "90 EUR", "95 EUR"):
         assert words in shown
     assert (
@@ -84,7 +84,7 @@ def test_terms_from_a_day_stand_on_top_and_can_be_withdrawn(desk: Desk, contract
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
-        ({"when": "day"}, "effective_on", "Say from which day on."),
+        ({"when": "day"}, "effective_on", "Enter the first day."),
         ({"effective_on": "2026-07-01"}, "when", "There is a day below"),
         ({"when": "day", "effective_on": "2026-05-31"}, "effective_on", "31 May 2026 has passed"),
         ({"when": "day", "effective_on": "2027-01-01"}, "effective_on", "ends on 31 Dec 2026"),

@@ -82,7 +82,7 @@ def copy_from(request: UserRequest, pk: int) -> HttpResponse:
     if not form.cleaned_data["with_rest"]:
         parts = {"rows": parts["rows"]}
     drafts.save(draft, revision=form.cleaned_data["revision"], by=request.user, **parts)
-    kept.keep(request, draft, _("The matrix of “%(policy)s” is taken over.") % {"policy": source})
+    kept.keep(request, draft, _("The matrix of “%(policy)s” is copied.") % {"policy": source})
     return redirect("sla:policy", pk)
 
 
