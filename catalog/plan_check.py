@@ -87,7 +87,7 @@ def _task(
     path: Path, given: Mapping[str, Any], before: Earlier, groups: Collection[int], taken: set[str]
 ) -> Iterator[Mistake]:
     yield from _task_key(path, given, taken)
-    yield from _named(given, path, _("Say what is to be done."))
+    yield from _named(given, path, _("Write what is to be done."))
     group = given.get("group")
     if group not in (None, "") and not (type(group) is int and group in groups):
         yield Mistake((*path, "group"), _("This group does not exist. Choose another."))

@@ -122,7 +122,7 @@ def _times(given: Mapping[str, Any], path: Path) -> Iterator[Mistake]:
     if reminder and end and reminder >= end:
         yield Mistake((*path, "remind_hours"), _("The reminder must come before the time is over."))
     if not end and late in WhenLate.values and late != WhenLate.WAIT:
-        yield Mistake((*path, "expire_hours"), _("Say after how many hours this happens."))
+        yield Mistake((*path, "expire_hours"), _("Enter the number of hours."))
 
 
 def _hours(given: Any, path: Path) -> Iterator[Mistake]:

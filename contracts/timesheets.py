@@ -108,7 +108,7 @@ def give_back(sheet: TimesheetWeek, *, by: User, reason: str) -> None:
         TimeRefused: no reason.
     """
     if not reason.strip():
-        raise TimeRefused(_("Say what is to be changed."))
+        raise TimeRefused(_("Write what is to be changed."))
     standing = _standing(sheet, by)
     standing.approved_at = standing.approved_by = None
     standing.returned_reason = reason.strip()[:300]

@@ -136,7 +136,7 @@ class PolicyCell(models.Model):
 
     class Reopen(models.TextChoices):
         CONTINUE = facts.Rule.CONTINUE.value, _("continue")
-        CYCLE = facts.Rule.CYCLE.value, _("start anew")
+        CYCLE = facts.Rule.CYCLE.value, _("start again")
 
     version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="cells")
     kind = models.CharField(

@@ -135,4 +135,4 @@ def test_nobody_is_kept_out_of_the_pages_of_the_catalog(world: World, sit_down: 
 
 def _save(page: Page) -> None:
     page.locator(".savebar").get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
+    expect(page.get_by_text("Saved. Requests in progress", exact=False)).to_be_visible()

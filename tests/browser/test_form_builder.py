@@ -46,7 +46,7 @@ def test_a_form_with_a_condition_is_built_and_sent_from_a_phone(world: World, si
     second.locator("fieldset.condition").get_by_label("Question").select_option("Where?")
     second.locator("fieldset.condition").get_by_label("Answer").select_option("Home")
     page.locator(".savebar").get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
+    expect(page.get_by_text("Saved. Requests in progress", exact=False)).to_be_visible()
     assert barriers(page) == []
 
     phone = sit_down(world.contact, size=PHONE)
@@ -109,5 +109,5 @@ def test_a_ready_form_is_added_from_the_list(world: World, sit_down: SitDown) ->
     page.get_by_role("button", name="Add its questions").click()
     expect(page.locator("fieldset.question")).to_have_count(6)
     page.locator(".savebar").get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
+    expect(page.get_by_text("Saved. Requests in progress", exact=False)).to_be_visible()
     assert len(RequestType.objects.get(pk=world.incident.pk).form) == 6

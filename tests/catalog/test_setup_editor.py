@@ -105,7 +105,7 @@ def test_a_level_is_saved_and_read_in_words(desk: Desk, item: RequestType) -> No
         "Any of the client’s managers, when it costs more than 500.50. After 24 h a reminder is sent. "
         "After 72 h it is escalated to the group’s leaders." in page
     )
-    assert "says neither a price nor hours" in page
+    assert "has neither a price nor hours" in page
 
 
 def test_named_people_are_saved_by_key(desk: Desk, item: RequestType) -> None:
@@ -158,7 +158,7 @@ def test_a_task_without_a_key_gets_that_of_its_place(desk: Desk, item: RequestTy
     ("part", "sent", "said"),
     [
         ("plan", {"plan.0.title": "Empty"}, "A stage needs a task."),
-        ("plan", {"plan.0.tasks.0.key": "t1", "plan.0.tasks.0.title": ""}, "Say what is to be done."),
+        ("plan", {"plan.0.tasks.0.key": "t1", "plan.0.tasks.0.title": ""}, "Write what is to be done."),
         ("plan", {"plan.0.tasks.0.title": "A", "plan.0.tasks.0.target": "soon"}, "“soon” is not a duration."),
         ("plan", {"plan.0.tasks.0.title": "A", "plan.0.tasks.0.group": "x"}, "This group does not exist."),
         ("plan", {"plan.0.tasks.0.title": "A", "plan.0.condition.field": "request.no"}, "is gone"),

@@ -157,14 +157,14 @@ def test_three_bad_rows_of_five_hundred_are_named_and_nothing_is_taken(desk: Des
         ("Name", "x" * 121, "at most 120 characters"),
         ("Group", "Nobody", "There is no group “Nobody”."),
         ("Type", "Wish", "Write one of these: Incident, Service request, Consultation."),
-        ("Type", "Incident", "Only a service request asks for approval."),
+        ("Type", "Incident", "Only a service request needs approval."),
         ("Price", "dear", "Write a number"),
         ("Price", -5, "greater than or equal to 0"),
         ("Price", "=1+1", "This is a formula."),
         ("Form (JSON)", "{", "This is not valid JSON."),
         ("Form (JSON)", "[" * 5000, "This is not valid JSON."),
         ("Form (JSON)", '[{"key": "a b", "label": "?", "kind": "text"}]', "question 1: A key has 1 to 40"),
-        ("Approvals (JSON)", '[{"who": "person", "people": ["x@y.example"]}]', "Nobody at the desk has"),
+        ("Approvals (JSON)", '[{"who": "person", "people": ["x@y.example"]}]', "No agent has the address"),
         ("Plan (JSON)", '[{"tasks": [{"title": "A", "group": 5}]}]', "There is no group “5”."),
     ],
 )
@@ -218,7 +218,7 @@ def test_a_catalog_that_changed_since_the_trial_is_not_overwritten(desk: Desk, f
     RequestType.objects.update(price=600)
     answer = take(desk, trial)
     assert answer.status_code == 409
-    assert "changed meanwhile" in answer.content.decode()
+    assert "changed in the meantime" in answer.content.decode()
     assert str(RequestType.objects.get().price) == "600.00"
 
 

@@ -56,7 +56,7 @@ def proof() -> str:
 def test_a_true_ledger_is_proved(contract: Contract) -> None:
     entry = log_time(covered_ticket(contract), by=agent_of(), minutes=80, work_kind="remote")
     correct_time(entry, by=entry.person, reason="Wrong ticket")
-    assert proof() == "3 entries checked: every balance holds.\n"
+    assert proof() == "3 ledger entries checked: every balance is correct.\n"
 
 
 def test_a_balance_that_does_not_add_up_is_named(contract: Contract) -> None:

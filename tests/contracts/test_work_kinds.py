@@ -73,7 +73,7 @@ def test_time_of_a_kind_that_left_the_list_can_be_taken_back_and_reworded(
     reworded = change_time(entry, by=agent, reason="Typo", told=told)
     assert hours.balance(contract) == 9
     longer = Told(75, "travel", spent_on=entry.spent_on)
-    with pytest.raises(TimeRefused, match="does not pay for “Travel”"):
+    with pytest.raises(TimeRefused, match="does not cover “Travel”"):
         change_time(reworded, by=agent, reason="Longer", told=longer)
     correct_time(reworded, by=agent, reason="Not at all")
     assert hours.balance(contract) == 10

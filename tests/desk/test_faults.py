@@ -62,7 +62,7 @@ def test_the_list_says_which_ticket_which_step_and_why(cast, failed, leader):
         page = signed_in(person).get("/desk/faults/").content.decode()
         assert failed.reference in page
         assert "Automatic closing without an answer" in page
-        assert "An unexpected error." in page
+        assert "An unexpected error;" in page
         assert "helen@" not in page
         assert "Mail &lt;i&gt;is" in page
 

@@ -111,7 +111,7 @@ def test_the_rule_of_the_request_type_refuses_with_its_name(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
     answer = logged(cast, ticket, note="Read the logs")
     assert answer.status_code == 409
-    assert "For “Mail does not work” no work is done without hours" in answer.content.decode()
+    assert "“Mail does not work” needs prepaid hours" in answer.content.decode()
     assert "Read the logs" in answer.content.decode()
 
 

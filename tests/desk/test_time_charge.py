@@ -40,7 +40,7 @@ def test_while_it_is_typed(cast: Cast, ticket: Ticket) -> None:
     after = told(cast, ticket, minutes="5m")
     assert "5m take 0 h" in after
     assert "Added up with 20m logged before." in after
-    assert "nothing is taken from its hours" in told(cast, ticket, is_billable="on")
+    assert "none of its hours are used" in told(cast, ticket, is_billable="on")
     assert "rounded up together, to 15 minutes" in told(cast, ticket, minutes="soon")
 
 

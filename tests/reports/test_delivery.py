@@ -161,7 +161,7 @@ def test_a_paused_schedule_sends_nothing(schedule: ReportSchedule) -> None:
 def test_send_now_takes_the_last_whole_month_once(schedule: ReportSchedule) -> None:
     run = delivery.open_now(schedule, NOON)
     assert run.period_start == date(2025, 10, 1)
-    with pytest.raises(delivery.AlreadySent, match="made already"):
+    with pytest.raises(delivery.AlreadySent, match="exists already"):
         delivery.open_now(schedule, NOON)
 
 

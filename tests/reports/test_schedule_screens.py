@@ -160,7 +160,7 @@ def test_send_now_sends_once(
             again = browser.post(url, follow=True)
     finally:
         app.conf.task_always_eager = False
-    assert "was made already" in again.content.decode()
+    assert "exists already" in again.content.decode()
     assert OutgoingMail.objects.count() == 2
 
 

@@ -217,5 +217,5 @@ def test_the_history_says_which_deadline_moved(opened: Opener, calendar: Calenda
         assert [sentence(line, Names()) for line in lines] == [
             "brought Moscow v2 to open tickets, deadlines moved. "
             "Resolution: today 12:00 → tomorrow 12:00, no longer overdue.",
-            "took Moscow v2 back from open tickets. Resolution: tomorrow 12:00 → today 12:00, newly late.",
+            "took Moscow v2 back from open tickets. Resolution: tomorrow 12:00 → today 12:00, newly overdue.",
         ]

@@ -96,7 +96,7 @@ def test_undo_puts_back_and_says_so(browser: Browser, change: TermsChange) -> No
     with time_machine.travel(moscow("03-16 16:00"), tick=False):
         answer = browser.post(reverse("sla:change-undo", args=[change.pk]), follow=True)
         application.run(change.pk)
-    assert "The change is being taken back" in answer.content.decode()
+    assert "The change is being undone" in answer.content.decode()
     assert clock_of(ticket).due_at == moscow("03-16 12:00")
     text = page(browser, "sla:change", change.pk)
     assert "Undone by" in text
@@ -129,7 +129,7 @@ def test_what_was_closed_meanwhile_is_counted(
     move(ticket, EventKind.CLOSED, "03-17 11:00")
     text = page(browser, "sla:change", change.pk)
     assert "1 ticket is closed already and keeps its deadlines" in text
-    assert "No open ticket follows this change" in text
+    assert "No open ticket uses this change" in text
 
 
 def test_a_failed_change_can_be_tried_again(browser: Browser, change: TermsChange) -> None:
@@ -168,9 +168,9 @@ def test_a_moment_is_read_in_the_time_zone_of_the_reader(opened: Opener) -> None
 @pytest.mark.parametrize(
     ("data", "field", "sentence"),
     [
-        ({"effective_from": "2026-03-16T10:00"}, "effective_from", "This moment has passed"),
+        ({"effective_from": "2026-03-16T10:00"}, "effective_from", "This time has passed"),
         ({"effective_from": "soon"}, "effective_from", "Write a day and a time"),
-        ({"scope": "since"}, "opened_from", "Say from which day on"),
+        ({"scope": "since"}, "opened_from", "Enter the day from which"),
         ({"scope": "since", "opened_from": "2026-04-01"}, "opened_from", "created after today"),
         ({"scope": "since", "opened_from": "March"}, "opened_from", "Write a day, like"),
         ({"scope": ""}, "scope", "Choose which tickets"),

@@ -64,7 +64,7 @@ WAYS: dict[tuple[str, str], Promise] = {
     ("route", "escalate"): _("for the second line"),
     ("route", "ask_client"): _("a question to the client"),
     ("route", "ask_third_party"): _("a third party is needed"),
-    ("route", "resumed"): _("work goes on"),
+    ("route", "resumed"): _("work continues"),
     ("route", "ask_verification"): _("solved, needs verification"),
     ("route", "resolution"): _("solved"),
 }

@@ -81,7 +81,7 @@ def test_bad_input_gets_a_sentence_and_the_result_of_today(
 ) -> None:
     answer = page(desk, desk.grace, **asked)
     assert answer.status_code == 422
-    assert "could not be understood" in answer.content.decode()
+    assert "This date is not valid" in answer.content.decode()
     assert len(answer.context["rows"]) == 3
 
 

@@ -83,7 +83,7 @@ def test_the_share_of_kept_promises_is_never_rounded_up(client):
 
 def test_many_broken_promises_are_grave(client):
     judged(client, Clock.State.MET, Clock.State.BREACHED)
-    assert (of(client).state, of(client).worries[0]) == ("bad", "Only 50 % of the promises were kept.")
+    assert (of(client).state, of(client).worries[0]) == ("bad", "SLA compliance is only 50 %.")
 
 
 def test_hours_left_are_those_of_all_contracts_in_force(client):

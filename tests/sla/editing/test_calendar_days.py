@@ -246,7 +246,7 @@ def test_a_version_begins_after_the_last_one(browser: Browser, draft: CalendarDr
     presets.publish_calendar(draft.calendar, C1, timezone.now() + timedelta(days=30))
     answer = publish(browser, draft.calendar)
     assert answer.status_code == 422
-    assert "Choose a later moment" in read(answer)
+    assert "Choose a later time" in read(answer)
     assert CalendarVersion.objects.count() == 2
 
 

@@ -91,7 +91,7 @@ def test_a_discarded_draft_takes_no_more_cells(desk: Desk, draft: PolicyDraft) -
         reverse("sla:policy-cell", args=[desk.policy.pk]), {"field": field, "text": "3h", "revision": 1}
     )
     assert answer.status_code == 409
-    assert "published or discarded meanwhile" in answer.content.decode()
+    assert "published or discarded in the meantime" in answer.content.decode()
     assert not PolicyDraft.objects.exists()
 
 

@@ -165,7 +165,7 @@ def test_a_breach_by_new_terms_alone_says_so(opened: Opener) -> None:
     reclassify(ticket, "03-02 13:00", priority=1)
     proof = proof_of(ticket, "03-02 13:30")
     [late] = of_kind(proof, RowKind.LATE)
-    assert (late.start, wording.text(late)[:20]) == (moscow("03-02 13:00"), "By the new terms alo")
+    assert (late.start, wording.text(late)[:20]) == (moscow("03-02 13:00"), "Breached by the new ")
 
 
 def test_another_type_ends_the_run_and_the_next_inherits_its_time(opened: Opener) -> None:

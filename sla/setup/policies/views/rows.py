@@ -108,7 +108,7 @@ def put_back(request: UserRequest, pk: int) -> HttpResponse:
     draft = screen.draft or drafts.draft_of(screen.policy, request.user)
     drafts.save(draft, revision=_revision(request) or draft.revision, by=request.user, **before.parts)
     kept.forget(request, screen.policy)
-    messages.success(request, _("The draft is as it was before."))
+    messages.success(request, _("The draft is restored."))
     return redirect("sla:policy", pk)
 
 
