@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from contracts.statement import Statement, sum_words
 from servicedesk.lib import pdf
@@ -48,7 +49,7 @@ def workbook(statement: Statement) -> bytes:
     sheet.append(
         [
             _("Date"),
-            _("Entry"),
+            pgettext("hours", "Entry"),
             _("Number"),
             _("What for"),
             _("Who"),

@@ -53,7 +53,9 @@ class TimeEntry(models.Model):
     note = models.TextField(_("note for the client"), blank=True)
     internal_note = models.TextField(_("note for us"), blank=True)
     is_billable = models.BooleanField(
-        _("billable outside contract"), default=False, help_text=_("Billable outside the contract; otherwise within it.")
+        _("billable outside contract"),
+        default=False,
+        help_text=_("Billable outside the contract; otherwise within it."),
     )
     started_at = models.DateTimeField(
         _("started at"), null=True, blank=True, help_text=_("When the work began, if known.")

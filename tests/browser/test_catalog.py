@@ -33,7 +33,9 @@ def test_a_request_type_with_an_approval_and_a_plan_is_set_up_and_read_in_words(
     page.get_by_label("Remind after, hours").fill("24")
     _save(page)
     expect(
-        page.get_by_text("Any of the client’s managers, when it costs more than 500. After 24 h a reminder is sent.")
+        page.get_by_text(
+            "Any of the client’s managers, when it costs more than 500. After 24 h a reminder is sent."
+        )
     ).to_be_visible()
 
     parts.get_by_role("link", name="Plan").click()

@@ -40,7 +40,7 @@ class RuleForm(forms.Form):
     words = forms.CharField(
         label=gettext_lazy("Rejection message, in English"), required=False, max_length=MAX_WORDS,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Shown to the client when a request is rejected. Empty: they are asked to call you."),
+        help_text=gettext_lazy("Shown to the client on rejection. Empty: they are asked to call you."),
     )  # fmt: skip
     words_ru = forms.CharField(
         label=gettext_lazy("Rejection message, in Russian"), required=False, max_length=MAX_WORDS,
