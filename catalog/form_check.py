@@ -61,7 +61,7 @@ def _question(path: Path, given: Mapping[str, Any], taken: set[str]) -> Iterator
     yield from checking.text(given.get("label"), (*path, "label"), LONGEST_LABEL, missing)
     yield from checking.translations(given.get("translations"), (*path, "translations"), LONGEST_LABEL)
     yield from checking.one_of(
-        given.get("kind"), (*path, "kind"), QuestionKind.values, _("Choose how it is answered.")
+        given.get("kind"), (*path, "kind"), QuestionKind.values, _("Choose the answer type.")
     )
     if given.get("kind") in ONLY_OF_REQUEST and path[0] != "form":
         yield Mistake((*path, "kind"), _not_here(given["kind"]))

@@ -27,7 +27,7 @@ class QuestionKind(models.TextChoices):
     CHOICES = "choices", _("Several from a list")
     PERSON = "person", _("Person of the company")
     LIST = "list", _("List, one item per line")
-    NOTICE = "notice", _("Notice, asks nothing")
+    NOTICE = "notice", _("Notice without an answer")
     SECRET = "secret", _("Access data, kept encrypted")
     FILE = "file", _("File")
 

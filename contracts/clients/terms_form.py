@@ -57,7 +57,7 @@ class ContractForm(Asks, forms.ModelForm):  # type: ignore[type-arg]  # not subs
     channels = forms.MultipleChoiceField(
         label=gettext_lazy("Channels"), choices=Channel.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("By which requests may come in. Empty: all."),
+        help_text=gettext_lazy("Channels for new requests. Empty: all."),
     )  # fmt: skip
     work_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Kinds of work"), choices=TimeEntry.WorkKind.choices, required=False,

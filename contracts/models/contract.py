@@ -106,7 +106,7 @@ class Contract(models.Model):
     )  # fmt: skip
     channels: Any = models.JSONField(
         _("channels"), default=list, blank=True,
-        help_text=_("By which requests may come in. Empty: all."),
+        help_text=_("Channels for new requests. Empty: all."),
     )  # fmt: skip
     work_kinds: Any = models.JSONField(
         _("kinds of work"), default=list, blank=True,

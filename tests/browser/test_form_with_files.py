@@ -37,7 +37,7 @@ def question(page: Page, label: str, kind: str) -> Locator:
     added = page.locator("fieldset.question").last
     expect(added.get_by_role("textbox", name="Question", exact=True)).to_be_focused()
     page.keyboard.type(label)
-    added.get_by_label("Answered by").select_option(kind)
+    added.get_by_label("Answer type").select_option(kind)
     return added
 
 
@@ -63,7 +63,7 @@ def test_the_preview_follows_and_a_phone_sends_the_files(
     photo = question(page, "Photo of the label", "File")
     photo.get_by_text("Help, limits, condition").click()
     photo.get_by_label("Pictures").check()
-    photo.get_by_label("Files at most").fill("2")
+    photo.get_by_label("Maximum number of files").fill("2")
     question(page, "Code of the door", "Access data, kept encrypted")
     expect(preview.get_by_text("At most 2 files. Pictures.")).to_be_visible()
     expect(preview.get_by_role("status")).to_have_text("4 questions")

@@ -58,7 +58,7 @@ def test_when_all_is_in_the_archive_the_tree_says_so(desk: Desk, category: Categ
     Category.objects.update(is_archived=True)
     page = desk.get("catalog")
     assert "Everything is in the archive" in page
-    assert "With the archive (1)" in page
+    assert "Including archived (1)" in page
 
 
 def test_saving_a_category_leaves_it_in_the_archive(desk: Desk, category: Category) -> None:
