@@ -161,7 +161,7 @@ def test_a_task_without_a_key_gets_that_of_its_place(desk: Desk, item: RequestTy
         ("plan", {"plan.0.tasks.0.key": "t1", "plan.0.tasks.0.title": ""}, "Write what is to be done."),
         ("plan", {"plan.0.tasks.0.title": "A", "plan.0.tasks.0.target": "soon"}, "“soon” is not a duration."),
         ("plan", {"plan.0.tasks.0.title": "A", "plan.0.tasks.0.group": "x"}, "This group does not exist."),
-        ("plan", {"plan.0.tasks.0.title": "A", "plan.0.condition.field": "request.no"}, "is gone"),
+        ("plan", {"plan.0.tasks.0.title": "A", "plan.0.condition.field": "request.no"}, "was deleted"),
         ("approvals", {"approvals.0.who": ""}, "Choose who is asked."),
         ("approvals", {"approvals.0.who": "person"}, "Choose at least one person."),
         (

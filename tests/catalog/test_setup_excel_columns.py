@@ -111,7 +111,7 @@ def test_a_file_without_the_new_columns_is_still_read(desk: Desk, filled: Reques
     [
         ("Categories", "Archived", "perhaps", "Write one of these: yes, no."),
         ("Services", "Only by contract", "perhaps", "Write one of these: yes, no."),
-        ("Request types", AT_ZERO, "never", "Write one of these: As the contract says, Go on,"),
+        ("Request types", AT_ZERO, "never", "Write one of these: As the contract says, Continue,"),
         ("Request types", KNOWLEDGE, "[", "This is not valid JSON."),
         ("Request types", KNOWLEDGE, "5", "Invalid value: a list is expected."),
         (

@@ -96,7 +96,7 @@ def test_the_page_lists_the_steps_in_order_and_does_not_say_that_all_is_well() -
 
 def test_the_command_fails_on_an_empty_desk_and_names_the_steps_first() -> None:
     output = io.StringIO()
-    with pytest.raises(CommandError, match="8 to mend"):
+    with pytest.raises(CommandError, match="Problems found: 8"):
         call_command("sla_lint", stdout=output)
     assert output.getvalue().splitlines()[0].endswith("[start.agents]")
     assert "No problems found" not in output.getvalue()

@@ -258,7 +258,7 @@ def test_the_command_fails_on_what_it_was_told_to_fail_on(contract):
     make_ready(contract)
     Policy.objects.update(is_archived=True)
     assert "warning: " in run()
-    with pytest.raises(CommandError, match="1 to mend") as raised:
+    with pytest.raises(CommandError, match="Problems found: 1") as raised:
         run("--fail-on", "warning")
     assert raised.value.returncode == 1
     (finding,) = json.loads(run("--format", "json"))

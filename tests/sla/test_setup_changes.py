@@ -62,7 +62,7 @@ def test_the_page_shows_each_deadline_before_and_after(browser: Browser, change:
     text = page(browser, "sla:change", change.pk)
     assert "no longer overdue" in text
     assert change.items.get().ticket.reference in text
-    assert "The deadlines of 1 open ticket are put back" in text
+    assert "The deadlines of 1 open ticket are restored" in text
 
 
 def test_the_lists_cost_the_same_whatever_their_length(
