@@ -34,7 +34,7 @@ class WhenLate(models.TextChoices):
     """What happens to a level that nobody decided in time."""
 
     WAIT = "wait", _("keep waiting")
-    LEADER = "leader", _("ask the leaders of the group")
+    LEADER = "leader", _("escalate to the leaders of the group")
     APPROVE = "approve", _("count as approved")
     REJECT = "reject", _("count as not approved")
 

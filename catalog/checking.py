@@ -43,7 +43,7 @@ def rows(given: Any, path: Path, most: int) -> Iterator[tuple[Path, Mapping[str,
     if given in (None, ""):
         return
     if not isinstance(given, list):
-        yield Mistake(path, _("This cannot be read: a list is expected."))
+        yield Mistake(path, _("Invalid value: a list is expected."))
         return
     if len(given) > most:
         sentence = ngettext("At most %(n)s, please.", "At most %(n)s, please.", most)
@@ -52,7 +52,7 @@ def rows(given: Any, path: Path, most: int) -> Iterator[tuple[Path, Mapping[str,
         if isinstance(row, Mapping):
             yield (*path, place), row
         else:
-            yield Mistake((*path, place), _("This cannot be read."))
+            yield Mistake((*path, place), _("Invalid value."))
 
 
 def text(given: Any, path: Path, most: int, missing: str = "") -> Iterator[Mistake]:
@@ -61,7 +61,7 @@ def text(given: Any, path: Path, most: int, missing: str = "") -> Iterator[Mista
         if missing:
             yield Mistake(path, missing)
     elif not isinstance(given, str):
-        yield Mistake(path, _("This cannot be read: a text is expected."))
+        yield Mistake(path, _("Invalid value: a text is expected."))
     elif not given.strip() and missing:
         yield Mistake(path, missing)
     elif len(given) > most:
@@ -73,7 +73,7 @@ def translations(given: Any, path: Path, most: int) -> Iterator[Mistake]:
     if given in (None, ""):
         return
     if not isinstance(given, Mapping):
-        yield Mistake(path, _("The translations cannot be read."))
+        yield Mistake(path, _("Invalid translations."))
         return
     for language, words in given.items():
         yield from text(words, (*path, str(language)), most)

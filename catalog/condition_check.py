@@ -33,7 +33,7 @@ def condition(given: Any, path: Path, before: Earlier) -> Iterator[Mistake]:
     if not given:
         return
     if not isinstance(given, Mapping):
-        yield Mistake(path, _("This cannot be read."))
+        yield Mistake(path, _("Invalid value."))
         return
     field = given.get("field")
     whose, _dot, key = field.partition(".") if isinstance(field, str) else ("", "", "")
@@ -42,7 +42,7 @@ def condition(given: Any, path: Path, before: Earlier) -> Iterator[Mistake]:
     elif before.later and (whose in before.later or field in before.later):
         yield Mistake((*path, "field"), before.too_late)
     elif key not in before.questions.get(whose, {}):
-        yield Mistake((*path, "field"), _("The question of this condition is gone. Choose another."))
+        yield Mistake((*path, "field"), _("The question of this condition was deleted. Choose another."))
     else:
         yield from _test(given, path, before.questions[whose][key])
 
@@ -58,16 +58,16 @@ def _test(given: Mapping[str, Any], path: Path, question: Mapping[str, Any]) -> 
 
 def _unknown(kind: str) -> str:
     if kind == QuestionKind.FILE:
-        return _("A condition cannot look into files. Choose another question.")
+        return _("A condition cannot use a file question. Choose another question.")
     return _("A notice has no answer, and access data stay hidden. Choose another question.")
 
 
 def _value(value: Any, path: Path, question: Mapping[str, Any]) -> Iterator[Mistake]:
     wanted = value if isinstance(value, list) else [value]
     if not wanted or any(one in (None, "") for one in wanted):
-        yield Mistake(path, _("Say which answer this condition is about."))
+        yield Mistake(path, _("Enter the answer of this condition."))
     elif not all(isinstance(one, str | int | float) for one in wanted):
-        yield Mistake(path, _("This cannot be read."))
+        yield Mistake(path, _("Invalid value."))
     elif question.get("kind") in question_kinds.CHOSEN:
         known = question_kinds.values(question)
         for one in wanted:

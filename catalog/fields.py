@@ -165,7 +165,7 @@ def _several_of(question: Question) -> forms.Field:
 
 
 def _lines(_question: Question) -> forms.Field:
-    return LinesField(help_text=_("One on each line."))
+    return LinesField(help_text=_("One per line."))
 
 
 def _notice(_question: Question) -> forms.Field:

@@ -61,16 +61,16 @@ def _question(path: Path, given: Mapping[str, Any], taken: set[str]) -> Iterator
     yield from checking.text(given.get("label"), (*path, "label"), LONGEST_LABEL, missing)
     yield from checking.translations(given.get("translations"), (*path, "translations"), LONGEST_LABEL)
     yield from checking.one_of(
-        given.get("kind"), (*path, "kind"), QuestionKind.values, _("Choose how it is answered.")
+        given.get("kind"), (*path, "kind"), QuestionKind.values, _("Choose the answer type.")
     )
     if given.get("kind") in ONLY_OF_REQUEST and path[0] != "form":
         yield Mistake((*path, "kind"), _not_here(given["kind"]))
     if not isinstance(given.get("required", False), bool):
-        yield Mistake((*path, "required"), _("This cannot be read: yes or no is expected."))
+        yield Mistake((*path, "required"), _("Invalid value: yes or no is expected."))
     if given.get("kind") in CHOSEN:
         yield from _choices(given.get("choices"), (*path, "choices"))
     if given.get("kind") == QuestionKind.CHOICE and len(chosen(given)) > 1:
-        yield Mistake((*path, "choices"), _("Only one answer can be chosen beforehand."))
+        yield Mistake((*path, "choices"), _("Only one answer can be the default."))
     yield from question_check.check(given, path)
 
 
@@ -94,12 +94,12 @@ def _choices(given: Any, path: Path) -> Iterator[Mistake]:
 def _choice(given: Any, path: Path, taken: set[str]) -> Iterator[Mistake]:
     """Plain text, or `{"value", "label", "translations"}`."""
     row = given if isinstance(given, Mapping) else {"label": given}
-    missing = _("Write the answer, or take it out.")
+    missing = _("Write the answer, or remove it.")
     yield from checking.text(row.get("label", row.get("value")), (*path, "label"), LONGEST_LABEL, missing)
     yield from checking.text(row.get("value"), (*path, "value"), LONGEST_VALUE)
     yield from checking.translations(row.get("translations"), (*path, "translations"), LONGEST_LABEL)
     if not isinstance(row.get("chosen", False), bool):
-        yield Mistake((*path, "chosen"), _("This cannot be read: yes or no is expected."))
+        yield Mistake((*path, "chosen"), _("Invalid value: yes or no is expected."))
     if (answer := value(given)) in taken:
         yield Mistake((*path, "label"), _("“%(answer)s” is there twice.") % {"answer": answer})
     taken.add(answer)

@@ -13,8 +13,8 @@ def sentence(rule: str) -> str:
 
 
 _USED_UP: dict[str, Callable[[], str]] = {
-    "allow": lambda: _("When the hours are used up: work goes on."),
-    "warn": lambda: _("When the hours are used up: work goes on, with a warning."),
+    "allow": lambda: _("When the hours are used up: work continues."),
+    "warn": lambda: _("When the hours are used up: work continues with a warning."),
     "ask": lambda: _("When the hours are used up: the client is asked first."),
     "refuse": lambda: _("When the hours are used up: no more time can be booked."),
 }

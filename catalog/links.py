@@ -28,8 +28,8 @@ _UNSEEN = ("C", "Z")  # of Unicode: control and format characters, half signs, s
 
 
 class Audience(models.TextChoices):
-    CLIENT = "client", gettext_lazy("Clients and the desk")
-    STAFF = "staff", gettext_lazy("Only the desk")
+    CLIENT = "client", gettext_lazy("Clients and agents")
+    STAFF = "staff", gettext_lazy("Agents only")
 
 
 class Link(NamedTuple):
@@ -44,7 +44,7 @@ class Link(NamedTuple):
 def check(given: Any) -> list[Mistake]:
     """All that is wrong, in order; nothing when it can be stored."""
     if not checking.is_storable(given):
-        return [Mistake((PART,), _("There are signs in it that cannot be stored."))]
+        return [Mistake((PART,), _("It contains characters that cannot be stored."))]
     return list(_mistakes(given))
 
 
@@ -85,11 +85,11 @@ def _mistakes(given: Any) -> Iterator[Mistake]:
 
 
 def _link(path: Path, given: Mapping[str, Any]) -> Iterator[Mistake]:
-    missing = _("Say what one finds there.")
+    missing = _("Enter a title for the link.")
     yield from checking.text(given.get("title"), (*path, "title"), LONGEST_TITLE, missing)
     yield from checking.translations(given.get("translations"), (*path, "translations"), LONGEST_TITLE)
     yield from _url(given.get("url"), (*path, "url"))
-    missing = _("Choose who is shown this link.")
+    missing = _("Choose who sees this link.")
     yield from checking.one_of(given.get("audience"), (*path, "audience"), Audience.values, missing)
 
 

@@ -35,10 +35,10 @@ class Level(models.IntegerChoices):
 class AtZero(models.TextChoices):
     """What happens when the prepaid hours are used up."""
 
-    ALLOW = "allow", _("Go on")
-    WARN = "warn", _("Go on, with a warning")
+    ALLOW = "allow", _("Continue")
+    WARN = "warn", _("Continue with a warning")
     ASK = "ask", _("Ask the client first")
-    REFUSE = "refuse", _("Refuse the booking")
+    REFUSE = "refuse", _("Reject the time entry")
 
 
 class Category(Named):
@@ -75,7 +75,7 @@ class Service(Named):
     is_restricted = models.BooleanField(
         _("only by contract"),
         default=False,
-        help_text=_("Clients see it only while a contract of theirs names it."),
+        help_text=_("Clients see it only while one of their contracts includes it."),
     )
     is_archived = models.BooleanField(_("archived"), default=False)
 
@@ -145,7 +145,7 @@ class RequestType(Named):
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
-        help_text=_("What it costs the client, if it is billed on top."),
+        help_text=_("What it costs the client if it is billed outside the contract."),
     )
     at_zero = models.CharField(
         _("when no hours are left"),

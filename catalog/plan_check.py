@@ -72,10 +72,10 @@ def _stage(
 ) -> Iterator[Mistake]:
     yield from _named(given, path, "")
     if not isinstance(given.get("in_order", False), bool):
-        yield Mistake((*path, "in_order"), _("This cannot be read: yes or no is expected."))
+        yield Mistake((*path, "in_order"), _("Invalid value: yes or no is expected."))
     yield from condition(given.get("condition"), (*path, "condition"), before)
     if given.get("tasks") in (None, "", []):
-        yield Mistake((*path, "tasks"), _("A stage needs a task. Add one, or take the stage out."))
+        yield Mistake((*path, "tasks"), _("A stage needs a task. Add one, or remove the stage."))
     for found in checking.rows(given.get("tasks"), (*path, "tasks"), MOST_TASKS):
         if isinstance(found, Mistake):
             yield found
@@ -87,7 +87,7 @@ def _task(
     path: Path, given: Mapping[str, Any], before: Earlier, groups: Collection[int], taken: set[str]
 ) -> Iterator[Mistake]:
     yield from _task_key(path, given, taken)
-    yield from _named(given, path, _("Say what is to be done."))
+    yield from _named(given, path, _("Write what is to be done."))
     group = given.get("group")
     if group not in (None, "") and not (type(group) is int and group in groups):
         yield Mistake((*path, "group"), _("This group does not exist. Choose another."))
@@ -119,7 +119,7 @@ def _named(given: Mapping[str, Any], path: Path, missing: str) -> Iterator[Mista
 
 
 def _line(path: Path, given: Mapping[str, Any]) -> Iterator[Mistake]:
-    missing = _("Write what is to be ticked off, or take the line out.")
+    missing = _("Write the checklist item, or remove the line.")
     yield from checking.text(given.get("text"), (*path, "text"), LONGEST_LINE, missing)
     yield from checking.translations(given.get("translations"), (*path, "translations"), LONGEST_LINE)
 
@@ -141,7 +141,7 @@ def _target(given: Any, path: Path) -> Iterator[Mistake]:
         return
     days, hours, minutes = (int(part or 0) for part in match.groups())
     if not 0 < (days * 24 + hours) * 60 + minutes <= _MOST_MINUTES:
-        yield Mistake(path, _("A target takes some time, and at most 1000 days."))
+        yield Mistake(path, _("A target must be longer than zero, and at most 1000 days."))
 
 
 def _size(stages: list[Mapping[str, Any]]) -> int:

@@ -47,7 +47,7 @@ def mistakes(approvals: Any, plan: Any, form: Any, *, kind: str, known: Known) -
     """All that is wrong, in the order of the pages; nothing when it can be saved."""
     parts = {"form": form, "approvals": approvals, "plan": plan}
     if damaged := [part for part, value in parts.items() if not checking.is_storable(value)]:
-        return [Mistake((part,), _("There are signs in it that cannot be stored.")) for part in damaged]
+        return [Mistake((part,), _("It contains characters that cannot be stored.")) for part in damaged]
     found = list(form_check.check(form, ("form",)))
     if kind != WITH_PROCESS:
         return [*found, *_without_process(approvals, plan)]
@@ -58,10 +58,10 @@ def mistakes(approvals: Any, plan: Any, form: Any, *, kind: str, known: Known) -
 
 def _without_process(approvals: Any, plan: Any) -> Iterator[Mistake]:
     if approvals:
-        sentence = _("Only a service request asks for approval. Take the levels out, or change the type.")
+        sentence = _("Only a service request needs approval. Remove the levels, or change the type.")
         yield Mistake(("approvals",), sentence)
     if plan:
-        sentence = _("Only a service request has a plan. Take the stages out, or change the type.")
+        sentence = _("Only a service request has a plan. Remove the stages, or change the type.")
         yield Mistake(("plan",), sentence)
 
 
@@ -93,7 +93,7 @@ def _people(given: Any, path: Path, known: Known) -> Iterator[Mistake]:
     for person in given[:MOST_PEOPLE]:
         name, is_active = known.people.get(person, ("", False)) if _is_whole(person) else ("", False)
         if not name:
-            yield Mistake(path, _("A person of this level is gone. Choose somebody else."))
+            yield Mistake(path, _("A person of this level was deleted. Choose somebody else."))
         elif not is_active:
             yield Mistake(path, _("%(person)s has left. Choose somebody else.") % {"person": name})
 
@@ -122,7 +122,7 @@ def _times(given: Mapping[str, Any], path: Path) -> Iterator[Mistake]:
     if reminder and end and reminder >= end:
         yield Mistake((*path, "remind_hours"), _("The reminder must come before the time is over."))
     if not end and late in WhenLate.values and late != WhenLate.WAIT:
-        yield Mistake((*path, "expire_hours"), _("Say after how many hours this happens."))
+        yield Mistake((*path, "expire_hours"), _("Enter the number of hours."))
 
 
 def _hours(given: Any, path: Path) -> Iterator[Mistake]:

@@ -55,7 +55,7 @@ def _asked(level: Level, people: Names) -> str:
             return _("The account manager")
         case Who.GROUP_LEADER:
             return _("All of the group’s leaders") if all_of_them else _("Any of the group’s leaders")
-    names = [people.get(pk) or _("somebody who is gone") for pk in level.people]
+    names = [people.get(pk) or _("deleted person") for pk in level.people]
     if len(names) == 1:
         return names[0]
     words = _("All of these: %(names)s") if all_of_them else _("Any of these: %(names)s")
@@ -75,15 +75,15 @@ def _limit(level: Level) -> str:
 def _times(level: Level) -> list[str]:
     told = []
     if level.remind_hours:
-        told.append(_("After %(hours)s h we remind.") % {"hours": level.remind_hours})
+        told.append(_("After %(hours)s h a reminder is sent.") % {"hours": level.remind_hours})
     if level.expire_hours:
         told.append(_LATE[level.when_late]() % {"hours": level.expire_hours})
     return told
 
 
 _LATE: dict[str, Callable[[], str]] = {
-    WhenLate.WAIT: lambda: _("After %(hours)s h it counts as late; we keep waiting."),
-    WhenLate.LEADER: lambda: _("After %(hours)s h the group’s leaders are asked."),
+    WhenLate.WAIT: lambda: _("After %(hours)s h it is overdue; the approval stays open."),
+    WhenLate.LEADER: lambda: _("After %(hours)s h it is escalated to the group’s leaders."),
     WhenLate.APPROVE: lambda: _("After %(hours)s h it counts as approved."),
     WhenLate.REJECT: lambda: _("After %(hours)s h it counts as not approved."),
 }
@@ -99,7 +99,7 @@ def stages(plan: Any, form: Any, groups: Names) -> list[StageWords]:
 
 def _stage(stage: Mapping[str, Any], before: Earlier, groups: Names) -> StageWords:
     tasks = plan_check.tasks_of(stage)
-    order = _("one after another") if stage.get("in_order") else _("side by side")
+    order = _("one after another") if stage.get("in_order") else _("in parallel")
     return StageWords(
         title=said(stage.get("title"), stage.get("translations")),
         order=order if len(tasks) > 1 else "",
@@ -112,7 +112,7 @@ def _task(task: Mapping[str, Any], before: Earlier, groups: Names) -> TaskWords:
     group = task.get("group")
     return TaskWords(
         title=said(task.get("title"), task.get("translations")),
-        group=groups.get(group, _("a group that is gone")) if isinstance(group, int) else "",
+        group=groups.get(group, _("deleted group")) if isinstance(group, int) else "",
         target=str(task.get("target") or ""),
         condition=condition(task.get("condition"), before),
         questions=len(question_kinds.by_key(task.get("form"))),

@@ -68,7 +68,7 @@ def _words(given: Any, path: Path, most: int) -> Iterator[Mistake]:
     if given in (None, "", {}):
         return
     if not isinstance(given, Mapping):
-        yield Mistake(path, _("This cannot be read."))
+        yield Mistake(path, _("Invalid value."))
         return
     missing = _("Write the text itself, not only its translations.")
     yield from checking.text(given.get("text"), (*path, "text"), most, missing)
@@ -118,7 +118,7 @@ def _default(question: Question, given: Any) -> str:
             fits = len(lines) <= MOST_LINES and all(
                 isinstance(one, str) and len(one) <= LONGEST_LINE for one in lines
             )
-            return "" if fits else _("This list is too long, or cannot be read.")
+            return "" if fits else _("This list is too long or not valid.")
         case QuestionKind.TEXT | QuestionKind.LONG_TEXT:
             return _text(question, given)
     return ""
@@ -134,7 +134,7 @@ def _number(question: Question, number: Decimal | None) -> str:
 
 def _text(question: Question, given: Any) -> str:
     if not isinstance(given, str):
-        return _("This cannot be read: a text is expected.")
+        return _("Invalid value: a text is expected.")
     fits = (question.get("shortest") or 0) <= len(given) <= longest(question)
     if not fits or not patterns.matches(str(question.get("pattern") or ""), given):
         return _("The limits or the pattern of this question do not allow this answer.")

@@ -26,8 +26,8 @@ class QuestionKind(models.TextChoices):
     CHOICE = "choice", _("Choice from a list")
     CHOICES = "choices", _("Several from a list")
     PERSON = "person", _("Person of the company")
-    LIST = "list", _("List, one thing on each line")
-    NOTICE = "notice", _("Notice, asks nothing")
+    LIST = "list", _("List, one item per line")
+    NOTICE = "notice", _("Notice without an answer")
     SECRET = "secret", _("Access data, kept encrypted")
     FILE = "file", _("File")
 

@@ -23,7 +23,7 @@ def condition(given: Any, before: Earlier) -> str:
     assert asked
     question = before.questions.get(asked.asked_by, {}).get(asked.question)
     if question is None:
-        return _("Only if a question that is gone says so")
+        return _("Only if a deleted question is answered")
     label = said(question.get("label"), question.get("translations"))
     return _TESTS.get(asked.test, _TESTS[Test.IS])() % {
         "question": label,

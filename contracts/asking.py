@@ -33,7 +33,7 @@ class ConfirmsUnusual(forms.BaseForm):
         mark = sha256(said.encode()).hexdigest()[:16]
         is_meant = self.data.get(self.add_prefix(NAME)) == mark
         self.fields[NAME] = forms.BooleanField(
-            label=gettext_lazy("Yes, that is meant"),
+            label=gettext_lazy("Yes, this is intended"),
             required=False,
             widget=forms.CheckboxInput({"value": mark}, check_test=lambda _value: is_meant),
         )

@@ -28,7 +28,7 @@ def missing() -> list[Finding]:
     is_begun = Contract.objects.exists()
     lacks = [*_of_the_desk(), *([] if is_begun else _of_targets()), *_of_the_catalog(), *_of_clients()]
     if not is_begun:
-        text = _("There is no contract yet: a ticket would be promised nothing.")
+        text = _("There is no contract yet: tickets would have no targets.")
         lacks.append(_Lack("contract", _page_of_first("clients:contract-new", _("Contracts")), text))
     return [
         Finding(Severity.ERROR, f"start.{lack.code}", lack.where, lack.sentence, step=step)
@@ -38,28 +38,28 @@ def missing() -> list[Finding]:
 
 def _of_the_desk() -> Iterator[_Lack]:
     if not GroupMembership.objects.filter(user__is_active=True, user__is_agent=True).exists():
-        text = _("No group has an agent yet: nobody would get a ticket.")
+        text = _("No group has an agent yet: tickets would stay unassigned.")
         yield _Lack("agents", Place(_("Groups"), "assignment:groups"), text)
 
 
 def _of_targets() -> Iterator[_Lack]:
     if not Calendar.objects.published().exists():
-        text = _("No calendar is published: promised times count working hours only.")
+        text = _("No calendar is published: targets count working hours only.")
         view = "sla:calendars" if Calendar.objects.exists() else "sla:calendar-new"
         yield _Lack("calendar", Place(_("Calendars"), view), text)
     if not Policy.objects.published().exists():
-        text = _("No SLA policy is published: it says how soon you answer and resolve.")
+        text = _("No SLA policy is published: it sets the targets for response and resolution.")
         view = "sla:policies" if Policy.objects.exists() else "sla:policy-new"
         yield _Lack("policy", Place(_("SLA policies"), view), text)
 
 
 def _of_the_catalog() -> Iterator[_Lack]:
     if not Service.objects.offered().exists():
-        text = _("No service is on offer: clients could ask for nothing.")
+        text = _("No service is active: clients could request nothing.")
         view = "catalog:service-new" if Category.objects.exists() else "catalog:category-new"
         yield _Lack("service", Place(_("Catalog"), view), text)
     if not RequestType.objects.offered().exists():
-        text = _("No request type is on offer: it gives a request its type and its form.")
+        text = _("No request type is active: it gives a request its type and its form.")
         view = "catalog:type-new" if Service.objects.exists() else "catalog:catalog"
         yield _Lack("request_type", Place(_("Request types"), view), text)
 
@@ -70,7 +70,7 @@ def _of_clients() -> Iterator[_Lack]:
         yield _Lack("client", Place(_("Clients"), "clients:client-new"), text)
     people = Membership.objects.filter(is_active=True, client__is_active=True, user__is_active=True)
     if not people.exists():
-        text = _("No client has a contact: nobody could write.")
+        text = _("No client has a contact: nobody could send a request.")
         yield _Lack("contact", _page_of_first("clients:contact-new", _("Contacts")), text)
 
 

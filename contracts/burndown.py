@@ -68,10 +68,10 @@ def in_words(account: Account) -> str:
         words.append(_("%(reserved)s h more are reserved.") % told)
     ahead = account.forecast
     if ahead and ahead.runs_out and account.unused > 0:
-        words.append(_("At the present pace they run out on %(day)s.") % {"day": _day(ahead.runs_out)})
+        words.append(_("At the current burn rate they run out on %(day)s.") % {"day": _day(ahead.runs_out)})
         if ahead.earliest and ahead.latest and ahead.earliest < ahead.latest:
             span = {"first": _day(ahead.earliest), "last": _day(ahead.latest)}
-            words.append(_("Between %(first)s and %(last)s, as the weeks so far went up and down.") % span)
+            words.append(_("Between %(first)s and %(last)s, given how past weeks varied.") % span)
     return " ".join(words)
 
 

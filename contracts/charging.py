@@ -55,9 +55,9 @@ def take_back(drawn: LedgerEntry, *, by: User | None, note: str) -> Decimal:
     """
     work, pen = drawn.time_entry, _Pen(ledger.lock(drawn.contract), by, timezone.now())
     if work is None or drawn.reversals.exists():
-        raise HoursRefused(_("These hours were given back already."))
+        raise HoursRefused(_("These hours were released already."))
     expiry.settle(pen.contract, pen.at)
-    moved, anew = _moved(pen.contract, work), _("reckoned anew")
+    moved, anew = _moved(pen.contract, work), _("recalculated")
     back = [pen.give_back(drawn, note), *(pen.give_back(one, anew) for one, _share in moved)]
     own = sum((one.hours for one in back), rounding.ZERO)
     for former, share in moved:

@@ -34,12 +34,12 @@ class NoHoursLeft(ContractError):
     def _sentence(is_of_type: bool) -> str:
         if is_of_type:
             return _(
-                "For “%(type)s” no work is done without hours: %(contract)s has %(left)s h left, and this "
-                "takes %(asked)s h. Log it as billable or let the client buy hours."
+                "“%(type)s” needs prepaid hours: %(contract)s has %(left)s h left, and this takes "
+                "%(asked)s h. Log it as billable outside the contract, or let the client buy hours."
             )
         return _(
-            "%(contract)s has %(left)s h left, and this takes %(asked)s h. "
-            "Log it as billable or let the client buy hours."
+            "%(contract)s has %(left)s h left, and this takes %(asked)s h. Log it as billable "
+            "outside the contract, or let the client buy hours."
         )
 
 
@@ -54,12 +54,12 @@ class ClientNotAsked(ContractError):
     def _sentence(is_of_type: bool) -> str:
         if is_of_type:
             return _(
-                "For “%(type)s” the client is asked before work goes on without hours: %(contract)s has "
-                "%(left)s h left. Send an estimate, or log it as billable."
+                "For “%(type)s” the client must approve work without prepaid hours: %(contract)s has "
+                "%(left)s h left. Send an estimate, or log it as billable outside the contract."
             )
         return _(
-            "%(contract)s has %(left)s h left, and the client wants to be asked before work goes on. "
-            "Send an estimate, or log it as billable."
+            "%(contract)s has %(left)s h left, and the client must approve further work. Send an "
+            "estimate, or log it as billable outside the contract."
         )
 
 
@@ -69,8 +69,8 @@ class EstimateExceeded(ContractError):
     def __init__(self, *, approved: Decimal, taken: Decimal, asked: Decimal) -> None:
         super().__init__(
             _(
-                "The client has approved %(approved)s h, %(taken)s h are used, and this takes %(asked)s h. "
-                "Send a new estimate, or log it as billable."
+                "The client has approved %(approved)s h, %(taken)s h are used, and this takes "
+                "%(asked)s h. Send a new estimate, or log it as billable outside the contract."
             )
             % {
                 "approved": wording.hours(approved),

@@ -77,7 +77,7 @@ def offer(ticket: Ticket, hours: Decimal, *, by: User, note: str = "") -> Estima
     if hours <= 0:
         raise EstimateRefused(_("An estimate needs some hours."))
     if not ticket.is_open:
-        raise EstimateRefused(_("The ticket is over; there is nothing to estimate."))
+        raise EstimateRefused(_("The ticket is closed; there is nothing to estimate."))
     ticket.estimates.filter(state=State.OFFERED).update(state=State.REPLACED)
     made = Estimate.objects.create(ticket=ticket, hours=hours, note=note.strip(), made_by=by)
     record(ticket, EventKind.ESTIMATE_OFFERED, by=by, estimate=made.pk, hours=str(hours), note=made.note)
@@ -131,7 +131,7 @@ def decide(estimate: Estimate, *, by: User, is_approved: bool, reason: str = "")
     if standing.state != State.OFFERED:
         raise EstimateRefused(_("This estimate does not wait for a decision any more."))
     if not ticket.is_open:
-        raise EstimateRefused(_("The request is over; there is nothing to approve any more."))
+        raise EstimateRefused(_("The request is closed; there is nothing left to approve."))
     if is_approved:
         ticket.estimates.filter(state=State.APPROVED).update(state=State.REPLACED)
         _set_aside(ticket, standing.hours, by)

@@ -167,7 +167,7 @@ def correct(
     if not hours:
         raise HoursRefused(_("A correction of zero hours changes nothing."))
     if not note.strip():
-        raise HoursRefused(_("Say why the hours are corrected."))
+        raise HoursRefused(_("Enter the reason for the correction."))
     with transaction.atomic():
         if hours < 0:
             expiry.settle(ledger.lock(contract), at or timezone.now())

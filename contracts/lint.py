@@ -103,7 +103,7 @@ def _read(at: datetime, clients: QuerySet[Client]) -> list[_Agreed]:
 
 def _of_client(agreed: _Agreed) -> Iterator[Finding]:
     if not agreed.contracts:
-        text = _("The client has no contract: new tickets have no promises.")
+        text = _("The client has no contract: new tickets have no targets.")
         yield Finding(
             Severity.NOTE,
             "contract.none",
@@ -120,7 +120,7 @@ def _of_time(contract: Contract, agreed: _Agreed) -> Iterator[Finding]:
     is_last = not agreed.lasts_beyond(contract)
     if contract.ends_on < today:
         if is_last:
-            text = _("It ended on %(day)s and nothing follows: new tickets have no promises.") % values
+            text = _("It ended on %(day)s and nothing follows: new tickets have no targets.") % values
             yield Finding(Severity.WARNING, "contract.expired", where, text)
         if tickets := contract.open_tickets:  # type: ignore[attr-defined]
             text = ngettext(
@@ -182,7 +182,9 @@ def _unseen(services: Sequence[Service], known: Sequence[_Agreed]) -> Iterator[F
     named = {service for agreed in known for listed in agreed.named() for service in listed}
     for service in services:
         if service.is_restricted and service.pk not in named:
-            text = _("Nobody can see it: it is offered only by contract, and no contract in force names it.")
+            text = _(
+                "Nobody can see it: it is available only by contract, and no contract in force includes it."
+            )
             place = Place(str(service), "catalog:service", service.pk)
             yield Finding(Severity.NOTE, "service.unseen", place, text)
 

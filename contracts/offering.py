@@ -76,7 +76,7 @@ def require(service: Service, client: Client, at: datetime) -> None:
 
 
 def not_offered(service: Service, client: Client) -> str:
-    return _("%(service)s is not offered to %(client)s: no contract in force names it.") % {
+    return _("%(service)s is not available to %(client)s: no contract in force includes it.") % {
         "service": service,
         "client": client,
     }

@@ -165,7 +165,7 @@ def _refuse_absurd(hours: Decimal) -> None:
     if hours <= 0:
         raise OfferRefused(_("Hours must be more than zero."))
     if hours > MOST:
-        raise OfferRefused(_("So many hours cannot be meant."))
+        raise OfferRefused(_("This many hours looks like a mistake."))
 
 
 def _require(is_right: bool) -> None:

@@ -47,7 +47,7 @@ def _of_entry(entry: LedgerEntry, running: Decimal) -> Iterator[str]:
             "sum": running,
         }
     if entry.hours < 0 and running < 0 and entry.at_zero == AtZero.REFUSE:
-        yield _("passes zero (%(sum)s h) though that was to be refused.") % {"sum": running}
+        yield _("goes below zero (%(sum)s h) though that must be rejected.") % {"sum": running}
     if entry.kind == Kind.CONSUMPTION:
         yield from _of_consumption(entry)
     if entry.kind == Kind.RELEASE:
@@ -67,9 +67,9 @@ def _of_stock(entry: LedgerEntry, stock: Stock) -> Iterator[str]:
 def _of_consumption(entry: LedgerEntry) -> Iterator[str]:
     work = entry.time_entry
     if work is None:
-        yield _("takes hours without a time entry.")
+        yield _("uses hours without a time entry.")
     elif work.slot is None and -entry.hours < Decimal(work.minutes) / 60 * work.factor - _ROUNDING:
-        yield _("takes %(hours)s h for %(minutes)s minutes of work.") % {
+        yield _("uses %(hours)s h for %(minutes)s minutes of work.") % {
             "hours": -entry.hours,
             "minutes": work.minutes,
         }
@@ -78,7 +78,7 @@ def _of_consumption(entry: LedgerEntry) -> Iterator[str]:
 def _of_release(entry: LedgerEntry) -> Iterator[str]:
     cause = entry.reverses
     if cause is None or cause.contract_id != entry.contract_id or cause.hours != -entry.hours:
-        yield _("gives back other hours than were taken.")
+        yield _("releases a different number of hours than were used.")
 
 
 def _of_time_entries() -> Iterator[str]:
@@ -86,4 +86,4 @@ def _of_time_entries() -> Iterator[str]:
     drawn = LedgerEntry.objects.filter(kind=Kind.CONSUMPTION, reversals=None)
     kept = TimeEntry.objects.exclude(reversed_at=None).filter(ledger_entries__in=drawn)
     for pk in kept.values_list("pk", flat=True):
-        yield _("Time entry %(pk)s was taken back, its hours were not.") % {"pk": pk}
+        yield _("Time entry %(pk)s was removed, but its hours were not released.") % {"pk": pk}

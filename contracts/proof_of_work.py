@@ -24,7 +24,7 @@ class Aside:
     def follow(self, entry: LedgerEntry) -> Iterator[str]:
         if entry.kind == Kind.RESERVE:
             if entry.ticket_id in self._standing:
-                yield _("sets hours aside for a ticket that has some set aside already.")
+                yield _("reserves hours for a ticket that has a reservation already.")
             self._standing[entry.ticket_id] = entry.pk
             self._hours -= entry.hours
         elif entry.kind == Kind.RELEASE and entry.reverses and entry.reverses.kind == Kind.RESERVE:
@@ -32,7 +32,7 @@ class Aside:
                 del self._standing[entry.ticket_id]
             self._hours -= entry.hours
         if entry.reserved != self._hours:
-            yield _("says %(reserved)s h are set aside, the entries add up to %(sum)s h.") % {
+            yield _("says %(reserved)s h are reserved, the entries add up to %(sum)s h.") % {
                 "reserved": entry.reserved,
                 "sum": self._hours,
             }
@@ -59,14 +59,14 @@ class Charges:
     def _of_replacement(self, entry: LedgerEntry, former: LedgerEntry) -> Iterator[str]:
         self._open.pop(former.pk, None)
         if former.pk in self._standing:
-            yield _("takes hours for work that has taken some already.")
+            yield _("uses hours for work that has used some already.")
         if former.time_entry_id != entry.time_entry_id or former.contract_id != entry.contract_id:
-            yield _("stands in place of other work.")
+            yield _("replaces the entry of other work.")
 
     def differences(self) -> Iterator[tuple[int, str]]:
         """What can be told at the end alone, each with the entry that it is about."""
         for release in self._open.values():
-            yield release, _("gives back the hours of a time entry that still stands.")
+            yield release, _("releases the hours of a time entry that is still valid.")
         slots: dict[Shared, list[TimeEntry]] = {}
         taken: dict[Shared, Decimal] = {}
         for entry in self._standing.values():
@@ -81,6 +81,6 @@ class Charges:
                 told = {"hours": taken[among], "minutes": minutes, "due": among.hours(minutes)}
                 yield (
                     last[works[-1].pk],
-                    _("takes %(hours)s h with the time of its slot; %(minutes)s minutes are %(due)s h.")
+                    _("uses %(hours)s h with the time of its slot; %(minutes)s minutes are %(due)s h.")
                     % told,
                 )

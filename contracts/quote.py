@@ -41,13 +41,13 @@ def of(ticket: Ticket, told: Told, person: User, *, former: TimeEntry | None = N
     entry = TimeEntry(ticket=ticket, person=person, **told.columns(person))
     contract = contract_of(ticket)
     if contract is None:
-        return Quote(None, None, [_("No contract stands behind the ticket: nothing is charged.")])
+        return Quote(None, None, [_("No contract covers the ticket: nothing is charged.")])
     if entry.is_billable:
-        return Quote(None, None, [_("On top of the contract: nothing is taken from its hours.")])
+        return Quote(None, None, [_("Billable outside the contract: none of its hours are used.")])
     if not time_check.pays_for(contract, entry.work_kind):
         return Quote(None, None, [time_check.not_paid(contract, entry.work_kind)])
     if former and is_same_work(former, entry):
-        return Quote(None, None, [_("Only the words change: it costs what it did.")])
+        return Quote(None, None, [_("Only the text changes: the charge stays the same.")])
     put_terms(entry, contract)
     found = charging.cost(contract, entry, without=former)
     left = ledger.balance(contract) - found.hours + (_comes_back(contract, former) if former else 0)
@@ -71,7 +71,7 @@ def _comes_back(contract: Contract, former: TimeEntry) -> Decimal:
 
 def _sentences(contract: Contract, entry: TimeEntry, found: charging.Cost, left: Decimal) -> list[str]:
     said = [
-        _("%(time)s take %(hours)s h of %(contract)s.")
+        _("%(time)s use %(hours)s h of %(contract)s.")
         % {"time": _time(entry.minutes), "hours": wording.hours(found.hours), "contract": contract},
         rule(contract),
     ]

@@ -127,7 +127,7 @@ def on_ticket_event(event: TicketEvent) -> None:
     held = LedgerEntry.objects.filter(kind=Kind.RESERVE, ticket=event.ticket, reversals=None)
     for entry in held.select_related("contract"):
         locked = ledger.lock(entry.contract)
-        _give_back(locked, entry, event.actor, _("the request is over"), event.happened_at)
+        _give_back(locked, entry, event.actor, _("the request is closed"), event.happened_at)
 
 
 def _give_back(contract: Contract, entry: LedgerEntry, by: User | None, note: str, at: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from contracts.statement import Statement, sum_words
@@ -48,7 +48,7 @@ def workbook(statement: Statement) -> bytes:
     sheet.append(
         [
             _("Date"),
-            _("Movement"),
+            pgettext("hours", "Entry"),
             _("Number"),
             _("What for"),
             _("Who"),
@@ -66,7 +66,7 @@ def workbook(statement: Statement) -> bytes:
     for cell in (*sheet[1], *sheet[2], *sheet[sheet.max_row]):
         cell.font = bold
     _lay_out(sheet)
-    _add_sums(book.create_sheet(_("Sums")), statement)
+    _add_sums(book.create_sheet(_("Totals")), statement)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

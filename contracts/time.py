@@ -187,7 +187,7 @@ def _take_back(entry: TimeEntry, *, by: User, reason: str) -> Former:
     if not may_change(by, entry):
         raise NotPermitted
     if not reason.strip():
-        raise TimeRefused(_("Say why the time is taken back."), field="reason")
+        raise TimeRefused(_("Enter the reason for taking the time back."), field="reason")
     time_check.lock(entry.ticket)
     contract = contract_of(entry.ticket)
     drawn = drawn_for(entry)

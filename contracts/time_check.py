@@ -55,7 +55,7 @@ def refuse_unpaid(contract: Contract, work_kind: str) -> None:
 
 
 def not_paid(contract: Contract, work_kind: str) -> str:
-    return _("%(contract)s does not pay for “%(kind)s”; log it on top of the contract.") % {
+    return _("%(contract)s does not cover “%(kind)s”; log it outside the contract.") % {
         "contract": contract,
         "kind": TimeEntry.WorkKind(work_kind).label,
     }
@@ -91,7 +91,7 @@ def lock_for_new(ticket: Ticket, person: User) -> None:
             % {"number": ticket.reference, "target": target}
         )
     if not ticket.is_open and not may_log(person, ticket):
-        raise NotPermitted(_("Only those who had part in the ticket log time once it is over."))
+        raise NotPermitted(_("Only participants of the ticket can log time after it is closed."))
 
 
 def may_log(person: User, ticket: Ticket) -> bool:

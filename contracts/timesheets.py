@@ -79,7 +79,7 @@ def hand_in(person: User, day: date) -> TimesheetWeek:
     User.objects.select_for_update(no_key=True).order_by().get(pk=person.pk)  # no row of the week yet
     sheet = TimesheetWeek.objects.select_for_update().filter(person=person, monday=monday).first()
     if sheet and not sheet.returned_reason:
-        raise TimeRefused(_("This week is handed in already."))
+        raise TimeRefused(_("This timesheet is submitted already."))
     sheet = sheet or TimesheetWeek(person=person, monday=monday)
     sheet.handed_in_at, sheet.returned_reason = timezone.now(), ""
     sheet.save()
@@ -108,7 +108,7 @@ def give_back(sheet: TimesheetWeek, *, by: User, reason: str) -> None:
         TimeRefused: no reason.
     """
     if not reason.strip():
-        raise TimeRefused(_("Say what is to be changed."))
+        raise TimeRefused(_("Write what is to be changed."))
     standing = _standing(sheet, by)
     standing.approved_at = standing.approved_by = None
     standing.returned_reason = reason.strip()[:300]
@@ -136,7 +136,9 @@ def refuse_closed(person: User, day: date) -> None:
     """
     sheets = TimesheetWeek.objects.filter(person=person, monday=monday_of(day), returned_reason="")
     if sheets.exists():
-        raise TimeRefused(_("The week is handed in. Ask your leader to give it back."))
+        raise TimeRefused(
+            _("The timesheet is submitted and locked until it is returned. Ask your leader to return it.")
+        )
 
 
 def _standing(sheet: TimesheetWeek, by: User) -> TimesheetWeek:
@@ -145,5 +147,5 @@ def _standing(sheet: TimesheetWeek, by: User) -> TimesheetWeek:
         raise NotPermitted
     standing = TimesheetWeek.objects.select_for_update().get(pk=sheet.pk)
     if standing.returned_reason:
-        raise TimeRefused(_("It was given back already."))
+        raise TimeRefused(_("It was returned already."))
     return standing

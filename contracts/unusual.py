@@ -58,7 +58,7 @@ def worked(minutes: int | None) -> str:
     if minutes is None or not WORKED < timedelta(minutes=minutes) <= A_DAY:
         return ""
     spent = formatting.duration(timedelta(minutes=minutes))
-    return _("%(time)s at a stretch is unusually long.") % {"time": spent}
+    return _("%(time)s without a break is unusually long.") % {"time": spent}
 
 
 def agreed(terms: dict[str, Any]) -> list[str]:

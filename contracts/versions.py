@@ -35,7 +35,7 @@ class TermsMoved(ContractError):
     """Somebody else changed or planned terms since they were read."""
 
     def __init__(self) -> None:
-        super().__init__(_("Somebody else has changed these terms in the meantime."))
+        super().__init__(_("Someone else has changed these terms in the meantime."))
 
 
 class UnfitDay(ContractError):

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from contracts import lint
@@ -22,9 +23,9 @@ def check(request: UserRequest) -> HttpResponse:
     findings = lint.check(timezone.now(), request.user)
     steps = [one for one in findings if one.step]
     titles = {
-        Severity.ERROR: _("Promises fail"),
-        Severity.WARNING: _("Probably not what you mean"),
-        Severity.NOTE: _("Good to know"),
+        Severity.ERROR: _("Errors"),
+        Severity.WARNING: _("Warnings"),
+        Severity.NOTE: pgettext("validation", "Notes"),
     }
     groups = [
         {"severity": severity.value, "title": titles[severity], "findings": found}

@@ -75,7 +75,7 @@ class ReportForm(forms.Form):
             return preset_period(asked["preset"], zone, self.at)
         for name in ("first", "last"):
             if asked[name] is None:
-                self.add_error(name, _("Say which day."))
+                self.add_error(name, _("Enter the day."))
         if self.errors:
             return None
         return self._custom_period(asked, zone)

@@ -59,7 +59,7 @@ class ReportSchedule(models.Model):
         _("day"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(28)],
-        help_text=_("Which day after the period ends: 1 is the first. Weeks begin on Monday."),
+        help_text=_("Day after the end of the period: 1 is the first. Weeks begin on Monday."),
     )
     send_at = models.TimeField(_("time"), default=time(7), help_text=_("In the time zone of the schedule."))
     time_zone = models.CharField(
@@ -189,7 +189,7 @@ class ReportRun(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        CLAIMED = "claimed", _("Being made")
+        CLAIMED = "claimed", _("In progress")
         DONE = "done", _("Sent")
         FAILED = "failed", _("Failed")
 
@@ -206,7 +206,7 @@ class ReportRun(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
-    retry_at = models.DateTimeField(null=True, help_text=_("When the sweeper takes it up again."))
+    retry_at = models.DateTimeField(null=True, help_text=_("Next retry by the background job."))
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(_("error"), blank=True)
     mails = models.ManyToManyField(OutgoingMail, related_name="report_runs")
@@ -241,9 +241,9 @@ class ReportRun(models.Model):
         if self.error:
             return self.error
         if self.state == ReportRun.State.FAILED:
-            return gettext("The worker stopped too often while making it.")
+            return gettext("The worker stopped too often while creating it.")
         if self.state == ReportRun.State.DONE and not self.mails.all():
-            return gettext("There was nobody to send it to.")
+            return gettext("There were no recipients.")
         return ""
 
     @property

@@ -21,10 +21,10 @@ class Conflict(Refusal):
     def __init__(self, draft: Any) -> None:
         self.draft = draft
         if draft is None:
-            sentence = _("This draft was published or discarded meanwhile.")
+            sentence = _("This draft was published or discarded in the meantime.")
         else:
-            sentence = _("%(person)s changed this draft meanwhile (%(time)s).") % {
-                "person": draft.changed_by or _("Somebody"),
+            sentence = _("%(person)s changed this draft in the meantime (%(time)s).") % {
+                "person": draft.changed_by or _("Someone"),
                 "time": formatting.when(draft.changed_at),
             }
         super().__init__(sentence)

@@ -199,7 +199,7 @@ def _span(line: Any, path: str) -> tuple[int, int]:
     hour, minute, to_hour, to_minute = (int(part) for part in match.groups()) if match else (99,) * 4
     opens, closes = hour * 3600 + minute * 60, to_hour * 3600 + to_minute * 60
     if hour > 23 or max(minute, to_minute) > 59 or closes > DAY:
-        message = gettext_noop("“%(line)s” is not a stretch of hours. Example: “09:00-18:00”.")
+        message = gettext_noop("“%(line)s” is not a time range. Example: “09:00-18:00”.")
         raise CalendarError(path, message, line=line)
     if closes == 0:
         message = gettext_noop("“%(line)s” ends where the day begins. The end of the day is “24:00”.")

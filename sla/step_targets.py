@@ -42,5 +42,5 @@ def _mistake(step: Any, text: Any) -> str:
     except durations.DurationError as error:
         return _(error.template) % error.params
     if not target:
-        return _("A target needs some time. Leave it out for none.")
+        return _("A target must be longer than zero. Leave it out for none.")
     return _("A step cannot take longer than a year.") if target > MOST else ""

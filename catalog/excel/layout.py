@@ -20,7 +20,7 @@ SHEETS: Mapping[str, Any] = {
     CATEGORIES: gettext_lazy("Categories"),
     SERVICES: gettext_lazy("Services"),
     TYPES: gettext_lazy("Request types"),
-    NOTES: gettext_lazy("How to write"),
+    NOTES: gettext_lazy("Instructions"),
 }
 JSON_COLUMNS = ("form", "approvals", "plan", "links")
 WORDS_COLUMNS = ("approvals_words", "plan_words")  # only written
@@ -42,8 +42,8 @@ _TITLES: Mapping[str, Any] = {
     "at_zero": gettext_lazy("When no hours are left"),
     "is_restricted": gettext_lazy("Only by contract"),
     "is_archived": gettext_lazy("Archived"),
-    "approvals_words": gettext_lazy("Approvals in words"),
-    "plan_words": gettext_lazy("Plan in words"),
+    "approvals_words": gettext_lazy("Approvals (summary)"),
+    "plan_words": gettext_lazy("Plan (summary)"),
     "form": gettext_lazy("Form (JSON)"),
     "approvals": gettext_lazy("Approvals (JSON)"),
     "plan": gettext_lazy("Plan (JSON)"),

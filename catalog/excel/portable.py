@@ -75,5 +75,5 @@ class Directory:
 
 def _person(given: Any, known: Mapping[str, int]) -> int:
     if (found := known.get(str(given).strip().lower())) is None:
-        raise Unknown(_("Nobody at the desk has the address “%(name)s”.") % {"name": str(given)[:120]})
+        raise Unknown(_("No agent has the address “%(name)s”.") % {"name": str(given)[:120]})
     return found

@@ -69,10 +69,10 @@ def read(content: bytes) -> Reading:
             continue
         if key is None:
             reading.problems.append(
-                Problem(sheet.title, "", "", _("There is no sheet of this name in ours."))
+                Problem(sheet.title, "", "", _("The template has no sheet of this name."))
             )
         elif key in seen:
-            reading.problems.append(Problem(sheet.title, "", "", _("Another sheet holds the same.")))
+            reading.problems.append(Problem(sheet.title, "", "", _("Another sheet has the same content.")))
         else:
             _read_sheet(sheet, key, reading)
         seen.add(key or "")
@@ -136,7 +136,7 @@ def _value(sheet: str, column: str, cell: Written) -> Any:
         raise _Wrong(_("This cell shows an error of the spreadsheet program."))
     text = cell.text.strip()
     if "\0" in text or "\ufffe" in text:
-        raise _Wrong(_("There are signs in it that cannot be stored."))
+        raise _Wrong(_("It contains characters that cannot be stored."))
     if column in layout.CHOICES:
         return _choice(column, text)
     if sheet == TYPES and column in JSON_COLUMNS:
@@ -144,7 +144,7 @@ def _value(sheet: str, column: str, cell: Written) -> Any:
     if column in _AMOUNTS:
         return _amount(text)
     if not text and column in layout.required(sheet):
-        raise _Wrong(_("Something has to stand here."))
+        raise _Wrong(_("This cell must not be empty."))
     return text
 
 
@@ -167,7 +167,7 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _Wrong(_("This is not JSON that can be read.")) from error
+        raise _Wrong(_("This is not valid JSON.")) from error
 
 
 def _amount(text: str) -> str:

@@ -136,11 +136,11 @@ def _write_notes(book: Workbook) -> None:
     sheet = book.create_sheet(str(layout.SHEETS[NOTES]))
     sheet.column_dimensions["A"].width = _NOTES_WIDTH
     notes = [
-        _("Rows are known by their names: a category, a service in it, a request type of that service."),
-        _("A new name is a new row. A row that is not in the file stays as it is; nothing is ever deleted."),
+        _("Rows are identified by name: a category, a service in it, a request type of that service."),
+        _("A new name creates a new row. Rows missing from the file stay unchanged; nothing is deleted."),
         _("Groups are written by name, people by e-mail address."),
-        _("An empty JSON cell leaves what there is; “%(sign)s” takes it out.") % {"sign": layout.NOTHING},
-        _("The columns “in words” are only for reading. No formulas."),
+        _("An empty JSON cell keeps the value; “%(sign)s” clears it.") % {"sign": layout.NOTHING},
+        _("The “(summary)” columns are read-only. No formulas."),
     ]
     for number, text in enumerate(notes, 1):
         _put(sheet, number, 1, text).alignment = Alignment(wrap_text=True, vertical="top")

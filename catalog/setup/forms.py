@@ -111,7 +111,7 @@ class RequestTypeForm(TranslatedForm):
             "needs_verification",
         )
         help_texts: ClassVar[Mapping[str, Any]] = {
-            "at_zero": gettext_lazy("Goes before what the contract says."),
+            "at_zero": gettext_lazy("Overrides the contract."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -62,7 +62,7 @@ def _judged(typed: Mapping[str, Any]) -> tuple[Questions, dict[int, list[str]], 
     """The questions, {place: what is wrong with one}, and what is wrong with all of them."""
     form = shapes.stored("form", shapes.tidied("form", dict(typed)))
     if not checking.is_storable(form):
-        return [], {}, [_("There are signs in it that cannot be stored.")]
+        return [], {}, [_("It contains characters that cannot be stored.")]
     said: dict[int, list[str]] = {}
     general = []
     for one in form_check.check(form, ("form",)):

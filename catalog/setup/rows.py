@@ -101,8 +101,8 @@ def _never(level: Level, item: RequestType) -> str:
     ):
         return ""
     if all(limit is None or amount is None for limit, amount in limits):
-        return _("Not asked as it stands: this request type says neither a price nor hours to compare with.")
-    return _("Not asked as it stands: this request type stays below the limit.")
+        return _("Not requested now: this request type has neither a price nor hours to compare with.")
+    return _("Not requested now: this request type is below the limit.")
 
 
 def questions(box: Box, stored: list[dict[str, Any]]) -> list[QuestionRow]:

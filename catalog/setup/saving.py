@@ -20,7 +20,7 @@ class Changed(Refusal):
 
     def __init__(self, stored: models.Model) -> None:
         self.stored = stored
-        super().__init__(_("Somebody else changed this meanwhile."))
+        super().__init__(_("Someone else changed this in the meantime."))
 
 
 class Wrong(Exception):

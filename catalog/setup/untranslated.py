@@ -43,7 +43,7 @@ class Gap:
         """“Form: question 2 “Place” (es)”."""
         names = {"name": _("Name"), "description": _("Description"), "form": _("Form"), "plan": _("Plan"),
                  "links": _("Knowledge")}  # fmt: skip
-        kinds = {"help": _("help"), "pattern_error": _("what is said when it does not fit")}
+        kinds = {"help": _("help"), "pattern_error": _("error message")}
         place = ", ".join(
             one for one in (checking.place(self.path), kinds.get(str(self.path[-1]), "")) if one
         )

@@ -33,7 +33,7 @@ class ContactForm(forms.Form):
     )  # fmt: skip
     is_active = forms.BooleanField(
         label=gettext_lazy("Belongs to the company"), required=False, initial=True,
-        help_text=gettext_lazy("Without it they see nothing of the company any more; what they wrote stays."),
+        help_text=gettext_lazy("Without it they lose access to the company; what they wrote is kept."),
     )  # fmt: skip
     is_invited = forms.BooleanField(
         label=gettext_lazy("Send an invitation to choose a password"), required=False
@@ -50,8 +50,8 @@ class ContactForm(forms.Form):
             for name in OF_PERSON:
                 self.fields[name].disabled = True
             self.fields["full_name"].help_text = _(
-                "This person also belongs to somebody else’s client or to the desk. "
-                "An administrator changes their name, job and phone."
+                "This person is also an agent or belongs to another account manager’s client. Only "
+                "an administrator can change their name, job and phone."
             )
 
     def clean_email(self) -> str:
@@ -59,7 +59,7 @@ class ContactForm(forms.Form):
         address: str = self.cleaned_data["email"].strip()
         known = addresses.owner(address)
         if known and known.person.is_staff:
-            raise forms.ValidationError(_("This is somebody of the desk."))
+            raise forms.ValidationError(_("This person is an agent."))
         if self.member:
             return address
         if known and known.person.memberships.filter(client=self.client).exists():

@@ -121,9 +121,9 @@ def _judge(one: Health, today: date) -> None:
 def _grave(one: Health) -> Sequence[str]:
     found = []
     if not one.contracts and one.client.is_active:
-        found.append(_("No contract holds today."))
+        found.append(_("No contract is in force today."))
     if one.compliance is not None and one.compliance < LEAST_COMPLIANCE:
-        found.append(_("Only %(percent)s %% of the promises were kept.") % {"percent": f"{one.compliance:g}"})
+        found.append(_("SLA compliance is only %(percent)s %%.") % {"percent": f"{one.compliance:g}"})
     if one.left is not None and one.left <= 0:
         told = {"reserved": wording.hours(one.reserved)}
         found.append(

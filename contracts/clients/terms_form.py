@@ -57,17 +57,17 @@ class ContractForm(ConfirmsUnusual, forms.ModelForm):  # type: ignore[type-arg] 
     channels = forms.MultipleChoiceField(
         label=gettext_lazy("Channels"), choices=Channel.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("By which requests may come in. Empty: all."),
+        help_text=gettext_lazy("Channels for new requests. Empty: all."),
     )  # fmt: skip
     work_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Kinds of work"), choices=TimeEntry.WorkKind.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Which the hours pay for; others are charged on top. Empty: all."),
+        help_text=gettext_lazy("Covered by the hours; others are billable outside the contract. Empty: all."),
     )  # fmt: skip
 
     rounding = forms.ChoiceField(
         label=gettext_lazy("Rounded up"), choices=Rounding.choices, required=False,
-        help_text=gettext_lazy("What is added up first: 3 times 5 minutes are 15 minutes, or 3 slots."),
+        help_text=gettext_lazy("Summed before rounding: 3 entries of 5 minutes are 15 minutes, or 3 slots."),
     )  # fmt: skip
     silence = forms.ChoiceField(
         label=gettext_lazy("Closing after silence"), choices=Silence.choices, required=False,
@@ -151,7 +151,7 @@ class TermsForm(ContractForm):
 
     when = forms.ChoiceField(
         label=gettext_lazy("When"), required=False, initial="now", widget=forms.RadioSelect,
-        choices=[("now", gettext_lazy("Now")), ("day", gettext_lazy("From a day to come"))],
+        choices=[("now", gettext_lazy("Now")), ("day", gettext_lazy("From a future day"))],
     )  # fmt: skip
     effective_on = DayField(
         label=gettext_lazy("In force from"), required=False,
@@ -160,14 +160,14 @@ class TermsForm(ContractForm):
     )  # fmt: skip
     note = forms.CharField(
         label=gettext_lazy("Why"), required=False, max_length=300,
-        help_text=gettext_lazy("Kept with the version; the client does not see it."),
+        help_text=gettext_lazy("Stored with the version; not visible to the client."),
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, contract: Contract, filled: dict[str, Any] | None = None) -> None:
         # A copy, because checking the form writes what was typed into it.
         super().__init__(data, client=contract.client, instance=copy(contract), initial=filled)
         self.fields["closed_until"].help_text = _(
-            "Holds at once, whenever the terms do: up to this day no time is logged or taken back."
+            "Applies immediately, whenever the terms start: up to this day no time is logged or removed."
         )
 
     def time(self) -> Iterable[BoundField]:
@@ -178,9 +178,9 @@ class TermsForm(ContractForm):
         given = super().clean() or {}
         is_later, day = given.get("when") == "day", given.get("effective_on")
         if is_later and day is None and "effective_on" not in self.errors:
-            self.add_error("effective_on", _("Say from which day on."))
+            self.add_error("effective_on", _("Enter the first day."))
         if day and not is_later:
-            self.add_error("when", _("There is a day below: choose “From a day to come”, or empty it."))
+            self.add_error("when", _("There is a day below: choose “From a future day”, or clear it."))
         return given
 
     def change(self, *, by: User, seen: str | None) -> Contract:

@@ -106,11 +106,11 @@ class Contract(models.Model):
     )  # fmt: skip
     channels: Any = models.JSONField(
         _("channels"), default=list, blank=True,
-        help_text=_("By which requests may come in. Empty: all."),
+        help_text=_("Channels for new requests. Empty: all."),
     )  # fmt: skip
     work_kinds: Any = models.JSONField(
         _("kinds of work"), default=list, blank=True,
-        help_text=_("Which the hours pay for; others are charged on top. Empty: all."),
+        help_text=_("Covered by the hours; others are billable outside the contract. Empty: all."),
     )  # fmt: skip
     account_manager = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="managed_contracts",
@@ -126,11 +126,11 @@ class Contract(models.Model):
     )  # fmt: skip
     alert_percents = models.JSONField(
         _("alerts"), default=default_alerts, blank=True,
-        help_text=_("Percent of the bought hours; when so much is used, both sides are told."),
+        help_text=_("Percent of the bought hours; at this usage both sides are notified."),
     )  # fmt: skip
     closed_until = models.DateField(
         _("closed until"), null=True, blank=True,
-        help_text=_("Up to this day the books are closed: no time is logged or taken back."),
+        help_text=_("Up to this day the books are closed: no time is logged or removed."),
     )  # fmt: skip
     at_zero = models.CharField(_("when no hours are left"), max_length=6, choices=AtZero, default=AtZero.WARN)
     minimum_slot = models.PositiveSmallIntegerField(
@@ -139,7 +139,7 @@ class Contract(models.Model):
     )  # fmt: skip
     rounding = models.CharField(
         _("rounded up"), max_length=6, choices=Rounding, default=Rounding.ENTRY, db_default=Rounding.ENTRY,
-        help_text=_("What is added up first: 3 times 5 minutes are 15 minutes, or 3 slots."),
+        help_text=_("Summed before rounding: 3 entries of 5 minutes are 15 minutes, or 3 slots."),
     )  # fmt: skip
     rollover_hours = models.DecimalField(
         _("hours that roll over"), max_digits=6, decimal_places=2, null=True, blank=True,

@@ -53,15 +53,17 @@ class TimeEntry(models.Model):
     note = models.TextField(_("note for the client"), blank=True)
     internal_note = models.TextField(_("note for us"), blank=True)
     is_billable = models.BooleanField(
-        _("billable"), default=False, help_text=_("Charged on top; otherwise within the plan.")
+        _("billable outside contract"),
+        default=False,
+        help_text=_("Billable outside the contract; otherwise within it."),
     )
     started_at = models.DateTimeField(
-        _("started at"), null=True, blank=True, help_text=_("When the work began, if it was told.")
+        _("started at"), null=True, blank=True, help_text=_("When the work began, if known.")
     )
     rate_name = models.CharField(_("rate class"), max_length=60, blank=True, editable=False)
     factor = models.DecimalField(
         _("factor"), max_digits=4, decimal_places=2, default=1, editable=False,
-        help_text=_("Hours taken for one hour worked."),
+        help_text=_("Hours charged for one hour worked."),
     )  # fmt: skip
     rounding = models.CharField(
         _("rounded up"), max_length=6, choices=Rounding, default=Rounding.ENTRY, db_default=Rounding.ENTRY,
@@ -69,7 +71,7 @@ class TimeEntry(models.Model):
     )  # fmt: skip
     slot = models.PositiveSmallIntegerField(
         _("minimum slot"), null=True, editable=False,
-        help_text=_("Minutes, as agreed when it was logged. Empty: it takes nothing."),
+        help_text=_("Minutes, as agreed when it was logged. Empty: nothing is charged."),
     )  # fmt: skip
     logged_at = models.DateTimeField(_("logged at"), default=timezone.now, editable=False)
     reversed_at = models.DateTimeField(_("taken back at"), null=True, editable=False)
@@ -173,12 +175,12 @@ class LedgerEntry(models.Model):
     )  # fmt: skip
     reverses = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reversals",
-        verbose_name=_("takes back"),
+        verbose_name=_("reverses"),
         db_index=False,
     )  # fmt: skip
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replacements", db_index=False,
-        verbose_name=_("in place of"), help_text=_("The consumption of the same work, reckoned before."),
+        verbose_name=_("replaces"), help_text=_("The earlier consumption of the same work."),
     )  # fmt: skip
     expires_on = models.DateField(
         _("valid to"), null=True, blank=True, help_text=_("The last day of hours added. Empty: no end.")
@@ -189,7 +191,7 @@ class LedgerEntry(models.Model):
     )  # fmt: skip
     ticket = models.ForeignKey(
         Ticket, models.PROTECT, null=True, blank=True, related_name="ledger_entries",
-        verbose_name=_("ticket"), help_text=_("For which hours are set aside."),
+        verbose_name=_("ticket"), help_text=_("For which hours are reserved."),
     )  # fmt: skip
     by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")

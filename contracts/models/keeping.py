@@ -99,7 +99,7 @@ class IntakeRule(models.Model):
     class Without(models.TextChoices):
         ACCEPT = "accept", _("Accept it without deadlines")
         ASK = "ask", _("Accept it and ask the account manager")
-        REFUSE = "refuse", _("Refuse it with these words")
+        REFUSE = "refuse", _("Reject it with a message")
 
     without_contract = models.CharField(
         _("without a contract"), max_length=8, choices=Without, default=Without.ACCEPT
@@ -108,7 +108,7 @@ class IntakeRule(models.Model):
         _("after the end of a contract"), max_length=8, choices=Without, blank=True,
         help_text=_("Empty: as without a contract."),
     )  # fmt: skip
-    words = models.TextField(_("words"), blank=True)
+    words = models.TextField(_("rejection message"), blank=True)
     words_translations: Any = models.JSONField(default=dict, blank=True)
     approve_timesheets = models.BooleanField(_("leaders approve timesheets"), default=False)
 

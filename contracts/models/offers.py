@@ -17,7 +17,7 @@ class HoursOffer(models.Model):
     """A client asks for hours, the account manager offers, the client's manager accepts: a purchase."""
 
     class State(models.TextChoices):
-        ASKED = "asked", _("Asked for")
+        ASKED = "asked", _("Requested")
         OFFERED = "offered", _("Offered")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")

@@ -52,7 +52,7 @@ def described(record: dict[str, Any], prefix: str = "") -> Fact:
         "client": str(of["client_id"]),
         "client_label": of["client__name"],
         "agent": str(of["assignee_id"] or NOBODY),
-        "agent_label": of["assignee__full_name"] or _("Not assigned"),
+        "agent_label": of["assignee__full_name"] or _("Unassigned"),
         "group": str(of["group_id"] or NOBODY),
         "group_label": of["group__name"] or _("No group"),
         "service_label": localized(of["service__name"] or "", of["service__translations"]),

@@ -76,8 +76,8 @@ def _summary(total: int, late: int) -> str:
         return _("No requests came in.")
     came = ngettext("%(count)d request came in", "%(count)d requests came in", total) % {"count": total}
     if not late:
-        return _("%(came)s, none of them missed a deadline.") % {"came": came}
-    were = ngettext("%(count)d missed a deadline", "%(count)d missed a deadline", late) % {"count": late}
+        return _("%(came)s, no SLA was breached.") % {"came": came}
+    were = ngettext("%(count)d breached the SLA", "%(count)d breached the SLA", late) % {"count": late}
     return _("%(came)s, %(were)s.") % {"came": came, "were": were}
 
 
@@ -88,17 +88,17 @@ def _figures(found: list[facts.Fact], merged: int) -> list[Figure]:
     overdue = {"overdue": "1"}
     return [
         Figure("count", _("Requests"), total, note=_not_counted(merged), facets={"merged": "0"}),
-        Figure("overdue", _("Deadline missed"), late, is_bad=late > 0, facets=overdue),
+        Figure("overdue", _("SLA breached"), late, is_bad=late > 0, facets=overdue),
         Figure(
             "overdue_share",
-            _("Deadline missed, share"),
+            _("SLA breached, share"),
             share,
             Measure.SHARE,
             is_bad=late > 0,
             facets=overdue,
         ),
         Figure(
-            "open", _("Still open"), still_open, note=_("when this report was made"), facets={"open": "1"}
+            "open", _("Still open"), still_open, note=_("when this report was created"), facets={"open": "1"}
         ),
     ]
 
@@ -128,8 +128,8 @@ def _tables(frame: pd.DataFrame) -> list[Table]:
 
 def _lateness() -> list[tuple[Column, facts.Sum]]:
     late = {"overdue": "1"}
-    count = Column("overdue", _("Deadline missed"), Measure.COUNT, late)
-    share = Column("overdue_share", _("Deadline missed, share"), Measure.SHARE, late)
+    count = Column("overdue", _("SLA breached"), Measure.COUNT, late)
+    share = Column("overdue_share", _("SLA breached, share"), Measure.SHARE, late)
     return [
         (count, lambda some: int((some["overdue"] == "1").sum())),
         (share, lambda some: float((some["overdue"] == "1").mean())),
@@ -142,7 +142,7 @@ def _series(period: Period, found: list[facts.Fact]) -> Series:
         title=_("Requests per day"),
         label=_("Requests"),
         points=facts.per_day(period, (fact["opened_at"] for fact in found)),
-        part_label=_("Deadline missed"),
+        part_label=_("SLA breached"),
         part=[number for _day, number in late],
     )
 
@@ -159,7 +159,7 @@ def _columns() -> list[Column]:
         Column("status", _("Status")),
         Column("agent", _("Agent")),
         Column("group", _("Group"), is_extra=True),
-        Column("overdue", _("Deadline missed")),
+        Column("overdue", _("SLA breached")),
     ]
 
 

@@ -157,7 +157,7 @@ def open_now(schedule: ReportSchedule, at: datetime) -> ReportRun:
     run, is_new = _open_run(schedule, at, at)
     if not is_new:
         raise AlreadySent(
-            _("The report for %(period)s was made already. It is in the archive.") % {"period": run.period}
+            _("The report for %(period)s exists already. It is in the archive.") % {"period": run.period}
         )
     return run
 

@@ -58,5 +58,5 @@ def retry(request: UserRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(ReportRun.objects.visible_to(request.user), pk=pk)
     if delivery.retry(run, timezone.now()):
         tasks.hand_over(run.pk)
-        messages.success(request, _("It is being made again."))
+        messages.success(request, _("It is being created again."))
     return redirect("reports:archive")

@@ -66,7 +66,7 @@ def pause(request: UserRequest, pk: int) -> HttpResponse:
     schedule.is_active = not schedule.is_active
     schedule.plan(timezone.now())
     schedule.save(update_fields=["is_active", "next_run_at"])
-    messages.success(request, _("It goes on.") if schedule.is_active else _("It is paused."))
+    messages.success(request, _("Resumed.") if schedule.is_active else _("Paused."))
     if schedule.is_active and schedule.standstill:
         messages.warning(request, _("Nothing is sent: %(why)s") % {"why": schedule.standstill})
     return redirect("reports:schedules")
@@ -102,7 +102,7 @@ def send_now(request: UserRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         tasks.hand_over(run.pk)
-        messages.success(request, _("It is being made and will be sent in a moment."))
+        messages.success(request, _("It is being created and will be sent shortly."))
     return redirect(f"{reverse('reports:archive')}?schedule={schedule.pk}")
 
 

@@ -54,7 +54,7 @@ def _in_my_queue(user: User) -> Q:
 FOLDERS: tuple[Folder, ...] = (
     Folder("new", _("My + new"), "inbox", lambda user: _CURRENT & (_mine(user) | _in_my_queue(user))),
     Folder("my", _("My current"), "user", lambda user: _CURRENT & _mine(user)),
-    Folder("unassigned", _("Not assigned"), "user-plus", lambda user: _CURRENT & Q(assignee=None)),
+    Folder("unassigned", _("Unassigned"), "user-plus", lambda user: _CURRENT & Q(assignee=None)),
     Folder("all", _("All current"), "users", lambda _user: _CURRENT),
     Folder("waiting", _("Waiting for client"), "hourglass", lambda _user: Q(status=Status.WAITING_CLIENT)),
     Folder("resolved", _("To be confirmed"), "check-circle", lambda _user: Q(status=Status.RESOLVED)),

@@ -78,7 +78,7 @@ def run(change_pk: int) -> None:
     except Exception:
         logger.exception("terms_change_failed", change=change_pk)
         TermsChange.objects.filter(pk=change_pk, state__in=TO_DO).update(
-            state=State.FAILED, reason=_("An error of the program; its log says more.")
+            state=State.FAILED, reason=_("An internal error; see the server log.")
         )
 
 

@@ -45,7 +45,7 @@ logger = structlog.get_logger(__name__)
 class Fault(models.TextChoices):
     """Why a ticket could not follow; it keeps the terms it had."""
 
-    FACTS = "facts", _("What is known of this ticket's clocks contradicts itself.")
+    FACTS = "facts", _("The stored clocks of this ticket are inconsistent.")
     TIME = "time", _("The calendar has too little working time for this target.")
 
 

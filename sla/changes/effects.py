@@ -35,9 +35,9 @@ class Effect(StrEnum):
 
 
 _LABELS: dict[Effect, Promise] = {
-    Effect.BREACHED: _("newly late"),
+    Effect.BREACHED: _("newly overdue"),
     Effect.DUE: _("due today"),
-    Effect.RELIEVED: _("no longer late"),
+    Effect.RELIEVED: _("no longer overdue"),
     Effect.STARTED: _("gets a deadline"),
     Effect.ENDED: _("loses its deadline"),
     Effect.EARLIER: _("sooner"),

@@ -46,8 +46,8 @@ def of_preview(seen: Counted) -> str:
 def _parts(seen: Counted) -> list[str]:
     told = [
         (seen.due, ngettext("%(n)s becomes due today", "%(n)s become due today", seen.due)),
-        (seen.breached, ngettext("%(n)s is newly late", "%(n)s are newly late", seen.breached)),
-        (seen.relieved, ngettext("%(n)s is no longer late", "%(n)s are no longer late", seen.relieved)),
+        (seen.breached, ngettext("%(n)s is newly overdue", "%(n)s are newly overdue", seen.breached)),
+        (seen.relieved, ngettext("%(n)s is no longer overdue", "%(n)s are no longer overdue", seen.relieved)),
     ]
     return [sentence % {"n": number} for number, sentence in told if number]
 

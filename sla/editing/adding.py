@@ -42,10 +42,10 @@ def add(definition: Definition, lines: Iterable[Line]) -> tuple[dict[str, Any], 
         entry = line.entry
         earlier = said.setdefault((entry.is_yearly, entry.key), line)
         if earlier.entry.lines != entry.lines:
-            message = gettext_noop("Line %(number)s says something else of this day.")
+            message = gettext_noop("Line %(number)s contradicts this line.")
             faults.append(Fault(line.number, entry.key, message, {"number": earlier.number}))
         elif days.count(found) >= days.MOST_DAYS:
-            message = gettext_noop("A calendar has at most %(most)s days of its own.")
+            message = gettext_noop("A calendar has at most %(most)s exceptions.")
             faults.append(Fault(line.number, entry.key, message, {"most": days.MOST_DAYS}))
             break
         elif other := _contradiction(found, entry):

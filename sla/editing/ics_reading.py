@@ -157,7 +157,7 @@ def _after(first: date, length: timedelta) -> date:
 def _day(found: Any) -> date:
     day = _value(found)
     if isinstance(day, datetime) or found.params.get("VALUE") == "DATE-TIME":
-        raise _Unfit(gettext_noop("It has a time of day; only whole days are taken."))
+        raise _Unfit(gettext_noop("It has a time of day; only whole days are imported."))
     if not isinstance(day, date) or day.year not in YEARS:
         raise _Unfit(gettext_noop("Its date cannot be read."))
     return day

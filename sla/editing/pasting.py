@@ -118,7 +118,7 @@ def _hours_and_name(rest: str) -> tuple[list[str], str]:
     if match:
         return typed_hours.read(match[0]), text[match.end() :].strip(" ,:–—-")
     if _ALMOST_HOURS.match(text):
-        message = gettext_noop("“%(text)s” is not a stretch of hours. Write for example “09:00-17:00”.")
+        message = gettext_noop("“%(text)s” is not a time range. Write for example “09:00-17:00”.")
         raise _Unclear(message, text=text[:20])
     return [], text
 

@@ -68,7 +68,7 @@ def in_words(lines: Iterable[str]) -> str:
 def _line(piece: str) -> str:
     match = _SPAN.fullmatch(piece)
     if not match:
-        message = gettext_noop("“%(text)s” is not a stretch of hours. Write for example “09:00-18:00”.")
+        message = gettext_noop("“%(text)s” is not a time range. Write for example “09:00-18:00”.")
         raise HoursError(message, text=piece[:40])
     hour, minute, to_hour, to_minute = match.groups()
     return f"{int(hour):02d}:{minute or '00'}-{int(to_hour):02d}:{to_minute or '00'}"

@@ -123,7 +123,7 @@ def parse_level(raw: Any, path: str = "") -> Level:
     if not (level.tell or level.raise_priority or level.reassign_to):
         raise LevelError(
             f"{path}tell",
-            gettext_noop("This level does nothing. Choose who is told, or another action."),
+            gettext_noop("This level does nothing. Choose who is notified, or another action."),
         )
     return level
 
@@ -206,7 +206,7 @@ def _tell(value: Any, path: str) -> tuple[str, ...]:
         isinstance(who, str) and (who in ROLES or named(who)) for who in value
     )
     if not known:
-        raise LevelError(f"{path}tell", gettext_noop("Choose who is told from the list."))
+        raise LevelError(f"{path}tell", gettext_noop("Choose who is notified from the list."))
     return tuple(dict.fromkeys(value))
 
 

@@ -15,7 +15,7 @@ from sla.escalation.people import ADMINISTRATORS, LEADERS
 
 CLOCK_LABELS: dict[str, Promise | str] = {
     **dict(DueKind.choices),
-    ANY: pgettext_lazy("clock", "Any promise"),
+    ANY: pgettext_lazy("clock", "Any target"),
 }
 ROLE_LABELS: dict[str, Promise] = {
     "assignee": gettext_lazy("Assignee"),
@@ -25,8 +25,8 @@ ROLE_LABELS: dict[str, Promise] = {
     "second_line": gettext_lazy("Second line"),
 }
 _INSTEAD: dict[str, Promise] = {
-    LEADERS: gettext_lazy("nobody else was found, so the leaders of the group"),
-    ADMINISTRATORS: gettext_lazy("nobody else was found, so the administrators"),
+    LEADERS: gettext_lazy("fallback: the leaders of the group"),
+    ADMINISTRATORS: gettext_lazy("fallback: the administrators"),
 }
 
 
@@ -60,16 +60,16 @@ def happened(
     if told:
         names = ", ".join(told)
         why = instead(details.get("instead", ""))
-        told_to = _("told: %(names)s (%(why)s)") if why else _("told: %(names)s")
+        told_to = _("notified: %(names)s (%(why)s)") if why else _("notified: %(names)s")
         parts.append(told_to % {"names": names, "why": why})
     if priority := details.get("raised_to"):
         parts.append(_("priority raised to %(priority)s") % {"priority": f"P{priority}"})
     if group:
-        parts.append(_("passed to %(group)s") % {"group": group})
+        parts.append(_("reassigned to %(group)s") % {"group": group})
     if empty_groups:
         names = ", ".join(empty_groups)
-        parts.append(_("not passed to %(group)s, where nobody is active") % {"group": names})
+        parts.append(_("not reassigned to %(group)s: no active members") % {"group": names})
     if passed := details.get("passed_over"):
         levels = ", ".join(passed)
-        parts.append(_("passed over, nobody told of: %(levels)s") % {"levels": levels})
+        parts.append(_("skipped without notification: %(levels)s") % {"levels": levels})
     return _("Escalated: %(what)s") % {"what": "; ".join(parts)}

@@ -67,7 +67,7 @@ def _thresholds(level: Level, rows: Sequence[PolicyCell], where: Place) -> Itera
         if level.is_for(promise) and (target := row.usual(promise, _USUAL_DAY)) is not None
     ]
     if not targets:
-        text = _("The level %(level)s is for a promise that no row makes.") % {"level": name}
+        text = _("The level %(level)s is for a target that no row sets.") % {"level": name}
         yield Finding(Severity.WARNING, "escalation.no_clock", where, text)
         return
     early = [target for target in targets if level.amount(target, _USUAL_DAY) is None]

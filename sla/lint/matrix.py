@@ -57,7 +57,7 @@ def _uncovered(chosen: Chosen, where: Place) -> Iterator[Finding]:
             one for one, row in zip(Priority.values, chosen[kind.value, None], strict=True) if row is None
         ]
         if missing:
-            sentence = _("%(kind)s × %(priorities)s: no row holds, so such tickets get no clock.")
+            sentence = _("%(kind)s × %(priorities)s: no row matches, so such tickets get no clock.")
             values = {"kind": kind.label, "priorities": ", ".join(f"P{one}" for one in missing)}
             yield Finding(Severity.WARNING, "matrix.uncovered", where, sentence % values)
 
@@ -102,7 +102,7 @@ def _inverted(chosen: Chosen, where: Place) -> Iterator[Finding]:
 def _compared(higher: PolicyCell, lower: PolicyCell, promise: DueKind, where: Place) -> Iterator[Finding]:
     values = {"promise": promise.label, "higher": cell_name(higher), "lower": cell_name(lower)}
     if not higher.promises(promise) and lower.promises(promise):
-        sentence = _("%(promise)s: %(higher)s is promised nothing, but %(lower)s is.")
+        sentence = _("%(promise)s: %(higher)s has no target, but %(lower)s has one.")
         yield Finding(Severity.NOTE, "matrix.urgent_without", where, sentence % values)
     elif _is_longer(higher, promise, lower, promise):
         sentence = _("%(promise)s: %(higher)s takes longer than %(lower)s.")
@@ -115,7 +115,7 @@ def _row(row: PolicyCell, where: Place) -> Iterator[Finding]:
         sentence = _("%(row)s: the first response takes longer than the solution.") % name
         yield Finding(Severity.WARNING, "matrix.response_after_resolution", where, sentence)
     if row.at_risk_percent >= _ALWAYS and any(row.promises(promise) for promise in DueKind):
-        sentence = _("%(row)s: “at risk” comes with the deadline only, so nobody is warned.") % name
+        sentence = _("%(row)s: “at risk” starts only at the deadline, so nobody is warned.") % name
         yield Finding(Severity.NOTE, "matrix.risk_too_late", where, sentence)
 
 

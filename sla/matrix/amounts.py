@@ -43,10 +43,10 @@ def read(text: str) -> Amount | None:
     except durations.DurationError as error:
         raise AmountError(_(error.template) % error.params) from error
     if not amount.is_some_time:
-        raise AmountError(_("A promise needs some time. Write “–” for no such clock."))
+        raise AmountError(_("A target must be longer than zero. Write “–” for no clock."))
     if amount.days > MOST_DAYS or amount.rest > MOST:
         raise AmountError(
-            _("“%(text)s” is too long. A promise takes at most %(most)s days.")
+            _("“%(text)s” is too long. A target is at most %(most)s days.")
             % {"text": text.strip(), "most": MOST_DAYS}
         )
     return amount

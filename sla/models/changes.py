@@ -37,7 +37,9 @@ class TermsChange(models.Model):
     )
     scope = models.CharField(max_length=10, choices=Scope)
     opened_from = models.DateTimeField(null=True, blank=True)
-    at = models.DateTimeField(help_text=_("The moment that counts for every ticket, however long it takes."))
+    at = models.DateTimeField(
+        help_text=_("The time from which the change applies to every ticket, however long the run takes.")
+    )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -48,7 +50,7 @@ class TermsChange(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
-    beat_at = models.DateTimeField(null=True, blank=True, help_text=_("When a worker last showed life."))
+    beat_at = models.DateTimeField(null=True, blank=True, help_text=_("Last sign of life of a worker."))
 
     class Meta:
         verbose_name = _("change of terms")

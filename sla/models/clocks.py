@@ -50,7 +50,7 @@ class Clock(models.Model):
         RUNNING = facts.State.RUNNING.value, _("running")
         PAUSED = facts.State.PAUSED.value, _("paused")
         MET = facts.State.MET.value, _("met")
-        BREACHED = facts.State.BREACHED.value, _("missed")
+        BREACHED = facts.State.BREACHED.value, _("breached")
         CANCELLED = facts.State.CANCELLED.value, _("cancelled")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks", db_index=False)
@@ -76,7 +76,7 @@ class Clock(models.Model):
     is_waived = models.BooleanField(
         default=False, db_default=False, help_text=_("Cancelled because the breach was forgiven.")
     )
-    breached_for = models.PositiveSmallIntegerField(default=0, help_text=_("The terms_number last missed."))
+    breached_for = models.PositiveSmallIntegerField(default=0, help_text=_("The terms_number last breached."))
     terms_number = models.PositiveSmallIntegerField(default=1, help_text=_("Grows with target and calendar."))
     breaches = models.PositiveSmallIntegerField(default=0, help_text=_("In all cycles, one per terms."))
     breaches_announced = models.PositiveSmallIntegerField(default=0)

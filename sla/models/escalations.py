@@ -18,9 +18,9 @@ class Escalation(models.Model):
     level = models.CharField(max_length=40, help_text=_("The key of the level in its policy version."))
     threshold = models.CharField(max_length=20, help_text=_("“80%”, “-1h” or “+2h”."))
     terms_number = models.PositiveSmallIntegerField()
-    reached_at = models.DateTimeField(help_text=_("The moment of the threshold, not of the sweep."))
+    reached_at = models.DateTimeField(help_text=_("The time of the threshold, not of the background check."))
     escalated_at = models.DateTimeField()
-    actions: Any = models.JSONField(default=dict, blank=True, help_text=_("What was done besides telling."))
+    actions: Any = models.JSONField(default=dict, blank=True, help_text=_("What was done besides notifying."))
 
     class Meta:
         verbose_name = _("escalation")

@@ -134,7 +134,7 @@ class PolicyCell(models.Model):
 
     class Reopen(models.TextChoices):
         CONTINUE = facts.Rule.CONTINUE.value, _("continue")
-        CYCLE = facts.Rule.CYCLE.value, _("start anew")
+        CYCLE = facts.Rule.CYCLE.value, _("start again")
 
     version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="cells")
     kind = models.CharField(
@@ -163,13 +163,13 @@ class PolicyCell(models.Model):
         default=dict,
         blank=True,
         validators=[known_days],
-        help_text=_("Promise → working days besides the hours; how long a day is, says the calendar."),
+        help_text=_("Target → working days besides the hours; the calendar sets the length of a day."),
     )
     inherited: Any = models.JSONField(
         _("inherited"),
         default=list,
         blank=True,
-        help_text=_("Promises taken over from a less specific row when this one was published."),
+        help_text=_("Targets inherited from a less specific row when this one was published."),
     )
     at_risk_percent = models.PositiveSmallIntegerField(_("at risk from, %"), default=80)
     pause_in: Any = models.JSONField(
@@ -216,9 +216,11 @@ class PolicyCell(models.Model):
         for kind in DueKind:
             hours, days = getattr(self, kind), (self.days or {}).get(kind)
             if hours is None and days:
-                raise ValidationError({"days": _("Working days belong to a promise; this one is left out.")})
+                raise ValidationError({"days": _("Working days belong to a target; this row has none.")})
             if hours is not None and not hours and not days:
-                raise ValidationError({kind: _("A promise needs some time. Leave it out for none.")})
+                raise ValidationError(
+                    {kind: _("A target must be longer than zero. Leave it out for no clock.")}
+                )
             if hours and isinstance(days, str):
                 raise ValidationError({"days": _("The end of a day takes no hours besides.")})
 

@@ -30,7 +30,7 @@ LABELS: dict[RowKind, Promise] = {
     RowKind.RETARGETED: gettext_lazy("New target"),
     RowKind.CORRECTED: gettext_lazy("Calendar corrected"),
     RowKind.PUT_BACK: gettext_lazy("Put back"),
-    RowKind.LATE: gettext_lazy("Missed"),
+    RowKind.LATE: gettext_lazy("Breached"),
     RowKind.STOPPED: gettext_lazy("Stopped"),
 }
 RULES: dict[Rule, Promise] = {
@@ -39,9 +39,9 @@ RULES: dict[Rule, Promise] = {
     Rule.RECOMPUTE: gettext_lazy("Counted again from the start: %(carried)s by then."),
 }
 RESULTS: dict[State, Promise] = {
-    State.MET: gettext_lazy("Kept"),
-    State.BREACHED: gettext_lazy("Missed"),
-    State.CANCELLED: gettext_lazy("Cancelled, neither kept nor missed"),
+    State.MET: gettext_lazy("Met"),
+    State.BREACHED: gettext_lazy("Breached"),
+    State.CANCELLED: gettext_lazy("Cancelled, not counted"),
     State.PAUSED: gettext_lazy("Paused"),
     State.RUNNING: gettext_lazy("Running"),
 }
@@ -87,7 +87,7 @@ def notes(row: ProofRow) -> list[str]:
 
 def by_the_clock(row: ProofRow) -> list[str]:
     """Why a missed deadline is not late by any working time."""
-    return [_("By the clock: since the deadline no working time has passed.")] if row.late else []
+    return [_("In calendar time: no working time has passed since the deadline.")] if row.late else []
 
 
 def beginning(run: Run) -> str:
@@ -131,7 +131,7 @@ def from_to(change: Change) -> str:
 
 def cause(value: Cause | None) -> str:
     if value is Cause.RETARGET:
-        return _("By the new terms alone: their deadline had passed when they came")
+        return _("Breached by the new terms only: their deadline had already passed when they were applied")
     return _("The target was used up")
 
 
@@ -175,7 +175,7 @@ def hours_of_day(row: ProofRow) -> list[str]:
         for one in row.days
     ]
     if row.is_special:
-        found.append(_("This day has hours of its own."))
+        found.append(_("This day is an exception."))
     if row.clocks_change:
         found.append(_("Summer time begins or ends in between."))
     return found
@@ -197,7 +197,7 @@ def _source(source: Source | None) -> list[str]:
         return []
     found = [in_days(source)] if source.promised.needs_start else []
     if source.inherited_from:
-        found.append(_("Taken over from %(row)s.") % {"row": cell_name(source.inherited_from)})
+        found.append(_("Inherited from %(row)s.") % {"row": cell_name(source.inherited_from)})
     since = formatting.in_full(source.cell.version.effective_from)
     return [*found, _("Version valid from %(moment)s.") % {"moment": since}]
 
@@ -208,7 +208,7 @@ def _changed(row: ProofRow) -> list[str]:
         return []
     if row.kind is RowKind.PUT_BACK:
         return [
-            _("As if it had not happened: %(what)s, %(moment)s.")
+            _("Not counted: %(what)s, %(moment)s.")
             % {"what": str(FACTS.get(kind, kind)), "moment": formatting.dated(moment)}
             for kind, moment in change.back
         ]

@@ -139,7 +139,7 @@ def _draft_rows(policy: Policy) -> list[PolicyCell]:
     calendars = KnownCalendars.read()
     cells, errors = grid.build_cells(draft.rows, services, calendars.names, calendars.unfit)
     if errors:
-        sentence = _("The draft of “%(name)s” has mistakes. Mend it first: %(why)s")
+        sentence = _("The draft of “%(name)s” has errors. Fix them first: %(why)s")
         raise TermsError(sentence % {"name": policy.name, "why": errors[0].sentence})
     return _numbered(cells)
 

@@ -53,7 +53,7 @@ class NewTarget:
         share = _SHARE.fullmatch(self.text.strip())
         if share:
             if not int(share[1]):
-                raise TargetError(_("A promise needs some time."))
+                raise TargetError(_("A target must be longer than zero."))
             return
         try:
             target = durations.read(self.text)
@@ -61,7 +61,7 @@ class NewTarget:
             sentence = _("“%(text)s” is no target. Write for example “4h”, “1d 4h”, “eod+1” or “75%%”.")
             raise TargetError(sentence % error.params) from error
         if not target.is_some_time:
-            raise TargetError(_("A promise needs some time."))
+            raise TargetError(_("A target must be longer than zero."))
 
     def concerns(self, promise: str, kind: str, priority: int) -> bool:
         return self.promise == promise and self.kind in (None, kind) and self.priority in (None, priority)
@@ -82,6 +82,6 @@ def read(order: str, promises: list[str]) -> NewTarget:
     """
     match = _ORDER.fullmatch(order.strip())
     if not match or match[1] not in promises:
-        sentence = _("“%(order)s” is no target. Example: “resolution:P1=4h”. Promises: %(promises)s.")
+        sentence = _("“%(order)s” is no target. Example: “resolution:P1=4h”. Targets: %(promises)s.")
         raise TargetError(sentence % {"order": order, "promises": ", ".join(promises)})
     return NewTarget(match[1], match[3], int(match[2]) if match[2] else None)

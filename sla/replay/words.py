@@ -44,7 +44,7 @@ def kind_and_priority(line: Line) -> tuple[str, str]:
 
 
 def result(*, is_missed: bool) -> str:
-    return _("missed") if is_missed else _("met")
+    return _("breached") if is_missed else _("met")
 
 
 def line_data(line: Line) -> dict[str, Any]:

@@ -12,10 +12,10 @@ def sentence(found: Preview) -> str:
     """“Open tickets: 3 would become due today, 1 would be late.”"""
     counted = [
         (found.due, ngettext("%(n)s would become due today", "%(n)s would become due today", found.due)),
-        (found.breached, ngettext("%(n)s would be late", "%(n)s would be late", found.breached)),
+        (found.breached, ngettext("%(n)s would be overdue", "%(n)s would be overdue", found.breached)),
         (
             found.relieved,
-            ngettext("%(n)s would not be late any more", "%(n)s would not be late any more", found.relieved),
+            ngettext("%(n)s would no longer be overdue", "%(n)s would no longer be overdue", found.relieved),
         ),
     ]
     parts = [text % {"n": number} for number, text in counted if number]

@@ -43,7 +43,7 @@ def _is_as_ordered() -> None:
 
 def _is_true() -> None:
     assert "Every open ticket is explained" in _said("check_flows")
-    assert "every balance holds" in _said("ledger_check")
+    assert "every balance is correct" in _said("ledger_check")
     assert f"0 differences found in {Ticket.objects.exclude(clocks=None).count()} tickets" in _said(
         "sla_rebuild", dry_run=True
     )

@@ -27,13 +27,15 @@ def test_a_request_type_with_an_approval_and_a_plan_is_set_up_and_read_in_words(
 
     parts.get_by_role("link", name="Approvals").click()
     seat.press("Add a level")
-    expect(page.get_by_label("Who is asked")).to_be_focused()
-    page.get_by_label("Who is asked").select_option("The client's managers")
+    expect(page.get_by_label("Approvers")).to_be_focused()
+    page.get_by_label("Approvers").select_option("The client's managers")
     page.get_by_label("Only above this price").fill("500")
     page.get_by_label("Remind after, hours").fill("24")
     _save(page)
     expect(
-        page.get_by_text("Any of the client’s managers, when it costs more than 500. After 24 h we remind.")
+        page.get_by_text(
+            "Any of the client’s managers, when it costs more than 500. After 24 h a reminder is sent."
+        )
     ).to_be_visible()
 
     parts.get_by_role("link", name="Plan").click()
@@ -46,7 +48,7 @@ def test_a_request_type_with_an_approval_and_a_plan_is_set_up_and_read_in_words(
         what = stage.get_by_role("textbox", name="What is to be done")
         expect(what).to_be_focused()
         what.fill(f"{title} it")
-        stage.get_by_label("Own target").fill("4h")
+        stage.get_by_label("Task target").fill("4h")
     _save(page)
 
     parts.get_by_role("link", name="Preview").click()
@@ -135,4 +137,4 @@ def test_nobody_is_kept_out_of_the_pages_of_the_catalog(world: World, sit_down: 
 
 def _save(page: Page) -> None:
     page.locator(".savebar").get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
+    expect(page.get_by_text("Saved. Requests in progress", exact=False)).to_be_visible()

@@ -32,7 +32,7 @@ def test_a_form_with_a_condition_is_built_and_sent_from_a_phone(world: World, si
     page.get_by_role("button", name="Add a question").click()
     first = page.locator("fieldset.question").first
     first.get_by_role("textbox", name="Question", exact=True).fill("Where?")
-    first.get_by_label("Answered by").select_option("Choice from a list")
+    first.get_by_label("Answer type").select_option("Choice from a list")
     for number, answer in enumerate(("Office", "Home"), 1):
         first.get_by_role("button", name="Add an answer").click()
         first.get_by_role("textbox", name=f"Answer {number}").fill(answer)
@@ -40,13 +40,13 @@ def test_a_form_with_a_condition_is_built_and_sent_from_a_phone(world: World, si
     expect(page.locator("fieldset.question")).to_have_count(2)
     second = page.locator("fieldset.question").last
     second.get_by_role("textbox", name="Question", exact=True).fill("Street")
-    second.get_by_label("Must be answered").check()
+    second.get_by_label("Required").check()
     second.get_by_text("Help, limits, condition").click()
     second.get_by_role("textbox", name="Help below the question", exact=True).fill("With the number.")
     second.locator("fieldset.condition").get_by_label("Question").select_option("Where?")
     second.locator("fieldset.condition").get_by_label("Answer").select_option("Home")
     page.locator(".savebar").get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
+    expect(page.get_by_text("Saved. Requests in progress", exact=False)).to_be_visible()
     assert barriers(page) == []
 
     phone = sit_down(world.contact, size=PHONE)
@@ -105,9 +105,9 @@ def test_without_scripts_every_question_stands_there_with_its_condition(
 
 def test_a_ready_form_is_added_from_the_list(world: World, sit_down: SitDown) -> None:
     page = sit_down(world.administrator).open("catalog:type-form", world.incident.pk)
-    page.get_by_label("Start from a ready form").select_option("Cannot sign in")
+    page.get_by_label("Start from a template").select_option("Cannot sign in")
     page.get_by_role("button", name="Add its questions").click()
     expect(page.locator("fieldset.question")).to_have_count(6)
     page.locator(".savebar").get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
+    expect(page.get_by_text("Saved. Requests in progress", exact=False)).to_be_visible()
     assert len(RequestType.objects.get(pk=world.incident.pk).form) == 6

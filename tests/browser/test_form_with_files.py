@@ -37,7 +37,7 @@ def question(page: Page, label: str, kind: str) -> Locator:
     added = page.locator("fieldset.question").last
     expect(added.get_by_role("textbox", name="Question", exact=True)).to_be_focused()
     page.keyboard.type(label)
-    added.get_by_label("Answered by").select_option(kind)
+    added.get_by_label("Answer type").select_option(kind)
     return added
 
 
@@ -63,7 +63,7 @@ def test_the_preview_follows_and_a_phone_sends_the_files(
     photo = question(page, "Photo of the label", "File")
     photo.get_by_text("Help, limits, condition").click()
     photo.get_by_label("Pictures").check()
-    photo.get_by_label("Files at most").fill("2")
+    photo.get_by_label("Maximum number of files").fill("2")
     question(page, "Code of the door", "Access data, kept encrypted")
     expect(preview.get_by_text("At most 2 files. Pictures.")).to_be_visible()
     expect(preview.get_by_role("status")).to_have_text("4 questions")
@@ -78,7 +78,7 @@ def test_the_preview_follows_and_a_phone_sends_the_files(
     assert _judged(page, DESKTOP) == []
     assert RequestType.objects.get(pk=world.incident.pk).form == []
     page.locator(".savebar").get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. Requests that are under way", exact=False)).to_be_visible()
+    expect(page.get_by_text("Saved. Requests in progress", exact=False)).to_be_visible()
 
     phone = sit_down(world.contact, size=PHONE)
     form = phone.open("portal:new-request", query=f"?type={world.incident.pk}")
@@ -141,7 +141,7 @@ def test_typing_keeps_the_focus_and_a_lost_line_keeps_the_last_preview(
 
     page.route("**/form/preview/", lambda route: route.abort())
     page.keyboard.type("D")
-    expect(preview.get_by_text("The preview cannot be drawn now.", exact=False)).to_be_visible()
+    expect(preview.get_by_text("The preview is not available now.", exact=False)).to_be_visible()
     expect(preview.get_by_label("Where?ABC")).to_be_visible()
     expect(page.locator("[data-toast]")).to_have_count(0)
     assert any("ERR_FAILED" in line for line in seat.complaints)  # the browser's own word about the line

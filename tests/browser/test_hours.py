@@ -101,6 +101,6 @@ def test_an_empty_contract_that_asks_first_sends_the_agent_to_an_estimate(
     dialog.locator("[name=minutes]").fill("30")
     dialog.locator("[name=note]").fill("Looked at it")
     dialog.locator("footer button.primary").click()
-    expect(desk.get_by_text("the client wants to be asked before work goes on")).to_be_visible()
+    expect(desk.get_by_text("the client must approve further work")).to_be_visible()
     assert not ticket.time_entries.exists()
     assert "409" in marta.complaints.pop()

@@ -105,7 +105,7 @@ def test_esc_takes_back_what_is_typed_and_then_what_is_stored(
     page.keyboard.press("ArrowDown")
     expect(page.get_by_text("1 cell changed.")).to_be_visible()
     page.keyboard.press("ArrowUp")
-    expect(page.get_by_text("was 4h. Esc puts it back")).to_be_visible()
+    expect(page.get_by_text("was 4h. Esc restores it")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_text("Nothing is changed yet.")).to_be_visible()
     expect(default).to_have_value("4h")

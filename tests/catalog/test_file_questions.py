@@ -76,7 +76,7 @@ def test_settings_that_cannot_be_are_refused_at_their_place(more: dict[str, Any]
 
 def test_no_condition_looks_into_files() -> None:
     after = {"key": "r", "label": "R", "kind": "text", "condition": {"field": "form.q", "test": "filled"}}
-    said = "A condition cannot look into files. Choose another question."
+    said = "A condition cannot use a file question. Choose another question."
     assert wrong(PHOTO, after) == [("condition.field", said)]
     plan = [{"tasks": [{"title": "A", "condition": {"field": "request.q", "test": "filled"}}]}]
     known = process_check.Known()

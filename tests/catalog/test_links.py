@@ -40,19 +40,19 @@ def test_what_is_right_is_accepted(given: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "path", "said"),
     [
-        ("x", ("links",), "This cannot be read: a list is expected."),
-        (["x"], ("links", 0), "This cannot be read."),
+        ("x", ("links",), "Invalid value: a list is expected."),
+        (["x"], ("links", 0), "Invalid value."),
         ([ARTICLE] * 21, ("links",), "At most 20, please."),
-        (link(title=" "), ("links", 0, "title"), "Say what one finds there."),
+        (link(title=" "), ("links", 0, "title"), "Enter a title for the link."),
         (link(title="x" * 201), ("links", 0, "title"), "At most 200 characters."),
-        (link(translations=["ru"]), ("links", 0, "translations"), "The translations cannot be read."),
+        (link(translations=["ru"]), ("links", 0, "translations"), "Invalid translations."),
         (link(translations={"es": "x" * 201}), ("links", 0, "translations", "es"), "At most 200 characters."),
         (link(url=""), ("links", 0, "url"), "Write the address."),
-        (link(url=5), ("links", 0, "url"), "This cannot be read: a text is expected."),
+        (link(url=5), ("links", 0, "url"), "Invalid value: a text is expected."),
         (link(url="https://a.example/" + "x" * 1000), ("links", 0, "url"), "At most 1000 characters."),
-        (link(audience=""), ("links", 0, "audience"), "Choose who is shown this link."),
+        (link(audience=""), ("links", 0, "audience"), "Choose who sees this link."),
         (link(audience=["client"]), ("links", 0, "audience"), "There is no such choice."),
-        (link(title="a\0"), ("links",), "There are signs in it that cannot be stored."),
+        (link(title="a\0"), ("links",), "It contains characters that cannot be stored."),
     ],
 )
 def test_what_is_wrong_is_said_at_its_place(given: Any, path: Any, said: str) -> None:

@@ -48,17 +48,17 @@ def test_a_category_goes_into_the_archive_with_everything_in_it_and_comes_back(
 def test_undo_and_its_page_take_a_category_back(desk: Desk, category: Category) -> None:
     page = desk.post("category-archive", category.pk, htmx=True, to="in").content.decode()
     assert f'action="/setup/catalog/categories/{category.pk}/archive/"' in page
-    assert "Take out of the archive" in desk.get("category", category.pk)
+    assert "Restore from the archive" in desk.get("category", category.pk)
     assert desk.get("catalog", undo=f"category.{category.pk}").count("Undo") == 1
     desk.post("category-archive", category.pk, to="out")
-    assert "Take out of the archive" not in desk.get("category", category.pk)
+    assert "Restore from the archive" not in desk.get("category", category.pk)
 
 
 def test_when_all_is_in_the_archive_the_tree_says_so(desk: Desk, category: Category) -> None:
     Category.objects.update(is_archived=True)
     page = desk.get("catalog")
     assert "Everything is in the archive" in page
-    assert "With the archive (1)" in page
+    assert "Including archived (1)" in page
 
 
 def test_saving_a_category_leaves_it_in_the_archive(desk: Desk, category: Category) -> None:

@@ -102,10 +102,10 @@ def test_a_level_is_saved_and_read_in_words(desk: Desk, item: RequestType) -> No
     ]  # fmt: skip
     page = desk.get("type-approvals", item.pk)
     assert (
-        "Any of the client’s managers, when it costs more than 500.50. After 24 h we remind. "
-        "After 72 h the group’s leaders are asked." in page
+        "Any of the client’s managers, when it costs more than 500.50. After 24 h a reminder is sent. "
+        "After 72 h it is escalated to the group’s leaders." in page
     )
-    assert "says neither a price nor hours" in page
+    assert "has neither a price nor hours" in page
 
 
 def test_named_people_are_saved_by_key(desk: Desk, item: RequestType) -> None:
@@ -158,10 +158,10 @@ def test_a_task_without_a_key_gets_that_of_its_place(desk: Desk, item: RequestTy
     ("part", "sent", "said"),
     [
         ("plan", {"plan.0.title": "Empty"}, "A stage needs a task."),
-        ("plan", {"plan.0.tasks.0.key": "t1", "plan.0.tasks.0.title": ""}, "Say what is to be done."),
+        ("plan", {"plan.0.tasks.0.key": "t1", "plan.0.tasks.0.title": ""}, "Write what is to be done."),
         ("plan", {"plan.0.tasks.0.title": "A", "plan.0.tasks.0.target": "soon"}, "“soon” is not a duration."),
         ("plan", {"plan.0.tasks.0.title": "A", "plan.0.tasks.0.group": "x"}, "This group does not exist."),
-        ("plan", {"plan.0.tasks.0.title": "A", "plan.0.condition.field": "request.no"}, "is gone"),
+        ("plan", {"plan.0.tasks.0.title": "A", "plan.0.condition.field": "request.no"}, "was deleted"),
         ("approvals", {"approvals.0.who": ""}, "Choose who is asked."),
         ("approvals", {"approvals.0.who": "person"}, "Choose at least one person."),
         (
@@ -220,7 +220,7 @@ def test_of_two_people_the_slower_sees_both_and_nothing_is_lost(desk: Desk, item
     answer = desk.post("type-approvals", item.pk, **mine)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Somebody else changed this meanwhile." in page
+    assert "Someone else changed this in the meantime." in page
     assert "1. The account manager." in page
     assert "Any of the group’s leaders." in page
     assert stored(item, "approvals") == [{"who": "account_manager"}]

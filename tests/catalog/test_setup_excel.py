@@ -60,12 +60,12 @@ def full(item: RequestType) -> RequestType:
 
 def test_the_file_reads_well_and_means_the_same_elsewhere(desk: Desk, full: RequestType) -> None:
     book = downloaded(desk)
-    assert book.sheetnames == ["Categories", "Services", "Request types", "How to write"]
+    assert book.sheetnames == ["Categories", "Services", "Request types", "Instructions"]
     assert cell(book, "Request types", "Name (Русский)").value == "Новый компьютер"
     assert cell(book, "Request types", "Type").value == "Service request"
-    words = cell(book, "Request types", "Approvals in words").value
+    words = cell(book, "Request types", "Approvals (summary)").value
     assert words == "1. Ann Lee, when it costs more than 100."
-    assert "Order (Network)" in cell(book, "Request types", "Plan in words").value
+    assert "Order (Network)" in cell(book, "Request types", "Plan (summary)").value
     assert json.loads(cell(book, "Request types", "Approvals (JSON)").value)[0]["people"] == [
         "ann@desk.example"
     ]
@@ -76,7 +76,7 @@ def test_what_was_downloaded_changes_nothing(desk: Desk, full: RequestType) -> N
     trial = upload(desk, downloaded(desk))
     assert trial.status_code == 200
     assert "0 new rows, 0 changed, 3 as before." in trial.content.decode()
-    assert "Take into the catalog" not in trial.content.decode()
+    assert "Import into the catalog" not in trial.content.decode()
 
 
 @pytest.mark.parametrize("language", ["ru", "es"])
@@ -143,28 +143,28 @@ def test_three_bad_rows_of_five_hundred_are_named_and_nothing_is_taken(desk: Des
     trial = upload(desk, book)
     page = trial.content.decode()
     assert trial.status_code == 422
-    assert "catalog.xlsx: 3 faults. Nothing is taken in." in page
+    assert "catalog.xlsx: 3 errors. Nothing is imported." in page
     assert re.findall(r'<td class="num">([A-Z]+\d+)</td>', page) == ["B17", "V201", "K499"]
     assert all(words in page for words in ("There is no such service.", "Stage 1: A stage needs a task."))
-    assert "Take into the catalog" not in page
+    assert "Import into the catalog" not in page
     assert not RequestType.objects.filter(price=900).exists()
 
 
 @pytest.mark.parametrize(
     ("title", "value", "said"),
     [
-        ("Name", None, "Something has to stand here."),
+        ("Name", None, "This cell must not be empty."),
         ("Name", "x" * 121, "at most 120 characters"),
         ("Group", "Nobody", "There is no group “Nobody”."),
         ("Type", "Wish", "Write one of these: Incident, Service request, Consultation."),
-        ("Type", "Incident", "Only a service request asks for approval."),
+        ("Type", "Incident", "Only a service request needs approval."),
         ("Price", "dear", "Write a number"),
         ("Price", -5, "greater than or equal to 0"),
         ("Price", "=1+1", "This is a formula."),
-        ("Form (JSON)", "{", "This is not JSON that can be read."),
-        ("Form (JSON)", "[" * 5000, "This is not JSON that can be read."),
+        ("Form (JSON)", "{", "This is not valid JSON."),
+        ("Form (JSON)", "[" * 5000, "This is not valid JSON."),
         ("Form (JSON)", '[{"key": "a b", "label": "?", "kind": "text"}]', "question 1: A key has 1 to 40"),
-        ("Approvals (JSON)", '[{"who": "person", "people": ["x@y.example"]}]', "Nobody at the desk has"),
+        ("Approvals (JSON)", '[{"who": "person", "people": ["x@y.example"]}]', "No agent has the address"),
         ("Plan (JSON)", '[{"tasks": [{"title": "A", "group": 5}]}]', "There is no group “5”."),
     ],
 )
@@ -193,7 +193,7 @@ def test_strange_sheets_and_columns_are_named(desk: Desk, full: RequestType) -> 
     book["Services"].cell(1, 30).value = "Colour"
     book["Categories"].delete_cols(1)
     page = upload(desk, book).content.decode()
-    for words in ("There is no sheet of this name in ours.", "There is no column of this name.",
+    for words in ("The template has no sheet of this name.", "There is no column of this name.",
                   "This column is missing.", "There is no icon of this name."):  # fmt: skip
         assert words in page
 
@@ -218,7 +218,7 @@ def test_a_catalog_that_changed_since_the_trial_is_not_overwritten(desk: Desk, f
     RequestType.objects.update(price=600)
     answer = take(desk, trial)
     assert answer.status_code == 409
-    assert "changed meanwhile" in answer.content.decode()
+    assert "changed in the meantime" in answer.content.decode()
     assert str(RequestType.objects.get().price) == "600.00"
 
 

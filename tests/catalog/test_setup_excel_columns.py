@@ -111,17 +111,17 @@ def test_a_file_without_the_new_columns_is_still_read(desk: Desk, filled: Reques
     [
         ("Categories", "Archived", "perhaps", "Write one of these: yes, no."),
         ("Services", "Only by contract", "perhaps", "Write one of these: yes, no."),
-        ("Request types", AT_ZERO, "never", "Write one of these: As the contract says, Go on,"),
-        ("Request types", KNOWLEDGE, "[", "This is not JSON that can be read."),
-        ("Request types", KNOWLEDGE, "5", "This cannot be read: a list is expected."),
+        ("Request types", AT_ZERO, "never", "Write one of these: As the contract says, Continue,"),
+        ("Request types", KNOWLEDGE, "[", "This is not valid JSON."),
+        ("Request types", KNOWLEDGE, "5", "Invalid value: a list is expected."),
         (
             "Request types",
             KNOWLEDGE,
             '[{"title": "A", "url": "javascript:x"}]',
             "Link 1: Write an address such",
         ),
-        ("Request types", KNOWLEDGE, '[{"url": "/"}]', "Link 1: Say what one finds there."),
-        ("Request types", KNOWLEDGE, json.dumps([*LINKS, "x"]), "Link 3: This cannot be read."),
+        ("Request types", KNOWLEDGE, '[{"url": "/"}]', "Link 1: Enter a title for the link."),
+        ("Request types", KNOWLEDGE, json.dumps([*LINKS, "x"]), "Link 3: Invalid value."),
     ],
 )
 def test_a_bad_cell_is_named(
@@ -135,7 +135,7 @@ def test_a_bad_cell_is_named(
     assert trial.status_code == 422
     assert said in page
     assert set(re.findall(r'<td class="num">([A-Z]+\d+)</td>', page)) == {bad.coordinate}
-    assert "Take into the catalog" not in page
+    assert "Import into the catalog" not in page
 
 
 def test_three_bad_rows_on_three_sheets_of_five_hundred_are_named_and_nothing_is_taken(desk: Desk) -> None:
@@ -149,7 +149,7 @@ def test_three_bad_rows_on_three_sheets_of_five_hundred_are_named_and_nothing_is
         factory.create_batch(amount, **parents)
     book = downloaded(desk)
     for sheet, title, value in (("Categories", "Archived", "yes"), ("Services", "Only by contract", "yes"),
-                                ("Request types", AT_ZERO, "Go on")):  # fmt: skip
+                                ("Request types", AT_ZERO, "Continue")):  # fmt: skip
         for line in range(2, book[sheet].max_row + 1):
             cell(book, sheet, title, line).value = value
     bad = [
@@ -164,7 +164,7 @@ def test_three_bad_rows_on_three_sheets_of_five_hundred_are_named_and_nothing_is
     trial = upload(desk, book)
     page = trial.content.decode()
     assert trial.status_code == 422
-    assert "catalog.xlsx: 3 faults. Nothing is taken in." in page
+    assert "catalog.xlsx: 3 errors. Nothing is imported." in page
     assert set(re.findall(r'<td class="num">([A-Z]+\d+)</td>', page)) == {one.coordinate for one in bad}
     assert not Category.objects.filter(is_archived=True).exists()
     assert not Service.objects.filter(is_restricted=True).exists()

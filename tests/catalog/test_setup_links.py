@@ -80,7 +80,7 @@ def test_no_row_is_added_to_a_full_list(desk: Desk, item: RequestType) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"links.0.title": ""}, "Say what one finds there."),
+        ({"links.0.title": ""}, "Enter a title for the link."),
         ({"links.0.url": ""}, "Write the address."),
         ({"links.0.url": "javascript:alert(1)"}, "Write an address such as"),
         ({"links.0.url": "//evil.example"}, "Write an address such as"),
@@ -115,7 +115,7 @@ def test_of_two_people_the_slower_sees_both_and_nothing_is_lost(desk: Desk, item
     answer = desk.post("type-links", item.pk, **mine)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Somebody else changed this meanwhile." in page
+    assert "Someone else changed this in the meantime." in page
     assert "Runbook – /help/7" in page
     assert 'value=" Outbox "' in page
     assert stored(item) == STORED[1:]

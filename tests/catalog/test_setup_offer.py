@@ -37,7 +37,7 @@ def test_a_service_becomes_one_by_contract_and_back(desk: Desk, item: RequestTyp
     service = item.service
     page = desk.get("service", service.pk)
     assert "Only by contract" in page
-    assert "Clients see it only while a contract of theirs names it." in page
+    assert "Clients see it only while one of their contracts includes it." in page
     assert "by contract" not in desk.get("catalog")
     desk.post("service", service.pk, **of_service(service, is_restricted="on"))
     assert Service.objects.get().is_restricted

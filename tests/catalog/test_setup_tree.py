@@ -151,7 +151,7 @@ def test_the_copy_of_a_request_type_begins_in_the_archive(desk: Desk, item: Requ
 
 
 def test_what_nobody_uses_can_be_deleted(desk: Desk, item: RequestType) -> None:
-    assert "Delete for good" in desk.get("type", item.pk)
+    assert "Delete permanently" in desk.get("type", item.pk)
     desk.post("type-delete", item.pk)
     assert not RequestType.objects.exists()
 
@@ -161,7 +161,7 @@ def test_what_a_ticket_or_a_rule_uses_is_not_deleted(desk: Desk, item: RequestTy
     TicketFactory(request_type=item)
     AssignmentRule.objects.create(request_type=other, name="Turn", group=GroupFactory())
     for used in (item, other):
-        assert "Delete for good" not in desk.get("type", used.pk)
+        assert "Delete permanently" not in desk.get("type", used.pk)
         answer = desk.post("type-delete", used.pk)
         assert answer.status_code == 409
         assert "Archive it instead" in answer.content.decode()

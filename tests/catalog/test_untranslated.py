@@ -53,7 +53,7 @@ def test_questions_help_and_answers_of_the_form_are_found() -> None:
     assert told(kind(form=form)) == [
         "Form: question 1 “Place” (es)",
         "Form: question 1, help “Look at the door” (es)",
-        "Form: question 1, what is said when it does not fit “Too odd” (ru, es)",
+        "Form: question 1, error message “Too odd” (ru, es)",
         "Form: question 2, answer 1 “Here” (ru, es)",
     ]
 
@@ -101,13 +101,13 @@ def half(db: None) -> RequestType:
 def test_the_tree_marks_names_and_says_how_many_rows_lack_something(desk: Desk, half: RequestType) -> None:
     page = desk.get("catalog")
     assert page.count("es missing") == 1
-    assert "Texts missing (1)" in page
+    assert "Missing translations (1)" in page
     assert "not in all languages" not in page
     Category.objects.update(translations={})
     Service.objects.update(translations={"es": "C"})
     page = desk.get("catalog")
     assert all(words in page for words in (">ru, es missing<", ">ru missing<", ">es missing<"))
-    assert "Texts missing (3)" in page
+    assert "Missing translations (3)" in page
 
 
 def test_the_filter_shows_only_rows_that_lack_a_text(desk: Desk, half: RequestType) -> None:
@@ -128,8 +128,8 @@ def test_the_filter_goes_with_the_search_and_stays_after_a_button(desk: Desk, ha
 
 def test_when_nothing_is_missing_the_filter_says_so(desk: Desk, half: RequestType) -> None:
     half.delete()
-    assert "No text is missing" in desk.get("catalog", missing="1")
-    assert "Texts missing" not in desk.get("catalog")
+    assert "No translations missing" in desk.get("catalog", missing="1")
+    assert "Missing translations" not in desk.get("catalog")
 
 
 def test_rows_in_the_archive_count_only_when_they_are_shown(half: RequestType) -> None:

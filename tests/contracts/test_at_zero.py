@@ -62,9 +62,7 @@ def test_the_rule_of_the_request_type_holds_and_stands_on_the_ledger(own: AtZero
 def test_a_stricter_type_refuses_with_its_name_where_the_contract_goes_on() -> None:
     contract = contract_with(1, AtZero.ALLOW)
     ticket = ticket_of(contract, AtZero.REFUSE)
-    with pytest.raises(
-        NoHoursLeft, match=r"^For “New laptop” no work is done without hours: Gold 2026 has 1 h"
-    ):
+    with pytest.raises(NoHoursLeft, match=r"^“New laptop” needs prepaid hours: Gold 2026 has 1 h"):
         work(ticket, 90)
     with translation.override("ru"), pytest.raises(NoHoursLeft, match="Новый ноутбук"):
         work(ticket, 90)

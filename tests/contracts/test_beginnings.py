@@ -87,7 +87,7 @@ def test_each_step_leads_to_where_it_is_done() -> None:
 
 def test_the_page_lists_the_steps_in_order_and_does_not_say_that_all_is_well() -> None:
     text = page(UserFactory(is_superuser=True))
-    assert "Nothing to mend" not in text
+    assert "No problems found" not in text
     places = [text.index(one.sentence) for one in beginnings.missing()]
     assert len(places) == len(ALL)
     assert places == sorted(places)
@@ -96,13 +96,13 @@ def test_the_page_lists_the_steps_in_order_and_does_not_say_that_all_is_well() -
 
 def test_the_command_fails_on_an_empty_desk_and_names_the_steps_first() -> None:
     output = io.StringIO()
-    with pytest.raises(CommandError, match="8 to mend"):
+    with pytest.raises(CommandError, match="Problems found: 8"):
         call_command("sla_lint", stdout=output)
     assert output.getvalue().splitlines()[0].endswith("[start.agents]")
-    assert "Nothing to mend" not in output.getvalue()
+    assert "No problems found" not in output.getvalue()
 
 
 def test_an_account_manager_without_clients_is_told_so() -> None:
     text = page(UserFactory(is_account_manager=True))
-    assert "You keep no client yet" in text
-    assert "Nothing to mend" not in text
+    assert "You have no clients yet" in text
+    assert "No problems found" not in text

@@ -34,7 +34,7 @@ END = datetime(2026, 5, 4, 10, tzinfo=UTC)
 @pytest.fixture
 def contract() -> Iterator[Contract]:
     """Hours that were bought, corrected, expired, carried over, reserved, used at rates, taken back,
-    reckoned anew; work on top of the contract and on a ticket that was merged."""
+    recalculated; work on top of the contract and on a ticket that was merged."""
     client = ClientFactory(account_manager=UserFactory(is_account_manager=True), time_zone="Europe/Madrid")
     contract = make_contract(
         client, rounding=Rounding.DAY, rollover_hours=Decimal(2), rollover_days=60, at_zero=AtZero.ALLOW
@@ -159,7 +159,7 @@ def test_the_workbook_has_the_sums(contract: Contract) -> None:
     period = {"first": "2026-01-01", "last": "2026-12-31", "format": "xlsx"}
     manager: Any = contract.client.account_manager
     answer = signed_in(manager).get(reverse("clients:statement", args=[contract.pk]), period)
-    sheet = load_workbook(io.BytesIO(answer.content))["Sums"]
+    sheet = load_workbook(io.BytesIO(answer.content))["Totals"]
     rows: dict[Any, Any] = {row[0]: Decimal(str(row[1])) for row in sheet.values}
     found = counted(contract)
     assert (rows["Used"], rows["Reserved"], rows["Closing"]) == (

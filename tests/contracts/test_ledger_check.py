@@ -56,7 +56,7 @@ def proof() -> str:
 def test_a_true_ledger_is_proved(contract: Contract) -> None:
     entry = log_time(covered_ticket(contract), by=agent_of(), minutes=80, work_kind="remote")
     correct_time(entry, by=entry.person, reason="Wrong ticket")
-    assert proof() == "3 entries checked: every balance holds.\n"
+    assert proof() == "3 ledger entries checked: every balance is correct.\n"
 
 
 def test_a_balance_that_does_not_add_up_is_named(contract: Contract) -> None:
@@ -75,7 +75,7 @@ def test_contracts_are_added_up_apart(contract: Contract) -> None:
 
 def test_hours_below_the_work_are_named(contract: Contract) -> None:
     forge(contract, kind=Kind.CONSUMPTION, hours=-1, balance=9, time_entry=worked(contract, minutes=90))
-    assert "takes 1.00 h for 90 minutes of work." in complaints()
+    assert "uses 1.00 h for 90 minutes of work." in complaints()
 
 
 def test_work_at_half_the_rate_takes_half_the_hours(contract: Contract) -> None:
@@ -89,19 +89,19 @@ def test_hours_set_aside_twice_for_a_ticket_are_named(contract: Contract) -> Non
     ticket = covered_ticket(contract)
     forge(contract, kind=Kind.RESERVE, hours=-1, balance=9, ticket=ticket)
     forge(contract, kind=Kind.RESERVE, hours=-1, balance=8, ticket=ticket)
-    assert "sets hours aside for a ticket that has some set aside already." in complaints()
+    assert "reserves hours for a ticket that has a reservation already." in complaints()
 
 
 def test_giving_back_another_amount_is_named(contract: Contract) -> None:
     drawn = hours.consume(contract, Decimal(1), time_entry=worked(contract), by=None)
     forge(contract, kind=Kind.RELEASE, hours=2, balance=11, reverses=drawn)
-    assert "gives back other hours than were taken." in complaints()
+    assert "releases a different number of hours than were used." in complaints()
 
 
 def test_giving_back_for_work_that_stands_is_named(contract: Contract) -> None:
     drawn = hours.consume(contract, Decimal(1), time_entry=worked(contract), by=None)
     charging.take_back(drawn, by=None, note="")
-    assert "gives back the hours of a time entry that still stands." in complaints()
+    assert "releases the hours of a time entry that is still valid." in complaints()
 
 
 def test_work_taken_back_without_its_hours_is_named(contract: Contract) -> None:
@@ -109,5 +109,5 @@ def test_work_taken_back_without_its_hours_is_named(contract: Contract) -> None:
     hours.consume(contract, Decimal(1), time_entry=entry, by=None)
     TimeEntry.objects.filter(pk=entry.pk).update(reversed_at=timezone.now(), reversed_by=UserFactory())
     result = complaints()
-    assert f"Time entry {entry.pk} was taken back, its hours were not." in result
+    assert f"Time entry {entry.pk} was removed, but its hours were not released." in result
     assert result.endswith("1 difference found.")

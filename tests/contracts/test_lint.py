@@ -219,7 +219,7 @@ def page(person: User) -> Any:
 
 def test_the_page_groups_findings_and_leads_to_where_they_are_mended(contract):
     make_ready(contract)
-    assert "Nothing to mend" in page(UserFactory(is_superuser=True)).content.decode()
+    assert "No problems found" in page(UserFactory(is_superuser=True)).content.decode()
     CalendarVersion.objects.update(definition={"tz": "Moon"})
     Contract.objects.update(ends_on=TODAY + timedelta(days=3))
     answer = page(UserFactory(is_superuser=True))
@@ -233,7 +233,7 @@ def test_account_managers_get_no_links_to_pages_that_are_not_theirs(contract):
     contract.client.save()
     CalendarVersion.objects.update(definition={"tz": "Moon"})
     text = page(manager).content.decode()
-    assert "Promises fail" in text
+    assert "Errors" in text
     assert "/setup/sla/calendars/" not in text
 
 
@@ -250,7 +250,7 @@ def run(*arguments: str) -> str:
 
 def test_the_command_ends_well_when_nothing_is_found(contract):
     make_ready(contract)
-    assert run("--fail-on", "warning") == "Nothing to mend.\n"
+    assert run("--fail-on", "warning") == "No problems found.\n"
     assert json.loads(run("--format", "json")) == []
 
 
@@ -258,7 +258,7 @@ def test_the_command_fails_on_what_it_was_told_to_fail_on(contract):
     make_ready(contract)
     Policy.objects.update(is_archived=True)
     assert "warning: " in run()
-    with pytest.raises(CommandError, match="1 to mend") as raised:
+    with pytest.raises(CommandError, match="Problems found: 1") as raised:
         run("--fail-on", "warning")
     assert raised.value.returncode == 1
     (finding,) = json.loads(run("--format", "json"))

@@ -78,7 +78,7 @@ def test_only_a_contract_in_use_that_holds_and_names_it_will_do(
     assert "Vault" not in offered(mill)
     assert not offering.is_offered(vault, mill, NOON)
     assert offering.entitled(vault, [mill], NOON) == []
-    with pytest.raises(ServiceNotOffered, match=r"^Vault is not offered to Old Mill"):
+    with pytest.raises(ServiceNotOffered, match=r"^Vault is not available to Old Mill"):
         offering.require(vault, mill, NOON)
 
 

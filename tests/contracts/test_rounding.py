@@ -156,7 +156,7 @@ def test_ledger_check_finds_a_slot_that_is_paid_twice() -> None:
     second = worked(ticket, 5)
     TimeEntry.objects.filter(pk=second.pk).update(minutes=40)
     assert [text.split(": ")[1] for text in differences()] == [
-        "takes 0.25 h with the time of its slot; 45 minutes are 0.75 h."
+        "uses 0.25 h with the time of its slot; 45 minutes are 0.75 h."
     ]
 
 

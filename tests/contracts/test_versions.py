@@ -72,7 +72,7 @@ def test_a_change_writes_the_next_version_with_who_and_why(company: Client, grac
         2, date(2026, 6, 1), grace, "Raised",
     )  # fmt: skip
     assert changes(contract) == [
-        ("When no hours are left", "Go on, with a warning", "Refuse the booking"),
+        ("When no hours are left", "Continue with a warning", "Reject the time entry"),
         ("Hourly rate", "90 EUR", "95 EUR"),
     ]
     holds(contract)

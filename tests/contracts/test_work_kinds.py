@@ -45,7 +45,7 @@ def test_a_kind_that_is_not_listed_is_not_drawn_from_the_hours(
 ) -> None:
     Contract.objects.update(work_kinds=["remote", "on_site"])
     with pytest.raises(
-        TimeRefused, match=r"^Gold 2026 does not pay for “Travel”; log it on top of the contract.$"
+        TimeRefused, match=r"^Gold 2026 does not cover “Travel”; log it outside the contract.$"
     ) as refused:
         log_time(ticket, by=agent, minutes=60, work_kind="travel")
     assert refused.value.field == "is_billable"
@@ -73,7 +73,7 @@ def test_time_of_a_kind_that_left_the_list_can_be_taken_back_and_reworded(
     reworded = change_time(entry, by=agent, reason="Typo", told=told)
     assert hours.balance(contract) == 9
     longer = Told(75, "travel", spent_on=entry.spent_on)
-    with pytest.raises(TimeRefused, match="does not pay for “Travel”"):
+    with pytest.raises(TimeRefused, match="does not cover “Travel”"):
         change_time(reworded, by=agent, reason="Longer", told=longer)
     correct_time(reworded, by=agent, reason="Not at all")
     assert hours.balance(contract) == 10

@@ -75,7 +75,7 @@ def test_what_came_between_is_told_and_the_words_are_kept(cast: Cast) -> None:
     advance.act(ticket, "approve", by=cast.marta)
     answer = decide(cast.oleg, ticket, "reject", "Not now")
     assert answer.status_code == 409
-    assert "Marta Vidal has approved it meanwhile." in answer.content.decode()
+    assert "Marta Vidal has approved it in the meantime." in answer.content.decode()
     assert "Not now" in answer.content.decode()
 
 
@@ -104,7 +104,7 @@ def test_a_deputy_and_the_absent_one_both_have_it_in_their_lists(cast: Cast) -> 
     today = timezone.localdate()
     Absence.objects.create(user=cast.account_manager, deputy=cast.marta, starts_on=today, ends_on=today)
     ticket = cast.ticket(request_type=item(cast))
-    assert "stands in for Irina Belova" in my_list(cast.marta)
+    assert "deputy for Irina Belova" in my_list(cast.marta)
     assert "Marta Vidal may decide for you" in my_list(cast.account_manager)
     assert "Marta Vidal (for Irina Belova) is asked for approval" in page(cast.marta, ticket)
 
@@ -137,7 +137,7 @@ def test_the_ticket_shows_its_levels(cast: Cast) -> None:
     ticket = cast.ticket(request_type=item(cast, *levels, price="900"))
     text = page(cast.marta, ticket)
     block = text[text.index('id="approvals"') :]
-    for word in ("Price 900 EUR", "The account manager", "Irina Belova", "Waiting", "due", "Comes later"):
+    for word in ("Price 900 EUR", "The account manager", "Irina Belova", "Waiting", "due", "Upcoming"):
         assert word in block
 
 

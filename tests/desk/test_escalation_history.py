@@ -50,8 +50,8 @@ def test_agents_read_who_was_told_and_what_was_done(ticket: Ticket) -> None:
     page = browser.get(f"/desk/tickets/{ticket.pk}/?tab=history").content.decode()
     for words in (
         "Escalated: Resolution, 2h after the deadline; ",
-        "; told: Marta Ruiz (nobody else was found, so the leaders of the group); ",
-        "; priority raised to P2; passed to Second line; passed over, nobody told of: 80%, 100%",
+        "; notified: Marta Ruiz (fallback: the leaders of the group); ",
+        "; priority raised to P2; reassigned to Second line; skipped without notification: 80%, 100%",
     ):
         assert words in page
 

@@ -61,8 +61,8 @@ def test_the_list_says_which_ticket_which_step_and_why(cast, failed, leader):
     for person in (leader, cast.admin):
         page = signed_in(person).get("/desk/faults/").content.decode()
         assert failed.reference in page
-        assert "Closing when nobody answers" in page
-        assert "An unexpected error." in page
+        assert "Automatic closing without an answer" in page
+        assert "An unexpected error;" in page
         assert "helen@" not in page
         assert "Mail &lt;i&gt;is" in page
 
@@ -86,7 +86,7 @@ def test_the_ticket_says_so_and_offers_the_button_to_whoever_may(cast, failed, l
     address = f"/desk/tickets/{failed.pk}/"
     for person, may in ((cast.marta, False), (leader, True)):
         page = signed_in(person).get(address).content.decode()
-        assert "A step failed: Closing when nobody answers" in page
+        assert "A step failed: Automatic closing without an answer" in page
         assert ("/again/" in page) is may
 
 
@@ -99,7 +99,7 @@ def test_trying_again_closes_the_ticket_and_says_so(cast, failed, leader, monkey
         assert failed.status == Status.CLOSED
         assert again(leader, failed).status_code == 409
         page = signed_in(leader).get(f"/desk/tickets/{failed.pk}/?tab=history").content.decode()
-    assert "tried a failed step again: Closing when nobody answers" in page
+    assert "tried a failed step again: Automatic closing without an answer" in page
 
 
 def test_a_second_failure_leads_back_to_the_ticket(cast, failed, leader):

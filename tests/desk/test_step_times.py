@@ -55,7 +55,7 @@ def test_steps_that_are_done_stay_with_their_result(cast: Cast, ticket: Ticket) 
         advance.act(ticket, "classify", by=cast.marta)
         advance.act(ticket, "accept", by=cast.marta)
     text = seen(cast, ticket, 60)
-    assert "40m of 30m, late" in text
+    assert "40m of 30m, overdue" in text
     assert "Work: 1h 40m left of 2h" in text
 
 

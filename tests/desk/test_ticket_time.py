@@ -111,7 +111,7 @@ def test_the_rule_of_the_request_type_refuses_with_its_name(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
     answer = logged(cast, ticket, note="Read the logs")
     assert answer.status_code == 409
-    assert "For “Mail does not work” no work is done without hours" in answer.content.decode()
+    assert "“Mail does not work” needs prepaid hours" in answer.content.decode()
     assert "Read the logs" in answer.content.decode()
 
 
@@ -126,7 +126,7 @@ def test_a_kind_that_the_hours_do_not_pay_for_needs_the_box(cast: Cast) -> None:
     answer = logged(cast, ticket, work_kind="travel", note="To Leeds")
     assert answer.status_code == 409
     assert answer.context["time_form"].errors == {
-        "is_billable": ["Gold Brightwater Clinics does not pay for “Travel”; log it on top of the contract."]
+        "is_billable": ["Gold Brightwater Clinics does not cover “Travel”; log it outside the contract."]
     }
     assert "To Leeds" in answer.content.decode()
     assert logged(cast, ticket, work_kind="travel", is_billable="on").status_code == 302

@@ -35,12 +35,12 @@ def told(cast: Cast, ticket: Ticket, **typed: str) -> str:
 
 
 def test_while_it_is_typed(cast: Cast, ticket: Ticket) -> None:
-    assert "20m take 0.5 h" in told(cast, ticket)
+    assert "20m use 0.5 h" in told(cast, ticket)
     log_time(ticket, by=cast.marta, minutes=20, work_kind="remote")
     after = told(cast, ticket, minutes="5m")
     assert "5m take 0 h" in after
     assert "Added up with 20m logged before." in after
-    assert "nothing is taken from its hours" in told(cast, ticket, is_billable="on")
+    assert "none of its hours are used" in told(cast, ticket, is_billable="on")
     assert "rounded up together, to 15 minutes" in told(cast, ticket, minutes="soon")
 
 
@@ -55,7 +55,7 @@ def test_a_stopped_timer_says_it_without_a_script(cast: Cast, ticket: Ticket) ->
     RunningTimer.objects.create(person=cast.marta, ticket=ticket, started_at=began)
     browser = signed_in(cast.marta)
     page = browser.post(reverse("desk:timer-stop"), follow=True).content.decode()
-    assert "20m take 0.5 h" in page
+    assert "20m use 0.5 h" in page
 
 
 def test_a_changed_entry_says_it_too(cast: Cast, ticket: Ticket) -> None:
@@ -63,10 +63,10 @@ def test_a_changed_entry_says_it_too(cast: Cast, ticket: Ticket) -> None:
     path = reverse("desk:time-entry-charge", args=[entry.pk])
     given = {"minutes": "40", "work_kind": "remote", "spent_on": entry.spent_on.isoformat()}
     text = signed_in(cast.marta).get(path, given).content.decode()
-    assert "40m take 0.75 h" in text
+    assert "40m use 0.75 h" in text
     assert "Then 9.25 h are left." in text
     same = signed_in(cast.marta).get(path, given | {"minutes": "20"}).content.decode()
-    assert "Only the words change: it costs what it did." in same
+    assert "Only the text changes: the charge stays the same." in same
 
 
 def test_strangers_are_told_nothing(cast: Cast, ticket: Ticket) -> None:
@@ -82,7 +82,7 @@ def test_more_than_twelve_hours_are_asked_about(cast: Cast, ticket: Ticket) -> N
     path = reverse("desk:ticket-time", args=[ticket.pk])
     asked = signed_in(cast.marta).post(path, typed)
     assert asked.status_code == 422
-    assert "13h at a stretch is unusually long." in asked.content.decode()
+    assert "13h without a break is unusually long." in asked.content.decode()
     box = asked.context["time_form"].fields["confirmed"].widget.attrs["value"]
     assert signed_in(cast.marta).post(path, typed | {"confirmed": box}).status_code == 302
     assert TimeEntry.objects.get().minutes == 780

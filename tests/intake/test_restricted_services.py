@@ -56,7 +56,7 @@ def test_it_is_opened_for_whom_it_is_offered_to(client, vault):
 @pytest.mark.parametrize("channel", Channel.values)
 def test_a_client_whom_it_is_not_offered_to_is_refused_by_any_channel(client, vault, channel):
     contract_for(client)  # for all services, but it names none
-    with pytest.raises(ServiceNotOffered, match="Vault is not offered to Old Mill") as caught:
+    with pytest.raises(ServiceNotOffered, match="Vault is not available to Old Mill") as caught:
         opened_by_door(client=client, request_type=vault, channel=channel, at=AT)
     assert isinstance(caught.value, Refusal)
     assert not Ticket.objects.exists()
@@ -102,7 +102,7 @@ def test_a_word_on_a_request_closed_long_ago_cannot_bring_it_back(client, vault)
     ).encode()
     email.take(raw, received_at=datetime.now(UTC))
     assert RawMail.objects.get().reason == RawMail.Reason.REFUSED
-    assert "Vault is not offered to Old Mill" in OutgoingMail.objects.get(kind="refused").text
+    assert "Vault is not available to Old Mill" in OutgoingMail.objects.get(kind="refused").text
     assert Ticket.objects.count() == 1
 
 

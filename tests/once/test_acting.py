@@ -131,7 +131,7 @@ def test_files_are_taken_once_and_other_files_are_other_contents(cast: Cast) -> 
     assert sent.browser.post(sent.action, same).status_code == 302
     answer = sent.browser.post(sent.action, other)
     assert answer.status_code == 409
-    assert "files are not kept" in answer.content.decode()
+    assert "Files are not kept" in answer.content.decode()
     assert (Attachment.objects.count(), ticket.messages.count()) == (1, 2)
     assert Attachment.objects.get().file.read() == b"\x89PNG one"
 

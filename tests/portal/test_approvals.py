@@ -67,7 +67,7 @@ def test_others_of_the_client_see_quietly_who_is_asked(cast: Cast, asked: Ticket
     levels = get(cast.helen, asked).context["approvals"]
     assert [(one.state, len(one.words)) for one in levels] == [("waiting", 2), ("later", 0)]
     side = page[page.index('id="approvals"') :]
-    for word in ("Victor Kim", "Omar Reyes", "Waiting", "Comes later"):
+    for word in ("Victor Kim", "Omar Reyes", "Waiting", "Upcoming"):
         assert word in side
 
 
@@ -92,7 +92,7 @@ def test_the_late_one_reads_who_decided_and_keeps_their_words(
     answer = decide(second, asked, "reject", "Not this <year>", asked=row)
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "Victor Kim has rejected it meanwhile." in page
+    assert "Victor Kim has rejected it in the meantime." in page
     assert "Not this &lt;year&gt;" in page
 
 

@@ -124,7 +124,7 @@ def test_for_the_wrong_company_it_is_refused_at_the_company(
     answer = signed_in(cast.helen).post(URL, sent)
     assert answer.status_code == 422
     assert answer.context["form"].errors == {
-        "client": ["Vault is not offered to Aft Harbour: no contract in force names it."]
+        "client": ["Vault is not available to Aft Harbour: no contract in force includes it."]
     }
     assert Ticket.objects.count() == 0
     sent["client"] = str(cast.company.pk)
@@ -135,7 +135,7 @@ def test_the_promise_for_the_wrong_company_says_so_before(
     cast: Cast, vault: RequestType, bought: Contract, harbour: Client
 ) -> None:
     page = get(cast, OUTLOOK, type=vault.pk, client=harbour.pk).content.decode()
-    assert "Vault is not offered to Aft Harbour" in page
+    assert "Vault is not available to Aft Harbour" in page
     assert "We accept the request" not in page
     right = get(cast, OUTLOOK, type=vault.pk, client=cast.company.pk).content.decode()
     assert "not offered" not in right
@@ -176,7 +176,7 @@ def test_a_word_on_an_old_request_that_cannot_go_on_is_told_why_and_stays(
     )
     answer = signed_in(cast.helen).post(reverse(f"portal:{verb}", args=[ticket.pk]), sent)
     assert answer.status_code == 409
-    assert "Vault is not offered to Brightwater Clinics" in answer.content.decode()
+    assert "Vault is not available to Brightwater Clinics" in answer.content.decode()
     assert "Once more, please." in answer.content.decode()
     assert Ticket.objects.count() == 1
 

@@ -65,7 +65,7 @@ def test_a_period_must_make_sense(cast: Cast, contract: Contract) -> None:
 def test_the_page_shows_it(cast: Cast, contract: Contract) -> None:
     page = signed_in(cast.manager).get(reverse("portal:statement", args=[contract.pk]), MARCH)
     shown = page.content.decode()
-    for words in ("Opening", "Invoice 17", "=Mail is late", "added 40 h, taken 10 h"):
+    for words in ("Opening", "Invoice 17", "=Mail is late", "added 40 h, used 10 h"):
         assert words in shown
 
 
@@ -73,7 +73,7 @@ def test_the_paper_says_the_same(cast: Cast, contract: Contract) -> None:
     answer = signed_in(cast.manager).get(reverse("portal:statement-pdf", args=[contract.pk]), MARCH)
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
     assert "Invoice 17" in text
-    assert "added 40 h, taken 10 h" in text
+    assert "added 40 h, used 10 h" in text
 
 
 def test_the_workbook_adds_up_by_formulas_and_runs_nothing_of_ours(cast: Cast, contract: Contract) -> None:

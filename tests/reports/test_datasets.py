@@ -51,7 +51,7 @@ def test_a_ticket_is_overdue_if_a_promise_was_ever_broken(halden: Client, novemb
         ticket_at(NOON, halden)
     report = datasets.build("tickets", scope_of(halden, november))
     assert figures(report) == {"count": 4, "overdue": 1, "overdue_share": 0.25, "open": 3}
-    assert report.summary == "4 requests came in, 1 missed a deadline."
+    assert report.summary == "4 requests came in, 1 breached the SLA."
     assert report.series.part[9] == 1
 
 
@@ -77,7 +77,7 @@ def test_types_statuses_and_people_are_shared_out(halden: Client, november: Peri
     ]
     assert lines(report, "status") == [["New", 2, 0.5], ["Closed", 2, 0.5]]
     assert lines(report, "priority") == [["Critical", 1, 1, 1.0], ["Normal", 3, 0, 0.0]]
-    assert lines(report, "agent") == [["Ilya Petrov", 2, 1, 0.5], ["Not assigned", 2, 0, 0.0]]
+    assert lines(report, "agent") == [["Ilya Petrov", 2, 1, 0.5], ["Unassigned", 2, 0, 0.0]]
     assert lines(report, "group") == [["Network", 4, 1, 0.25]]
     assert lines(report, "client") == [["Halden Logistics", 4, 1, 0.25]]
 

@@ -216,6 +216,6 @@ def test_the_history_says_which_deadline_moved(opened: Opener, calendar: Calenda
     with time_machine.travel(moscow("03-16 16:00"), tick=False), timezone.override("Europe/Moscow"):
         assert [sentence(line, Names()) for line in lines] == [
             "brought Moscow v2 to open tickets, deadlines moved. "
-            "Resolution: today 12:00 → tomorrow 12:00, no longer late.",
-            "took Moscow v2 back from open tickets. Resolution: tomorrow 12:00 → today 12:00, newly late.",
+            "Resolution: today 12:00 → tomorrow 12:00, no longer overdue.",
+            "took Moscow v2 back from open tickets. Resolution: tomorrow 12:00 → today 12:00, newly overdue.",
         ]

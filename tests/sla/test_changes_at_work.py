@@ -108,7 +108,7 @@ def test_a_failed_change_says_so_and_goes_on_when_asked(
     with monkeypatch.context() as patch:
         patch.setattr(batches, "_store", lambda *_: 1 / 0)
         run(change, "03-16 15:00")
-    assert (change.state, change.reason) == ("failed", "An error of the program; its log says more.")
+    assert (change.state, change.reason) == ("failed", "An internal error; see the server log.")
     assert application.to_hand_over(moscow("03-17 15:00")) == []
     application.retry(change)
     assert run(change, "03-16 15:10").state == "done"

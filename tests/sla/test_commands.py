@@ -99,7 +99,7 @@ def lived(ticket: Ticket) -> Ticket:
 
 @time_machine.travel(moscow("03-02 16:30"), tick=False)
 def test_a_rebuild_of_right_columns_finds_nothing(lived: Ticket) -> None:
-    assert run("sla_rebuild") == "0 differences mended in 1 tickets"
+    assert run("sla_rebuild") == "0 differences corrected in 1 tickets"
 
 
 @time_machine.travel(moscow("03-02 16:30"), tick=False)

@@ -47,7 +47,7 @@ def page(browser: Browser, name: str, *args: Any, **query: str) -> str:
 
 
 def test_the_list_is_empty_at_first(browser: Browser) -> None:
-    assert "Nothing was brought to open tickets yet" in page(browser, "sla:changes")
+    assert "No changes applied to open tickets yet" in page(browser, "sla:changes")
 
 
 def test_the_list_says_what_was_applied_by_whom(browser: Browser, change: TermsChange, admin: User) -> None:
@@ -60,9 +60,9 @@ def test_the_list_says_what_was_applied_by_whom(browser: Browser, change: TermsC
 
 def test_the_page_shows_each_deadline_before_and_after(browser: Browser, change: TermsChange) -> None:
     text = page(browser, "sla:change", change.pk)
-    assert "no longer late" in text
+    assert "no longer overdue" in text
     assert change.items.get().ticket.reference in text
-    assert "The deadlines of 1 open ticket are put back" in text
+    assert "The deadlines of 1 open ticket are restored" in text
 
 
 def test_the_lists_cost_the_same_whatever_their_length(
@@ -96,7 +96,7 @@ def test_undo_puts_back_and_says_so(browser: Browser, change: TermsChange) -> No
     with time_machine.travel(moscow("03-16 16:00"), tick=False):
         answer = browser.post(reverse("sla:change-undo", args=[change.pk]), follow=True)
         application.run(change.pk)
-    assert "The change is being taken back" in answer.content.decode()
+    assert "The change is being undone" in answer.content.decode()
     assert clock_of(ticket).due_at == moscow("03-16 12:00")
     text = page(browser, "sla:change", change.pk)
     assert "Undone by" in text
@@ -129,7 +129,7 @@ def test_what_was_closed_meanwhile_is_counted(
     move(ticket, EventKind.CLOSED, "03-17 11:00")
     text = page(browser, "sla:change", change.pk)
     assert "1 ticket is closed already and keeps its deadlines" in text
-    assert "No open ticket follows this change" in text
+    assert "No open ticket uses this change" in text
 
 
 def test_a_failed_change_can_be_tried_again(browser: Browser, change: TermsChange) -> None:
@@ -168,9 +168,9 @@ def test_a_moment_is_read_in_the_time_zone_of_the_reader(opened: Opener) -> None
 @pytest.mark.parametrize(
     ("data", "field", "sentence"),
     [
-        ({"effective_from": "2026-03-16T10:00"}, "effective_from", "This moment has passed"),
+        ({"effective_from": "2026-03-16T10:00"}, "effective_from", "This time has passed"),
         ({"effective_from": "soon"}, "effective_from", "Write a day and a time"),
-        ({"scope": "since"}, "opened_from", "Say from which day on"),
+        ({"scope": "since"}, "opened_from", "Enter the day from which"),
         ({"scope": "since", "opened_from": "2026-04-01"}, "opened_from", "created after today"),
         ({"scope": "since", "opened_from": "March"}, "opened_from", "Write a day, like"),
         ({"scope": ""}, "scope", "Choose which tickets"),
@@ -213,7 +213,7 @@ def test_the_preview_counts_and_lists(opened: Opener, calendar: Calendar) -> Non
     assert "No open ticket changes." in seen(calendar, NOW)
     late = opened("03-13 17:00")
     html = seen(calendar, NOW)
-    assert "1 of 2 open tickets changes: 1 is no longer late." in html
+    assert "1 of 2 open tickets changes: 1 is no longer overdue." in html
     assert late.reference in html
     assert quiet.reference not in html
 

@@ -38,8 +38,8 @@ def test_the_grid_shows_what_holds_now(browser: Browser) -> None:
     priority.change({(3, 3): Priority.P1}, by=UserFactory())
     page = browser.get(PAGE).content.decode()
     assert chosen(page) == ["1", "2", "3", "2", "3", "4", "3", "4", "1"]
-    assert "usually P4" in page
-    assert "Open tickets keep the priority they have" in page
+    assert "default: P4" in page
+    assert "Open tickets keep their priority" in page
 
 
 def test_saving_stores_only_what_is_unusual(browser: Browser) -> None:
@@ -50,7 +50,7 @@ def test_saving_stores_only_what_is_unusual(browser: Browser) -> None:
 
 
 def test_saving_what_is_there_changes_nothing(browser: Browser) -> None:
-    assert "as it was" in browser.post(PAGE, sent(), follow=True).content.decode()
+    assert "The table is as it was" in browser.post(PAGE, sent(), follow=True).content.decode()
     assert not PriorityRule.objects.exists()
 
 

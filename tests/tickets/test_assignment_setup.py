@@ -195,8 +195,8 @@ def test_a_dry_run_on_a_recent_ticket_says_who_and_why(browser: Browser) -> None
     assert not [one for one in sent if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     assert "Anna Berg would get it" in page
     assert "“Turn”: the only one at work" in page
-    assert "does not fit: client" in page
-    assert "would fit, but comes later" in page
+    assert "does not match: client" in page
+    assert "would match, but comes later" in page
     made.refresh_from_db()
     assert made.last_assigned is None
 
@@ -205,7 +205,7 @@ def test_a_dry_run_on_a_ticket_that_does_not_exist_yet(browser: Browser) -> None
     item = RequestTypeFactory()
     client = ClientFactory()
     page = browser.get(TRY, {"client": client.pk, "request_type": item.pk}).content.decode()
-    assert "No rule fits, and the group has no default assignee." in page
+    assert "No rule matches, and the group has no default assignee." in page
     rule("Theirs", client=client)
     page = browser.get(TRY, {"client": client.pk, "service": item.service.pk}).content.decode()
     assert "It would wait in the queue" in page

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Note(models.TextChoices):
-    DEPUTY = "deputy", _("stands in")
-    THEMSELVES = "themselves", _("asked for it themselves")
+    DEPUTY = "deputy", _("deputy")
+    THEMSELVES = "themselves", _("own request")
     NOBODY = "nobody", _("nobody of this level can be asked")
     LEFT = "left", _("whoever was asked has left")
     LATE = "late", _("nobody decided in time")

@@ -29,7 +29,7 @@ class State(models.TextChoices):
     WAITING = "waiting", gettext_lazy("Waiting")
     APPROVED = "approved", gettext_lazy("Approved")
     REJECTED = "rejected", gettext_lazy("Not approved")
-    LATER = "later", gettext_lazy("Comes later")
+    LATER = "later", gettext_lazy("Upcoming")
     NEEDLESS = "needless", gettext_lazy("Not needed")
     OVER = "over", gettext_lazy("No longer needed")
 
@@ -56,7 +56,7 @@ class Word:
     def why(self) -> str:
         """Why this person: “stands in for Victor Kim”."""
         if self.row.on_behalf_of:
-            return _("stands in for %(person)s") % {"person": self.row.on_behalf_of}
+            return _("deputy for %(person)s") % {"person": self.row.on_behalf_of}
         return notes.label(self.row.note)
 
     @property

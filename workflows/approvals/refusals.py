@@ -15,7 +15,7 @@ Decision = Approval.Decision
 
 class NotAsked(NotPermitted):
     def __init__(self) -> None:
-        super().__init__(_("You are not asked for this approval."))
+        super().__init__(_("You are not an approver of this request."))
 
 
 class ReasonMissing(TicketError):
@@ -46,7 +46,7 @@ def _deciding(dropped: Approval) -> Approval | None:
 
 def _sentence(last: Approval, by: User) -> TicketError:
     if last.decision == Decision.EXPIRED:
-        return DecidedMeanwhile(_("The time to decide is over. The page shows how it went on."))
+        return DecidedMeanwhile(_("The approval has expired. The page shows what happened next."))
     if last.decided_by is None:  # withdrawn, merged, or of another type now
         return StepGone()
     is_yes = last.decision == Decision.APPROVED
@@ -55,6 +55,8 @@ def _sentence(last: Approval, by: User) -> TicketError:
             _("You have approved this already.") if is_yes else _("You have rejected this already.")
         )
     said = (
-        _("%(person)s has approved it meanwhile.") if is_yes else _("%(person)s has rejected it meanwhile.")
+        _("%(person)s has approved it in the meantime.")
+        if is_yes
+        else _("%(person)s has rejected it in the meantime.")
     )
     return DecidedMeanwhile(said % {"person": last.decided_by})

@@ -25,7 +25,7 @@ class StepView:
 # label, the statuses that stand at this step, the event that reaches it
 _STEPS: tuple[tuple[Promise, set[str], set[str]], ...] = (
     (_("Received"), {Status.NEW, Status.WAITING_APPROVAL}, {EventKind.OPENED}),
-    (_("Looked at"), {Status.UNDER_REVIEW}, {EventKind.CLASSIFIED, EventKind.APPROVED}),
+    (_("Reviewed"), {Status.UNDER_REVIEW}, {EventKind.CLASSIFIED, EventKind.APPROVED}),
     (
         _("In work"),
         {Status.IN_PROGRESS, Status.WAITING_CLIENT, Status.WAITING_THIRD_PARTY, Status.VERIFICATION},

@@ -203,7 +203,7 @@ def _sentence(ticket: Ticket, course: Course, states: States) -> str:
         (_("Done: %(steps)s."), states["done"]),
         (_("Current: %(steps)s."), states["now"]),
         (_("Ended at: %(steps)s."), states["ended"]),
-        (_("Passed by: %(steps)s."), states["skipped"]),
+        (_("Skipped: %(steps)s."), states["skipped"]),
         (_("Possible next: %(steps)s."), states["next"]),
     ]
     parts = [sentence % {"steps": _names(steps)} for sentence, steps in said if steps]

@@ -44,7 +44,7 @@ STATES: dict[str, Promise] = {
     "done": _("done"),
     "now": _("current"),
     "ended": _("ended here"),
-    "skipped": _("passed by"),
+    "skipped": _("skipped"),
     "next": _("possible next"),
 }
 

@@ -31,7 +31,7 @@ class StepTime:
             case "met":
                 return _("%(time)s of %(target)s") % given
             case "missed":
-                return _("%(time)s of %(target)s, late") % given
+                return _("%(time)s of %(target)s, overdue") % given
             case "breach":
                 return _("%(time)s over %(target)s") % given
             case _other:
@@ -43,7 +43,7 @@ class StepTime:
         time = {"time": duration(self._shown)}
         if self.clock.state != "breach":
             return _("%(time)s left") % time
-        return _("%(time)s late") % time
+        return _("%(time)s overdue") % time
 
     @property
     def is_late(self) -> bool:

@@ -31,7 +31,7 @@ from workflows.models import Acting
 log = structlog.get_logger(__name__)
 
 # What happens in the background has no name on the diagram.
-_UNSEEN: dict[str, Promise] = {auto_close.AUTO_CLOSE: gettext_lazy("Closing when nobody answers")}
+_UNSEEN: dict[str, Promise] = {auto_close.AUTO_CLOSE: gettext_lazy("Automatic closing without an answer")}
 _HOLDS = ("process__run__ticket__client", "process__run__ticket__group")
 
 
@@ -150,7 +150,7 @@ def _plain(error: str) -> str:
         return _(
             "This version does not know the step. The ticket can be cancelled, or moved to a newer process."
         )
-    return _("An unexpected error. The log of the server says more.")
+    return _("An unexpected error; see the server log.")
 
 
 def _arm_again(task: Any) -> None:

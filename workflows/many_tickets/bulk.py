@@ -118,5 +118,5 @@ def _each(tickets: Iterable[Ticket], do: Callable[[Ticket], bool]) -> Report:
             report.refused.append((ticket, str(error)))
         except Exception:  # one broken ticket must not hide what became of the others
             log.exception("mass_failed", ticket=ticket.pk)
-            report.refused.append((ticket, _("An error of the program; its log says more.")))
+            report.refused.append((ticket, _("An internal error; see the server log.")))
     return report

@@ -56,7 +56,7 @@ def may_reopen(target: Ticket) -> bool:
 def _reopen(target: Ticket, ticket: Ticket, by: User) -> None:
     task = execution.waiting(target, "confirm")
     if task is not None:
-        reason = _("%(number)s reports the same.") % {"number": ticket.reference}
+        reason = _("Duplicate of %(number)s.") % {"number": ticket.reference}
         execution.finish(task, Acting(by=by, outcome="reopen", data={"reason": reason}), target)
 
 

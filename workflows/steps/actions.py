@@ -64,9 +64,9 @@ ACTIONS: dict[str, Action] = {
         Action("assign", _("Assign to…"), "user-plus", ("accept",), ("assignee",), ("assignee",)),
         Action("fulfil", _("Task done"), "check", ("fulfil",), is_primary=True),
         Action("keep_task", _("Save for later"), "archive", ("fulfil",)),
-        Action("take_task", _("I do it"), "user", ("fulfil",)),
+        Action("take_task", _("Take"), "user", ("fulfil",)),
         Action("return_task", _("Return to the group"), "undo", ("fulfil",)),
-        Action("hand_over_task", _("Hand over"), "user-plus", ("fulfil",), ("colleague",), ("colleague",)),
+        Action("hand_over_task", _("Reassign"), "user-plus", ("fulfil",), ("colleague",), ("colleague",)),
         Action("approve", _("Approve"), "check", ("approve",), ("comment",), is_primary=True),
         Action("reject", _("Reject"), "x", ("approve",), ("reason",), ("reason",)),
         Action(
@@ -105,7 +105,7 @@ ACTIONS: dict[str, Action] = {
             ("group", "reason"),
         ),
         Action("release", _("Return to queue"), "undo", ("accept", *_AT_WORK), ("reason",)),
-        Action("hand_over", _("Hand over"), "user", _HELD, ("assignee",), ("assignee",)),
+        Action("hand_over", _("Reassign"), "user", _HELD, ("assignee",), ("assignee",)),
         Action(
             "correct_type",
             _("Correct type…"),

@@ -79,7 +79,7 @@ def _save(request: UserRequest, item: RequestType, part: str, values: Any, seen:
         now = told(part, stored)
         typed = Typed(values, stamp(stored, part), conflict=str(changed), now=now)
         return _page(request, stored, part, typed, 409)
-    messages.success(request, _("Saved. Requests that are under way keep what they were opened with."))
+    messages.success(request, _("Saved. Requests in progress keep the version they were opened with."))
     return redirect(f"catalog:type-{part}", item.pk)
 
 

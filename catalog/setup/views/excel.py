@@ -60,12 +60,12 @@ def take(request: UserRequest) -> HttpResponse:
     try:
         told = signing.loads(request.POST.get("lines", ""), salt=_SALT, max_age=_MAX_AGE)
     except signing.BadSignature as error:
-        raise Refusal(_("This reading of the file is too old. Upload the file again.")) from error
+        raise Refusal(_("This upload has expired. Upload the file again.")) from error
     with transaction.atomic():
         _lock()
         found = taking.outcome(Line(**line) for line in told["lines"])
         if told["stamp"] != _stamp() or found.problems:
-            raise Refusal(_("The catalog was changed meanwhile. Upload the file again."))
+            raise Refusal(_("The catalog was changed in the meantime. Upload the file again."))
         taking.store(found)
     messages.success(request, _summary(found))
     return redirect("catalog:catalog")

@@ -62,7 +62,7 @@ def _save(request: UserRequest, item: RequestType, values: Typed, seen: str) -> 
         stored = _item(item.pk)
         state = _State(values, stamp(stored, PART), conflict=str(changed), now=told(PART, stored))
         return _page(request, stored, state, 409)
-    messages.success(request, _("Saved. The links are shown at once, with requests that are under way too."))
+    messages.success(request, _("Saved. The links are shown immediately, also on requests in progress."))
     return redirect("catalog:type-links", item.pk)
 
 

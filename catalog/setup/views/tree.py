@@ -59,7 +59,7 @@ def archive(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
     if into:
         name = next(name for name, one in _ARCHIVABLE.items() if one is model)
         return _back(request, undo=f"{name}.{pk}")
-    messages.success(request, _("“%(name)s” is offered again.") % {"name": row})
+    messages.success(request, _("“%(name)s” is restored.") % {"name": row})
     return _back(request)
 
 

@@ -44,7 +44,7 @@ class Row:
     @property
     def sentence(self) -> str:
         if not self.is_offered:
-            return _("Offered only by contract, and none that holds names it.")
+            return _("Available only by contract, and no contract in force includes it.")
         return coverage_text.sentence(self.finding.reason, self.finding.details)
 
 
@@ -108,13 +108,13 @@ def _otherwise(kept: IntakeRule) -> list[str]:
         Without.ASK: _(
             "Requests that no contract covers are accepted without deadlines; the account manager is asked."
         ),
-        Without.REFUSE: _("Requests that no contract covers are refused."),
+        Without.REFUSE: _("Requests that no contract covers are rejected."),
     }
     after = {
         Without.ACCEPT: _("After the end of a contract they are accepted without deadlines."),
         Without.ASK: _(
             "After the end of a contract they are accepted without deadlines; the account manager is asked."
         ),
-        Without.REFUSE: _("After the end of a contract they are refused."),
+        Without.REFUSE: _("After the end of a contract they are rejected."),
     }
     return [said[usual]] if ended == usual else [said[usual], after[ended]]

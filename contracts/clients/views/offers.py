@@ -58,7 +58,7 @@ def withdraw(request: UserRequest, pk: int, offer: int) -> HttpResponse:
     )
     try:
         offers.withdraw(standing, by=request.user)
-        messages.success(request, _("The offer is taken back."))
+        messages.success(request, _("The offer is withdrawn."))
     except ContractError as refused:
         messages.error(request, str(refused))
     return redirect("clients:contract", agreed.pk)

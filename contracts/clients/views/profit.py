@@ -76,7 +76,7 @@ def _file(rows: list[Profit], first: date, last: date) -> HttpResponse:
     text = io.StringIO()
     writer = csv.writer(text)
     titles = (_("Client"), _("Contract"), _("Number"), _("Currency"), _("Fee"), _("Hours"))
-    writer.writerow([*titles, _("Rate"), _("Worth of the work"), _("Result"), _("Billed on top")])
+    writer.writerow([*titles, _("Rate"), _("Value of the work"), _("Result"), _("Billed outside contract")])
     for one in rows:
         writer.writerow([_cell(value) for value in _values(one)])
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")

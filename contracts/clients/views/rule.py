@@ -32,26 +32,26 @@ class RuleForm(forms.Form):
         widget=forms.RadioSelect,
     )
     after_end = forms.ChoiceField(
-        label=gettext_lazy("A request that comes after the end of the contract"),
+        label=gettext_lazy("A request after the end of the contract"),
         choices=[("", gettext_lazy("As without a contract")), *Without.choices],
         widget=forms.RadioSelect,
         required=False,
     )
     words = forms.CharField(
-        label=gettext_lazy("Words, in English"), required=False, max_length=MAX_WORDS,
+        label=gettext_lazy("Rejection message, in English"), required=False, max_length=MAX_WORDS,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Said to the client when it is refused. Empty: they are asked to call you."),
+        help_text=gettext_lazy("Shown to the client on rejection. Empty: they are asked to call you."),
     )  # fmt: skip
     words_ru = forms.CharField(
-        label=gettext_lazy("Words, in Russian"), required=False, max_length=MAX_WORDS,
+        label=gettext_lazy("Rejection message, in Russian"), required=False, max_length=MAX_WORDS,
         widget=forms.Textarea(attrs={"rows": 2, "lang": "ru"}),
     )  # fmt: skip
     words_es = forms.CharField(
-        label=gettext_lazy("Words, in Spanish"), required=False, max_length=MAX_WORDS,
+        label=gettext_lazy("Rejection message, in Spanish"), required=False, max_length=MAX_WORDS,
         widget=forms.Textarea(attrs={"rows": 2, "lang": "es"}),
     )  # fmt: skip
     approve_timesheets = forms.BooleanField(
-        label=gettext_lazy("Leaders approve the weeks of time that are handed in"), required=False
+        label=gettext_lazy("Leaders approve submitted timesheets"), required=False
     )
 
     def __init__(self, data: Any = None, *, kept: IntakeRule) -> None:

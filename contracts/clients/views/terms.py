@@ -111,7 +111,7 @@ def _changed(request: UserRequest, agreed: Contract, form: TermsForm) -> HttpRes
     elif held.closed_until != agreed.closed_until:
         said = _("Saved. The terms are as they were.")
     else:
-        said = _("Nothing differs from the terms in force, so nothing was changed.")
+        said = _("No changes from the terms in force, so nothing was saved.")
     messages.success(request, said)
     return redirect("clients:contract", held.pk)
 

@@ -27,8 +27,8 @@ class Command(BaseCommand):
         entries = LedgerEntry.objects.count()
         self.stdout.write(
             ngettext(
-                "%(count)d entry checked: every balance holds.",
-                "%(count)d entries checked: every balance holds.",
+                "%(count)d ledger entry checked: every balance is correct.",
+                "%(count)d ledger entries checked: every balance is correct.",
                 entries,
             )
             % {"count": entries}

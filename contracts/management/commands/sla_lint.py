@@ -37,13 +37,13 @@ class Command(BaseCommand):
             self._write(findings)
         grave = [one for one in findings if one.severity in _FAILS_ON[fail_on]]
         if grave:
-            raise CommandError(f"{len(grave)} to mend", returncode=1)
+            raise CommandError(f"Problems found: {len(grave)}", returncode=1)
 
     def _write(self, findings: list[Finding]) -> None:
         for one in findings:
             self.stdout.write(f"{one.severity.value}: {one.where.name}: {one.sentence} [{one.code}]")
         if not findings:
-            self.stdout.write("Nothing to mend.")
+            self.stdout.write("No problems found.")
 
 
 def _data(finding: Finding) -> dict[str, str]:

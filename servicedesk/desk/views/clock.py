@@ -54,7 +54,7 @@ def paper(request: UserRequest, pk: int, kind: str) -> HttpResponse:
         "target": formatting.exact_duration(told.target),
         "used": formatting.exact_duration(told.current.counted_shown),
     }
-    title = _("How the deadline was calculated")
+    title = _("Deadline calculation")
     return promise_paper.response(explanation, Paper(title, lead, facts, sheet(told, wording)))
 
 

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{start + len(batch)}/{len(keys)} tickets, {wrong} differences", ending="\r")
         if not (wrong and dry_run):
             editions.agree(now)  # all columns are those of our edition of the time zones now
-        self.stdout.write(f"{wrong} differences {'found' if dry_run else 'mended'} in {len(keys)} tickets")
+        self.stdout.write(f"{wrong} differences {'found' if dry_run else 'corrected'} in {len(keys)} tickets")
 
 
 @transaction.atomic

@@ -54,10 +54,10 @@ class Command(BaseCommand):
         parser.add_argument("--policy", default="", metavar="NAME[@N|@draft]", help="each ticket’s own")
         parser.add_argument("--calendar", default="", metavar="NAME[@N|@draft]", help="each ticket’s own")
         parser.add_argument(
-            "--target", action="append", default=[], metavar="PROMISE[:P1]=4h|75%%", help="may be repeated"
+            "--target", action="append", default=[], metavar="TARGET[:P1]=4h|75%%", help="may be repeated"
         )
         parser.add_argument(
-            "--format", default="text", choices=("text", "json", "csv"), help="csv: the flips"
+            "--format", default="text", choices=("text", "json", "csv"), help="csv: the changed results"
         )
 
     def handle(self, **options: Any) -> None:
@@ -75,11 +75,11 @@ class Command(BaseCommand):
     def _text(self, outcome: Outcome, selection: Selection) -> None:
         self.stdout.write(f"{len(outcome)} tickets opened from {selection.first} to {selection.last}")
         if outcome.unjudged:
-            self.stdout.write(f"{outcome.unjudged} of them have no promise under these terms")
+            self.stdout.write(f"{outcome.unjudged} of them have no target under these terms")
         for line in [*outcome.totals(), *outcome.lines()]:
             self.stdout.write(_line(line))
         flips = outcome.flips()
-        self.stdout.write(f"{len(flips)} promises would have ended the other way")
+        self.stdout.write(f"{len(flips)} targets would have had a different result")
         for flip in flips:
             way = "met → missed" if flip.is_missed else "missed → met"
             sums = f"{exact_duration(flip.used)} of {exact_duration(flip.target)}"

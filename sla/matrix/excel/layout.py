@@ -36,7 +36,7 @@ _PROMISE_NAMES = {
 SHEETS: Mapping[str, Any] = {
     **{kind.value: kind.label for kind in Kind},
     ANY_KIND: gettext_lazy("Any type"),
-    NOTES: gettext_lazy("How to write"),
+    NOTES: gettext_lazy("Instructions"),
 }
 _TITLES: Mapping[str, Any] = {
     SERVICE: gettext_lazy("Service"),

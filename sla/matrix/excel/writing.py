@@ -77,7 +77,7 @@ def _notes() -> list[str]:
         _("An empty cell inherits from the next less specific line: service, then type, then priority."),
         _("A dash “–” means no such clock."),
         _("Write names of services and calendars as they are in the service desk."),
-        _("Several statuses are parted by “;”. No formulas."),
+        _("Separate several statuses with “;”. No formulas."),
         _("A line that is deleted here is removed from the matrix."),
     ]
 

@@ -50,7 +50,7 @@ class ApplyForm(forms.Form):
         required=False,
         widget=_MinuteInput,
         input_formats=[_MINUTE, f"{_MINUTE}:%S", "%Y-%m-%d"],
-        help_text=gettext_lazy("Leave it empty for now."),
+        help_text=gettext_lazy("Leave it empty to start now."),
         error_messages={"invalid": gettext_lazy("Write a day and a time, like 2026-03-16 09:00.")},
     )
     scope = forms.ChoiceField(
@@ -76,7 +76,7 @@ class ApplyForm(forms.Form):
     def clean_effective_from(self) -> datetime:
         moment: datetime | None = self.cleaned_data["effective_from"]
         if moment is not None and moment < self.at - _SLOW_TYPING:
-            raise forms.ValidationError(_("This moment has passed. Leave the field empty for now."))
+            raise forms.ValidationError(_("This time has passed. Leave the field empty to start now."))
         return max(moment or self.at, self.at)
 
     def clean_opened_from(self) -> datetime | None:
@@ -88,7 +88,7 @@ class ApplyForm(forms.Form):
         if asked.get("scope") != Scope.SINCE:
             asked["opened_from"] = None
         elif not asked.get("opened_from") and "opened_from" not in self.errors:
-            self.add_error("opened_from", _("Say from which day on tickets must have been created."))
+            self.add_error("opened_from", _("Enter the day from which tickets must have been created."))
         elif asked.get("opened_from") and asked["opened_from"] > self.at:
             self.add_error("opened_from", _("No ticket can have been created after today."))
         return asked

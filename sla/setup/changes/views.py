@@ -70,7 +70,7 @@ def progress(request: UserRequest, pk: int) -> HttpResponse:
 def undo(request: UserRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(_found(), pk=pk)
     application.undo(change, by=request.user, at=timezone.now())
-    messages.success(request, _("The change is being taken back. This page shows how far it is."))
+    messages.success(request, _("The change is being undone. This page shows the progress."))
     return redirect("sla:change", pk)
 
 
@@ -80,7 +80,7 @@ def undo(request: UserRequest, pk: int) -> HttpResponse:
 def retry(request: UserRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(_found(), pk=pk)
     application.retry(change)
-    messages.success(request, _("It goes on where it stopped."))
+    messages.success(request, _("It resumes where it stopped."))
     return redirect("sla:change", pk)
 
 

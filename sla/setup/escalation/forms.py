@@ -26,14 +26,14 @@ class LevelForm(forms.Form):
         max_length=30,
         error_messages={"required": gettext_lazy("Write for example “80%”, “-1h”, “0” or “+2h”.")},
         help_text=gettext_lazy(
-            "“80%” of the time used, “-1h” before the deadline, “0” at it, “+2h” after it. Working time; "
-            "a level further before the deadline than the promise is long is never reached."
+            "“80%” of the time used, “-1h” before the deadline, “0” at it, “+2h” after it. In "
+            "working time. A level before the start of the target is never reached."
         ),
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
-    clock = forms.ChoiceField(label=gettext_lazy("Promise"))
+    clock = forms.ChoiceField(label=gettext_lazy("Target"))
     tell = forms.MultipleChoiceField(
-        label=gettext_lazy("Who is told"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Notify"), required=False, widget=forms.CheckboxSelectMultiple
     )
     tell_also = forms.MultipleChoiceField(
         label=gettext_lazy("These groups and people too"),
@@ -42,10 +42,10 @@ class LevelForm(forms.Form):
     )
     raise_priority = forms.BooleanField(label=gettext_lazy("Raise the priority one step"), required=False)
     reassign_to = forms.TypedChoiceField(
-        label=gettext_lazy("Pass the ticket to the group"), required=False, coerce=int, empty_value=None
+        label=gettext_lazy("Reassign the ticket to the group"), required=False, coerce=int, empty_value=None
     )
     off_hours = forms.BooleanField(
-        label=gettext_lazy("Tell outside working hours, too"),
+        label=gettext_lazy("Notify outside working hours too"),
         required=False,
         help_text=gettext_lazy("Otherwise the notice waits until the calendar opens."),
     )

@@ -47,13 +47,13 @@ class Names:
         """“Leaders of the group”, “Marta Ruiz”; what is gone says so."""
         match named(who):
             case ("user", pk):
-                return self.people.get(pk) or _("somebody who is gone")
+                return self.people.get(pk) or _("deleted person")
             case (_group, pk):
                 return self.group(pk)
         return str(words.ROLE_LABELS.get(who, who))
 
     def group(self, pk: int) -> str:
-        return self.groups.get(pk) or _("a group that is gone")
+        return self.groups.get(pk) or _("deleted group")
 
 
 def _left(person: User) -> str:

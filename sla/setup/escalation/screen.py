@@ -119,9 +119,11 @@ class Screen:
         if level.raise_priority:
             deeds.append(_("the priority is raised one step"))
         if level.reassign_to:
-            deeds.append(_("the ticket passes to %(group)s") % {"group": self.names.group(level.reassign_to)})
+            deeds.append(
+                _("the ticket is reassigned to %(group)s") % {"group": self.names.group(level.reassign_to)}
+            )
         if level.off_hours:
-            deeds.append(_("outside working hours, too"))
+            deeds.append(_("outside working hours too"))
         return deeds
 
     def _sources(self) -> Sequence[Policy]:

@@ -50,10 +50,10 @@ class Names:
         return cls(services, calendars.names, calendars.unfit)
 
     def service(self, key: int | None) -> str:
-        return _("All services") if key is None else self.services.get(key, _("Service that is gone"))
+        return _("All services") if key is None else self.services.get(key, _("Deleted service"))
 
     def calendar(self, key: int | None) -> str:
-        return _("Client’s") if key is None else self.calendars.get(key, _("Calendar that is gone"))
+        return _("Client’s") if key is None else self.calendars.get(key, _("Deleted calendar"))
 
     def row(self, row: Row) -> str:
         """Type and service: “Incident, E-mail”."""

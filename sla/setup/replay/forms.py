@@ -90,7 +90,7 @@ class ReplayForm(forms.Form):
     def _check_days(self, asked: dict[str, Any]) -> None:
         for name in ("first", "last"):
             if name in asked and asked[name] is None:
-                self.add_error(name, _("Say which day."))
+                self.add_error(name, _("Enter the day."))
         first, last = asked.get("first"), asked.get("last")
         if first and last and first > last:
             self.add_error("last", _("The period ends before it begins."))

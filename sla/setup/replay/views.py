@@ -1,4 +1,4 @@
-"""What if: past tickets measured by other terms."""
+"""Simulation: past tickets measured by other terms."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _filters(request: UserRequest, outcome: Outcome) -> list[dict[str, Any]]:
     """Links that show only the flips of one direction."""
     way = request.GET.get("way", "")
     counts = {"": None, "missed": True, "met": False}
-    labels = {"": _("All"), "missed": _("Newly missed"), "met": _("Newly met")}
+    labels = {"": _("All"), "missed": _("Newly breached"), "met": _("Newly met")}
     return [
         {"way": name, "label": labels[name], "count": len(outcome.flips(missed=missed)), "is_on": way == name}
         for name, missed in counts.items()

@@ -36,7 +36,7 @@ def steps(request: UserRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, policy, draft, version, _form(None, draft, version))
     if policy.is_archived:
-        raise Refusal(_("This policy is in the archive. Take it out first."))
+        raise Refusal(_("This policy is archived. Restore it first."))
     form = _form(request.POST, draft, version)
     if not form.is_valid():
         return _page(request, policy, draft, version, form)

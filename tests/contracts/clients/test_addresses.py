@@ -128,7 +128,7 @@ def test_who_could_not_sign_in_as_them_changes_no_address(desk: Desk, ann: User,
         Membership.objects.create(client=desk.port, user=ann)
     browser = signed_in(desk.grace)
     text = browser.get(page(ann)).content.decode()
-    assert "An administrator changes their addresses." in text
+    assert "Only an administrator can change their addresses." in text
     assert "Make it the main one" not in text
     assert [browser.post(*change).status_code for change in every_change(ann)] == [404] * 4
     assert signed_in(desk.admin).post(url("address", ann, home(ann).pk)).status_code == 302

@@ -124,7 +124,7 @@ def test_who_belongs_to_others_too_keeps_their_name_when_edited_here(desk):
     member.refresh_from_db()
     assert (known.full_name, known.job_title, known.phone) == ("Ann Gil of Port House", "", "+34 100")
     assert member.role == "contact"
-    assert "An administrator changes their name" in browser.get(address).content.decode()
+    assert "Only an administrator can change their name" in browser.get(address).content.decode()
 
 
 def test_an_administrator_and_who_keeps_all_their_clients_change_the_name(desk):

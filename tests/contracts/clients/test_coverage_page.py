@@ -48,7 +48,7 @@ def test_every_offered_service_says_whether_and_why(desk: Desk, services: dict[s
     assert told(answer) == [
         ("Mail", "covered", "Gold 2026, because it covers Mail and is valid to 31 Dec 2026."),
         ("Network", "not_covered", "The contract Gold 2026 does not cover Network."),
-        ("Vault", "not_offered", "Offered only by contract, and none that holds names it."),
+        ("Vault", "not_offered", "Available only by contract, and no contract in force includes it."),
     ]
     text = answer.content.decode()
     assert "1 of 3 services covered" in text
@@ -80,7 +80,7 @@ def test_bad_input_gets_a_sentence_and_the_result_of_today(
 ) -> None:
     answer = page(desk, desk.grace, **asked)
     assert answer.status_code == 422
-    assert "could not be understood" in answer.content.decode()
+    assert "This date is not valid" in answer.content.decode()
     assert len(answer.context["rows"]) == 3
 
 
@@ -106,10 +106,10 @@ def test_without_a_day_it_is_today_where_the_client_is(desk: Desk, services: dic
             {"without_contract": "accept", "after_end": "refuse"},
             [
                 "Requests that no contract covers are accepted without deadlines.",
-                "After the end of a contract they are refused.",
+                "After the end of a contract they are rejected.",
             ],
         ),
-        ({"without_contract": "refuse"}, ["Requests that no contract covers are refused."]),
+        ({"without_contract": "refuse"}, ["Requests that no contract covers are rejected."]),
     ],
 )
 def test_what_happens_without_coverage_is_said_once(

@@ -83,7 +83,7 @@ def test_the_share_of_kept_promises_is_never_rounded_up(client):
 
 def test_many_broken_promises_are_grave(client):
     judged(client, Clock.State.MET, Clock.State.BREACHED)
-    assert (of(client).state, of(client).worries[0]) == ("bad", "Only 50 % of the promises were kept.")
+    assert (of(client).state, of(client).worries[0]) == ("bad", "SLA compliance is only 50 %.")
 
 
 def test_hours_left_are_those_of_all_contracts_in_force(client):
@@ -99,7 +99,7 @@ def test_hours_left_are_those_of_all_contracts_in_force(client):
 def test_without_a_contract_in_force_a_client_is_in_trouble():
     client = ClientFactory()
     make_contract(client, ends_on=date(2026, 5, 31))
-    assert of(client).worries == ["No contract holds today."]
+    assert of(client).worries == ["No contract is in force today."]
 
 
 def test_a_contract_that_ends_soon_is_to_be_watched(client):

@@ -140,7 +140,7 @@ def test_another_factor_holds_from_now_on_and_the_page_says_so(desk, contract):
     hours.purchase(contract, Decimal(10), by=None, note="Invoice 1")
     hours.consume(contract, Decimal(2), time_entry=entry, by=None)
     browser, address = signed_in(desk.grace), reverse("clients:rates", args=[contract.pk])
-    assert "Changes hold for time that is logged from now on" in browser.get(address).content.decode()
+    assert "Changes apply to time logged from now on" in browser.get(address).content.decode()
     sent = {
         "rate_classes-TOTAL_FORMS": "1",
         "rate_classes-INITIAL_FORMS": "1",

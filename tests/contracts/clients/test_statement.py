@@ -48,7 +48,7 @@ def asked(desk: Desk, contract: Contract, **query: str) -> Any:
 
 def test_the_page_shows_what_the_client_gets(desk: Desk, contract: Contract) -> None:
     text = asked(desk, contract, **APRIL).content.decode()
-    for words in ("Opening", "Mail is late", "Marta Vidal", "Counted again", "added 1.75 h, taken 8 h"):
+    for words in ("Opening", "Mail is late", "Marta Vidal", "Counted again", "added 1.75 h, used 8 h"):
         assert words in text
     for ending in ("pdf", "xlsx"):
         assert f"?first=2026-04-01&amp;last=2026-04-30&amp;format={ending}" in text

@@ -101,7 +101,7 @@ def test_the_slower_one_of_two_is_told_what_is_stored_and_keeps_what_they_typed(
     answer = browser.post(url(contract), typed)
     shown = unescape(answer.content.decode())
     assert answer.status_code == 409
-    assert "Somebody else has changed these terms in the meantime." in shown
+    assert "Someone else has changed these terms in the meantime." in shown
     assert [tuple(one)[:3] for one in answer.context["differing"]] == [
         ("SLA policy", contract.policy.name, "Swift"),
         ("Hourly rate", "95 EUR", "99 EUR"),

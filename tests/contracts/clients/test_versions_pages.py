@@ -67,7 +67,7 @@ def test_terms_from_a_day_stand_on_top_and_can_be_withdrawn(desk: Desk, contract
     assert "come into force on 1 Jul 2026" in answer.content.decode()
     assert stored(contract).hourly_rate == Decimal(90)
     shown = page(browser, contract)
-    assert shown.index("From 1 Jul 2026 on") < shown.index("The terms as first written down.")
+    assert shown.index("From 1 Jul 2026 on") < shown.index("The first terms on record.")
     for words in ("planned", "Indexed", "90 EUR", "95 EUR"):
         assert words in shown
     assert (
@@ -84,7 +84,7 @@ def test_terms_from_a_day_stand_on_top_and_can_be_withdrawn(desk: Desk, contract
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
-        ({"when": "day"}, "effective_on", "Say from which day on."),
+        ({"when": "day"}, "effective_on", "Enter the first day."),
         ({"effective_on": "2026-07-01"}, "when", "There is a day below"),
         ({"when": "day", "effective_on": "2026-05-31"}, "effective_on", "31 May 2026 has passed"),
         ({"when": "day", "effective_on": "2027-01-01"}, "effective_on", "ends on 31 Dec 2026"),
@@ -112,7 +112,7 @@ def test_planning_what_is_in_force_already_is_refused_with_a_sentence(desk: Desk
 
 def test_saving_without_a_change_says_so(desk: Desk, contract: Contract) -> None:
     answer = signed_in(desk.grace).post(url(contract), sent(contract), follow=True)
-    assert "nothing was changed" in answer.content.decode()
+    assert "nothing was saved" in answer.content.decode()
     assert contract.versions.count() == 1
 
 
@@ -139,7 +139,7 @@ def test_agents_read_versions_and_change_nothing(desk: Desk, contract: Contract)
     agent = signed_in(agent_of())
     shown = page(agent, contract)
     assert "Indexed" in shown
-    for words in (withdraw, "Use these terms again", url(contract)):
+    for words in (withdraw, "Restore these terms", url(contract)):
         assert words not in shown
     for person in (agent_of(), desk.other, contact_of(desk.mill, is_manager=True)):
         assert signed_in(person).post(withdraw).status_code == 404
@@ -165,7 +165,7 @@ def test_what_somebody_wrote_is_shown_as_text(desk: Desk, contract: Contract) ->
 
 
 def test_a_contract_from_before_says_that_it_has_no_versions_yet(desk: Desk) -> None:
-    assert "The terms were not changed since versions are kept." in page(signed_in(desk.grace), desk.contract)
+    assert "The terms have not changed since versioning began." in page(signed_in(desk.grace), desk.contract)
 
 
 def test_the_page_costs_the_same_whatever_the_number_of_versions(

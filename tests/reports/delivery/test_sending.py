@@ -47,7 +47,7 @@ def test_a_due_schedule_sends_the_last_month_to_all_recipients(
     assert [mail.to for mail in mails] == ["boss@halden.example", "keeper@quayside.example"]
     assert list(run.mails.order_by("pk")) == list(mails)
     assert mails[0].subject == "Reports for Halden Logistics: 1 November 2025 – 30 November 2025"
-    assert "1 request came in, 1 missed a deadline." in mails[0].text
+    assert "1 request came in, 1 breached the SLA." in mails[0].text
     assert "1 request was rated, 4.00 of 5 on average." in mails[0].text
     assert [file.name for file in mails[0].attachments.all()] == [
         "tickets-halden-logistics-2025-11-01-2025-11-30.csv",
@@ -146,7 +146,7 @@ def test_a_report_that_kills_its_worker_is_given_up(schedule: ReportSchedule) ->
         state=State.CLAIMED, retry_at=DUE, attempts=delivery.MOST_ATTEMPTS
     )
     assert delivery.runs_to_carry_out(DUE) == []
-    assert ReportRun.objects.get().trouble == "The worker stopped too often while making it."
+    assert ReportRun.objects.get().trouble == "The worker stopped too often while creating it."
 
 
 def test_nothing_due_is_one_statement(schedule: ReportSchedule, django_assert_num_queries: Any) -> None:
@@ -162,7 +162,7 @@ def test_a_paused_schedule_sends_nothing(schedule: ReportSchedule) -> None:
 def test_send_now_takes_the_last_whole_month_once(schedule: ReportSchedule) -> None:
     run = delivery.open_now(schedule, NOON)
     assert run.period_start == date(2025, 10, 1)
-    with pytest.raises(delivery.AlreadySent, match="made already"):
+    with pytest.raises(delivery.AlreadySent, match="exists already"):
         delivery.open_now(schedule, NOON)
 
 
@@ -189,7 +189,7 @@ def test_a_report_for_nobody_is_archived_and_says_so(schedule: ReportSchedule) -
     ReportSchedule.objects.update(to_client_managers=False, to_account_manager=False)
     work(DUE)
     run = ReportRun.objects.get()
-    assert run.trouble == "There was nobody to send it to."
+    assert run.trouble == "There were no recipients."
     assert run.files.count() == 2
     assert not run.for_client_managers
 

@@ -40,7 +40,7 @@ def test_the_page_opens_with_the_tickets_of_today(browser: Browser, halden: Clie
     ticket_at(NOON, halden, subject="Of today")
     ticket_at(NOON.replace(day=9), halden, subject="Of yesterday")
     text = page(browser)
-    assert "1 request came in, none of them missed a deadline." in text
+    assert "1 request came in, no SLA was breached." in text
     assert "Of today" in text
     assert "Of yesterday" not in text
 
@@ -62,7 +62,7 @@ def test_every_link_of_a_report_leads_somewhere(browser: Browser, halden: Client
     ticket_at(NOON, halden, subject="Good one")
     response = browser.get(reverse("reports:reports"), NOVEMBER)
     urls = {figure.url for figure in response.context["drawing"].figures if figure.url}
-    late = next(figure for figure in response.context["drawing"].figures if figure.label == "Deadline missed")
+    late = next(figure for figure in response.context["drawing"].figures if figure.label == "SLA breached")
     for url in urls:
         assert browser.get(url).status_code == 200
     text = browser.get(late.url).content.decode()
@@ -97,7 +97,7 @@ def test_the_client_of_another_manager_cannot_be_asked_for(browser: Browser, hal
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"preset": "custom"}, "Say which day."),
+        ({"preset": "custom"}, "Enter the day."),
         ({**NOVEMBER, "last": "2025-10-01"}, "The period ends before it begins."),
         ({**NOVEMBER, "first": "1/11/25"}, "Enter a valid date."),
         ({**NOVEMBER, "first": "2018-01-01"}, "Ask for 6 years at most."),

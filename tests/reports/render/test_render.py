@@ -111,7 +111,7 @@ def test_excel_cells_have_types_and_formats(report: Report, halden: Client) -> N
     summary = {row[0].value: row[1].value for row in book["Summary"].iter_rows(min_row=4, max_col=2)}
     assert summary["Client"] == halden.name
     assert summary["From"] == datetime(2025, 11, 1)
-    assert summary["Deadline missed, share"] == pytest.approx(1 / 3)
+    assert summary["SLA breached, share"] == pytest.approx(1 / 3)
 
 
 def test_excel_heads_are_frozen_and_filterable(report: Report) -> None:

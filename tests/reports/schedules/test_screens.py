@@ -50,7 +50,7 @@ def sent(schedule: ReportSchedule) -> ReportRun:
 
 def test_an_empty_list_offers_the_first_schedule(browser: Browser) -> None:
     text = browser.get(reverse("reports:schedules")).content.decode()
-    assert "Nothing is sent by itself yet" in text
+    assert "No report schedules yet" in text
     assert reverse("reports:schedule-new") in text
 
 
@@ -140,7 +140,7 @@ def test_a_preview_shows_the_mail_and_writes_nothing(
     ticket_at(datetime(2025, 10, 10, 12, tzinfo=UTC), halden, late=True)
     text = browser.get(reverse("reports:schedule-preview", args=[schedule.pk])).content.decode()
     assert "Reports for Halden Logistics: 1 October 2025 – 31 October 2025" in text
-    assert "1 request came in, 1 missed a deadline." in text
+    assert "1 request came in, 1 breached the SLA." in text
     assert "boss@halden.example" in text
     assert not ReportRun.objects.exists()
     assert not OutgoingMail.objects.exists()
@@ -160,7 +160,7 @@ def test_send_now_sends_once(
             again = browser.post(url, follow=True)
     finally:
         app.conf.task_always_eager = False
-    assert "was made already" in again.content.decode()
+    assert "exists already" in again.content.decode()
     assert OutgoingMail.objects.count() == 2
 
 

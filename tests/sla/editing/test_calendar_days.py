@@ -147,7 +147,7 @@ PASTED = "2026-03-09 Women's Day\n31.12\n\n30.04.2026 09:00-17:00"
 def test_pasted_days_are_looked_at_and_then_added(browser: Browser, draft: CalendarDraft) -> None:
     address = url("calendar-paste", draft.calendar)
     looked = read(browser.post(address, {"text": PASTED, "revision": 1}))
-    assert "3 lines understood" in looked
+    assert "3 lines recognised" in looked
     assert "1 9 Mar 2026 closed Women's Day" in looked
     assert "4 30 Apr 2026 09:00–17:00" in looked
     assert days_of(draft) == {}
@@ -174,7 +174,7 @@ def test_a_calendar_file_becomes_lines_to_look_at(browser: Browser, draft: Calen
         url("calendar-paste", draft.calendar), {"text": "31.12", "file": file, "revision": 1}
     )
     page = read(answer)
-    assert "2 lines understood" in page
+    assert "2 lines recognised" in page
     assert "1 event of the file is left out Party It has a time of day" in page
     assert "31.12\n2026-03-09; ; Women, all</textarea>" in answer.content.decode()
     assert days_of(draft) == {}
@@ -246,7 +246,7 @@ def test_a_version_begins_after_the_last_one(browser: Browser, draft: CalendarDr
     presets.publish_calendar(draft.calendar, C1, timezone.now() + timedelta(days=30))
     answer = publish(browser, draft.calendar)
     assert answer.status_code == 422
-    assert "Choose a later moment" in read(answer)
+    assert "Choose a later time" in read(answer)
     assert CalendarVersion.objects.count() == 2
 
 

@@ -23,7 +23,7 @@ LIST = reverse("sla:calendars")
 def test_an_empty_list_says_what_calendars_are_for(browser: Browser) -> None:
     page = read(browser.get(LIST))
     assert "No calendars yet" in page
-    assert "Promised times count working hours only" in page
+    assert "Targets count working hours only" in page
 
 
 def test_the_list_says_hours_and_who_uses_them(
@@ -63,7 +63,7 @@ def test_a_new_calendar_begins_as_a_draft(browser: Browser, preset: str, words: 
     calendar = Calendar.objects.get()
     assert not calendar.versions.exists()
     assert calendar.draft.definition["tz"] == "Europe/Berlin"
-    assert "Nobody is measured by it until it is published" in read(answer)
+    assert "It is not used until it is published" in read(answer)
     browser.post(url("calendar-publish", calendar), {"revision": 1, "scope": "new"})
     assert words in read(browser.get(LIST))
 

@@ -141,7 +141,7 @@ def test_a_draft_that_is_gone_refuses_with_a_sentence(browser: Browser, draft: C
     for name in ("calendar-week", "calendar-toggle", "calendar-day", "calendar-paste", "calendar-discard"):
         answer = browser.post(url(name, draft.calendar), typed(revision=1))
         assert answer.status_code == 409, name
-        assert "published or discarded meanwhile" in read(answer)
+        assert "published or discarded in the meantime" in read(answer)
 
 
 def test_a_discarded_draft_can_be_put_back(browser: Browser, draft: CalendarDraft) -> None:
@@ -159,7 +159,7 @@ def test_a_definition_that_cannot_be_read_any_more_is_shown_with_a_sentence(
 ) -> None:
     CalendarDraft.objects.update(definition={**C1, "country": "ZZ"})
     page = read(browser.get(url("calendar", draft.calendar)))
-    assert "This calendar cannot be read any more" in page
+    assert "This calendar’s data cannot be read" in page
     assert "The holidays of “ZZ” are not known" in page
 
 

@@ -91,7 +91,7 @@ def test_a_file_in_another_language_is_the_same_file(full: list[Row], language: 
 
 def test_the_file_is_made_for_people(full: list[Row]) -> None:
     book = load_workbook(io.BytesIO(written(full)))
-    assert book.sheetnames == ["Any type", "Incident", "Service request", "Consultation", "How to write"]
+    assert book.sheetnames == ["Any type", "Incident", "Service request", "Consultation", "Instructions"]
     sheet = book["Incident"]
     assert (sheet["A1"].value, sheet["B1"].value, sheet["G1"].value) == (
         "Service",
@@ -208,7 +208,7 @@ def test_the_download_is_the_draft_and_older_versions(desk: Desk, draft: PolicyD
 def test_an_unchanged_file_changes_nothing(desk: Desk, draft: PolicyDraft) -> None:
     page = upload(desk, desk.get("policy-excel-file").content).content.decode()
     assert "Nothing: the file is the same as the draft." in page
-    assert "Take into the draft" not in page
+    assert "Import into the draft" not in page
 
 
 def test_a_file_is_read_on_trial_and_then_taken_in(desk: Desk, draft: PolicyDraft) -> None:
@@ -229,9 +229,9 @@ def test_a_file_with_faults_is_not_taken_in(desk: Desk, draft: PolicyDraft) -> N
     trial = upload(desk, content)
     page = trial.content.decode()
     assert trial.status_code == 422
-    assert "gold.xlsx: 1 fault. Nothing is taken in." in page
+    assert "gold.xlsx: 1 error. Nothing is imported." in page
     assert '<td class="num">D2</td><td>soon</td>' in page
-    assert "Take into the draft" not in page
+    assert "Import into the draft" not in page
     assert desk.draft.rows == draft.rows
 
 

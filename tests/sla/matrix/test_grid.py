@@ -112,7 +112,7 @@ def test_what_holds_for_any_priority_does_not_hide_a_more_general_promise() -> N
         ("-2h", "“-2h” is not a duration"),
         ("2", "“2” is not a duration"),
         ("4h 1d", "is not a duration"),
-        ("0h", "needs some time"),
+        ("0h", "must be longer than zero"),
         ("1001d", "too long"),
         ("99999h", "too long"),
     ],

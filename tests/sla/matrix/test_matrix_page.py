@@ -49,7 +49,7 @@ def test_a_changed_cell_is_stored_and_answered_with_those_that_inherit(
     assert f'id="f-{default}"' in answer
     assert f'id="f-{heir}"' in answer
     assert 'placeholder="1h 30m"' in answer
-    assert "was 4h. Esc puts it back" in answer
+    assert "was 4h. Esc restores it" in answer
     assert "1 cell changed." in answer
     assert answer.count('class="cell3"') == 2
     assert 'name="revision" value="2"' in answer
@@ -91,7 +91,7 @@ def test_a_discarded_draft_takes_no_more_cells(desk: Desk, draft: PolicyDraft) -
         reverse("sla:policy-cell", args=[desk.policy.pk]), {"field": field, "text": "3h", "revision": 1}
     )
     assert answer.status_code == 409
-    assert "published or discarded meanwhile" in answer.content.decode()
+    assert "published or discarded in the meantime" in answer.content.decode()
     assert not PolicyDraft.objects.exists()
 
 
@@ -100,7 +100,7 @@ def test_a_row_that_was_removed_meanwhile_is_named(desk: Desk, draft: PolicyDraf
     drafts.save(draft, revision=1, by=admin, rows=draft.rows[:1])
     answer = desk.type(field, "3h", seen=seen)
     assert answer.status_code == 409
-    assert "“3h” is not saved: its row is gone." in answer.content.decode()
+    assert "“3h” is not saved: its row was deleted." in answer.content.decode()
     assert "row removed: Incident, E-mail" in answer.content.decode()
 
 

@@ -67,7 +67,7 @@ def test_a_version_cannot_begin_before_another(desk: Desk, changed: PolicyDraft)
     answer = desk.post("policy-publish", revision=2, **NOW)
     assert answer.status_code == 422
     assert "Version 2 is valid from" in answer.content.decode()
-    assert "Choose a later moment." in answer.content.decode()
+    assert "Choose a later time." in answer.content.decode()
     assert PolicyDraft.objects.exists()
 
 

@@ -49,4 +49,4 @@ def test_a_deadline_at_closing_missed_by_a_second_is_over_by_a_second(opened: Op
     proof = proof_of(ticket, "03-03 10:00")
     end = proof.rows[-1]
     assert (proof.current.state, wording.label(end), end.late) == ("breached", "Over", timedelta(seconds=1))
-    assert wording.notes(end) == ["By the clock: since the deadline no working time has passed."]
+    assert wording.notes(end) == ["In calendar time: no working time has passed since the deadline."]

@@ -136,7 +136,7 @@ def test_a_new_cycle_leaves_the_result_of_the_earlier_one(opened: Opener, policy
     move(ticket, EventKind.REOPENED, "03-03 10:00")
     proof = proof_of(ticket, "03-03 11:00")
     [first] = proof.earlier
-    assert (wording.result(first), first.counted, first.due_at) == ("Kept", 3 * HOUR, moscow("03-02 14:00"))
+    assert (wording.result(first), first.counted, first.due_at) == ("Met", 3 * HOUR, moscow("03-02 14:00"))
     assert (proof.counted, proof.due_at) == (HOUR, moscow("03-03 14:00"))
     assert wording.beginning(proof.current).startswith("Re-opened Tue 3 Mar")
 
@@ -167,7 +167,7 @@ def test_a_breach_by_new_terms_alone_says_so(opened: Opener) -> None:
     reclassify(ticket, "03-02 13:00", priority=1)
     proof = proof_of(ticket, "03-02 13:30")
     [late] = of_kind(proof, RowKind.LATE)
-    assert (late.start, wording.text(late)[:20]) == (moscow("03-02 13:00"), "By the new terms alo")
+    assert (late.start, wording.text(late)[:20]) == (moscow("03-02 13:00"), "Breached by the new ")
 
 
 def test_another_type_ends_the_run_and_the_next_inherits_its_time(opened: Opener) -> None:
@@ -210,7 +210,7 @@ def test_what_was_put_back_is_told_and_does_not_count(ticket: Ticket) -> None:
     book.write()
     proof = proof_of(ticket, "03-02 12:00")
     [row] = of_kind(proof, RowKind.PUT_BACK)
-    assert wording.notes(row) == ["By Ada Min.", "As if it had not happened: New target, Mon 2 Mar 08:00."]
+    assert wording.notes(row) == ["By Ada Min.", "Not counted: New target, Mon 2 Mar 08:00."]
     assert of_kind(proof, RowKind.RETARGETED) == []
     assert proof.target == 4 * HOUR
     assert proof_of(ticket, "03-02 11:15").target == 2 * HOUR  # as it stood before
@@ -248,7 +248,7 @@ def test_days_are_expanded_by_the_calendar_and_inherited_values_name_their_row(
     proof = proof_of(opened(priority=1), "03-02 10:00")
     assert wording.notes(proof.rows[0]) == [
         "2d 4h = 22h, a day is 9h.",
-        "Taken over from any type × any priority × any service.",
+        "Inherited from any type × any priority × any service.",
         "Version valid from 1 January 2025, 21:00.",
     ]
     assert proof.target == 22 * HOUR
@@ -278,7 +278,7 @@ def test_a_cancelled_clock_ends_its_proof(ticket: Ticket) -> None:
     move(ticket, EventKind.CANCELLED, "03-02 10:30")
     proof = proof_of(ticket, "03-02 11:00")
     assert [wording.label(row) for row in proof] == ["Target", "Counted", "Stopped", "Left"]
-    assert wording.text(proof.rows[2]) == "Cancelled, neither kept nor missed"
+    assert wording.text(proof.rows[2]) == "Cancelled, not counted"
 
 
 def test_terms_of_another_contract_are_told_with_both_names(ticket: Ticket, calendar: Calendar) -> None:

@@ -1,4 +1,4 @@
-"""The page “What if”, its CSV, and the command."""
+"""The page “Simulation”, its CSV, and the command."""
 
 from __future__ import annotations
 
@@ -90,10 +90,10 @@ def test_nothing_in_the_period_is_said(administrator, finished):
 @pytest.mark.parametrize(
     ("question", "sentence"),
     [
-        ({"preset": "custom"}, "Say which day."),
+        ({"preset": "custom"}, "Enter the day."),
         ({"preset": "custom", "first": "2026-02-02", "last": "2026-02-01"}, "ends before it begins"),
         ({"resolution": "soon"}, "“soon” is no target."),
-        ({"resolution": "0%"}, "A promise needs some time."),
+        ({"resolution": "0%"}, "A target must be longer than zero."),
         ({"policy": "Nobody’s@1"}, "Select a valid choice"),
     ],
 )

@@ -65,7 +65,7 @@ def test_a_second_word_of_the_same_person_is_refused(us):
 def test_the_late_one_is_told_who_decided(us):
     ticket = us.asks(MANAGERS)
     advance.act(ticket, "reject", by=us.boss, reason="No budget")
-    with pytest.raises(DecidedMeanwhile, match="Victor Kim has rejected it meanwhile"):
+    with pytest.raises(DecidedMeanwhile, match="Victor Kim has rejected it in the meantime"):
         advance.act(ticket, "approve", by=us.second_boss)
     assert ticket.status == Status.CANCELLED
 
@@ -75,7 +75,7 @@ def test_the_absent_one_is_told_what_the_deputy_decided(us):
     ticket = us.asks(ACCOUNT)
     ticket.approvals.update(on_behalf_of=us.account_manager, approver=us.leader)
     advance.act(ticket, "approve", by=us.leader)
-    with pytest.raises(DecidedMeanwhile, match="Lena Lead has approved it meanwhile"):
+    with pytest.raises(DecidedMeanwhile, match="Lena Lead has approved it in the meantime"):
         advance.act(ticket, "approve", by=us.account_manager)
 
 
@@ -132,7 +132,7 @@ def test_of_two_at_once_on_an_any_of_level_one_decides():
     assert said.count("kept") == 1
     is_yes = said[0] == "kept"
     first = "Victor Kim has approved" if is_yes else "Omar Reyes has rejected"
-    assert said[is_yes] == f"{first} it meanwhile."
+    assert said[is_yes] == f"{first} it in the meantime."
     assert sorted(decisions(ticket)) == sorted(["approved" if is_yes else "rejected", "dropped"])
     assert ticket.status == (Status.UNDER_REVIEW if is_yes else Status.CANCELLED)
     assert open_nodes(ticket) == (["accept"] if is_yes else [])

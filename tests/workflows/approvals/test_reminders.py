@@ -98,7 +98,7 @@ def test_late_may_count_as_approved(us):
     ticket.refresh_from_db()
     assert (ticket.status, open_nodes(ticket)) == (Status.UNDER_REVIEW, ["accept"])
     assert details(ticket, EventKind.APPROVED)["how"] == "timeout"
-    with pytest.raises(TicketError, match="The time to decide is over"):
+    with pytest.raises(TicketError, match="The approval has expired"):
         advance.act(ticket, "reject", by=us.boss, reason="Late")
 
 

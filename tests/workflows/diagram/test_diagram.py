@@ -135,7 +135,7 @@ def test_a_finished_ticket_is_done_to_the_end(ticket, agent, contact):
     assert drawn.title == "Incident process: Closed"
     assert drawn.label == (
         "Incident process. Done: New, Classify, Accept, Work, Resolved, Closed. "
-        "Passed by: Verification. Status: Closed."
+        "Skipped: Verification. Status: Closed."
     )
 
 

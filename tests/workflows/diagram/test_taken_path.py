@@ -51,7 +51,7 @@ def test_an_approval_that_nobody_had_to_give_is_passed_by(contact):
     by_hand = opened(RequestTypeFactory(kind=Kind.SERVICE_REQUEST), contact)
     assert (having(by_hand, "skipped"), having(by_hand, "now")) == (["approve"], ["accept"])
     assert having(with_plan(), "skipped") == ["approve"]
-    assert "Passed by: Approve." in diagram.draw(by_hand).label
+    assert "Skipped: Approve." in diagram.draw(by_hand).label
 
 
 def test_a_plan_passes_by_what_is_done_by_hand():
@@ -103,7 +103,7 @@ def test_after_a_correction_the_current_process_comes_first(ticket, agent):
     now, before = diagram.draw_all(ticket)
     assert now.title == "Service request process: Work"
     assert now.label == (
-        "Service request process. Done: New. Current: Work. Passed by: Approve, Accept. "
+        "Service request process. Done: New. Current: Work. Skipped: Approve, Accept. "
         "Possible next: Accept, Waiting for client, Waiting for third party, Resolved."
     )
     assert before.title == "Incident process: ended by correction of the type"
@@ -173,7 +173,7 @@ def test_ended_and_passed_by_are_words_in_the_list(ticket, agent: User, contact:
     advance.act(ticket, "cancel", by=agent, reason="Twice")
     assert rows(ticket)["Work"][2] == "ended here"
     by_hand = opened(RequestTypeFactory(kind=Kind.SERVICE_REQUEST), contact)
-    assert rows(by_hand)["Approve"] == (0, "", "passed by")
+    assert rows(by_hand)["Approve"] == (0, "", "skipped")
 
 
 def test_the_drawing_has_a_title_and_words_of_its_own(ticket, agent):

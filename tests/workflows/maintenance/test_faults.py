@@ -93,9 +93,9 @@ def test_what_a_failed_timer_began_is_undone(failed):
 
 def test_a_fault_says_what_failed_since_when_and_why(failed):
     (fault,) = faults.of_ticket(failed)
-    assert (fault.ticket, str(fault.step)) == (failed, "Closing when nobody answers")
+    assert (fault.ticket, str(fault.step)) == (failed, "Automatic closing without an answer")
     assert timezone.now() - fault.since < timedelta(minutes=1)
-    assert fault.reason == "An unexpected error. The log of the server says more."
+    assert fault.reason == "An unexpected error; see the server log."
 
 
 def test_neither_text_nor_variables_of_the_error_stay_in_the_database(failed):

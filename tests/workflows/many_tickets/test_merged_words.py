@@ -110,7 +110,7 @@ def test_merging_into_a_resolved_ticket_offers_to_reopen_it(resolved: Any, agent
     assert target.status == Status.VERIFICATION
     assert target.reopened_count == 1
     event = target.events.get(kind=EventKind.REOPENED)
-    assert event.details["reason"] == f"{ticket.reference} reports the same."
+    assert event.details["reason"] == f"Duplicate of {ticket.reference}."
 
 
 def test_who_does_not_want_it_leaves_the_target_resolved(resolved: Any, agent: User) -> None:

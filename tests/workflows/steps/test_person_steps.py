@@ -139,7 +139,7 @@ def test_a_step_that_was_due_at_closing_time_is_late_and_not_by_nothing(item: Re
     assert (told.words, told.short) == ("1h over 9h", "1h late")
 
 
-@pytest.mark.parametrize(("minutes", "words"), [(10, "10m of 30m"), (40, "40m of 30m, late")])
+@pytest.mark.parametrize(("minutes", "words"), [(10, "10m of 30m"), (40, "40m of 30m, overdue")])
 def test_a_step_that_is_done_in_words(
     ticket: Ticket, agent: User, clock: Any, minutes: int, words: str
 ) -> None:

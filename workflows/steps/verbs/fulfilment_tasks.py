@@ -27,7 +27,7 @@ def fulfil(_ticket: Ticket, task: Any, by: User, data: Data) -> Data:
     if sheet.has_open_questions:
         raise TicketError(_("Answer every required question of the task first."))
     if sheet.has_open_points:
-        raise TicketError(_("Tick every point of the checklist first."))
+        raise TicketError(_("Complete every checklist item first."))
     return data | {"task": sheet.named()}
 
 

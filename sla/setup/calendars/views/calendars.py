@@ -122,9 +122,7 @@ def archive(request: UserRequest, pk: int) -> HttpResponse:
 def _begun(calendar: Calendar, definition: dict[str, Any], request: UserRequest) -> Calendar:
     """A calendar begins as a draft; nobody is measured by it before it is published."""
     drafts.begin(calendar, by=request.user, definition=definition)
-    messages.success(
-        request, _("The calendar is created as a draft. Nobody is measured by it until it is published.")
-    )
+    messages.success(request, _("The calendar is created as a draft. It is not used until it is published."))
     return calendar
 
 

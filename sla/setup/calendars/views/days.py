@@ -98,7 +98,7 @@ def _form(request: UserRequest, screen: Screen, form: DayForm, status: int, **mo
 
 def _title(form: DayForm) -> str:
     first = form.initial.get("first")
-    return words.longest(first) if first else _("Days of their own")
+    return words.longest(first) if first else _("Exceptions")
 
 
 def _now(screen: Screen, form: DayForm) -> str:

@@ -55,5 +55,5 @@ def put_back(request: UserRequest, pk: int) -> HttpResponse:
     else:
         drafts.save(draft, before.definition, revision=sent.revision(request), by=request.user)
     kept.forget(request, calendar)
-    messages.success(request, _("The draft is as it was before."))
+    messages.success(request, _("The draft is restored."))
     return redirect(sent.address(pk, sent.year(request)))

@@ -71,7 +71,7 @@ def _fits(screen: Screen, form: ApplyForm) -> bool:
     """Versions follow each other, and in each of them somebody works; else the form says what is wrong."""
     last, begins = drafts.latest(screen.calendar), form.cleaned_data["effective_from"]
     if last and begins <= last.effective_from:
-        sentence = _("Version %(number)s is valid from %(moment)s. Choose a later moment.")
+        sentence = _("Version %(number)s is valid from %(moment)s. Choose a later time.")
         moment = formatting.in_full(last.effective_from)
         form.add_error("effective_from", sentence % {"number": last.number, "moment": moment})
         return False

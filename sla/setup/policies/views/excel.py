@@ -62,11 +62,11 @@ def take(request: UserRequest, pk: int) -> HttpResponse:
     try:
         told = signing.loads(request.POST.get("rows", ""), salt=_SALT, max_age=_MAX_AGE)
     except signing.BadSignature as error:
-        raise Refusal(_("This reading of the file is too old. Upload the file again.")) from error
+        raise Refusal(_("This upload has expired. Upload the file again.")) from error
     if told["policy"] != pk:
         raise Refusal(_("This file was read for another policy. Upload it again."))
     before = _taken(policy, told, request)
-    kept.keep(request, before, _("The matrix of the Excel file is taken into the draft."))
+    kept.keep(request, before, _("The matrix of the Excel file is imported into the draft."))
     return redirect("sla:policy", pk)
 
 

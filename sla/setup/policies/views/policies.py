@@ -109,7 +109,7 @@ def _create(form: NewPolicyForm, request: UserRequest) -> Policy:
     parts = drafts.parts_of(drafts.latest(source) if source else None)
     drafts.begin(policy, by=request.user, **parts)
     messages.success(
-        request, _("The policy is created as a draft. It promises nothing until it is published.")
+        request, _("The policy is created as a draft. It sets no targets until it is published.")
     )
     return policy
 

@@ -74,7 +74,7 @@ def _begins_last(policy: Policy, form: ApplyForm) -> bool:
     last, begins = drafts.latest(policy), form.cleaned_data["effective_from"]
     if last is None or begins > last.effective_from:
         return True
-    sentence = _("Version %(number)s is valid from %(moment)s. Choose a later moment.")
+    sentence = _("Version %(number)s is valid from %(moment)s. Choose a later time.")
     moment = formatting.in_full(last.effective_from)
     form.add_error("effective_from", sentence % {"number": last.number, "moment": moment})
     return False

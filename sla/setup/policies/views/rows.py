@@ -89,7 +89,7 @@ def copy_from(request: UserRequest, pk: int) -> HttpResponse:
     if not form.cleaned_data["with_rest"]:
         parts = {"rows": parts["rows"]}
     drafts.save(draft, revision=form.cleaned_data["revision"], by=request.user, **parts)
-    kept.keep(request, draft, _("The matrix of “%(policy)s” is taken over.") % {"policy": source})
+    kept.keep(request, draft, _("The matrix of “%(policy)s” is copied.") % {"policy": source})
     return redirect("sla:policy", pk)
 
 
@@ -115,7 +115,7 @@ def put_back(request: UserRequest, pk: int) -> HttpResponse:
     draft = screen.draft or drafts.draft_of(screen.policy, request.user)
     drafts.save(draft, revision=_revision(request) or draft.revision, by=request.user, **before.parts)
     kept.forget(request, screen.policy)
-    messages.success(request, _("The draft is as it was before."))
+    messages.success(request, _("The draft is restored."))
     return redirect("sla:policy", pk)
 
 
