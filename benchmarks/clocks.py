@@ -14,9 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from benchmarks.measuring import measure, say
-from sla.hours import parse
-from sla.timetable import Micros, timetable
-from sla.worktime import WorkTime, compiled, micros
+from sla.engine.calendar_definition import parse
+from sla.engine.timetable import Micros, timetable
+from sla.engine.worktime import WorkTime, compiled, micros
 
 WEEK = {day: ["09:00-13:00", "14:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 OFFICE = {"tz": "Europe/Madrid", "week": WEEK, "country": "ES"}

@@ -18,9 +18,9 @@ from servicedesk.demo.world import SIGN_INS
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
-from sla import sweeping
-from sla.changes.amendments import NewCalendar
+from sla.changes.new_terms import NewCalendar
 from sla.models import CalendarVersion, Clock
+from sla.sweep import clock_sweep
 from workflows.analytics import summaries
 from workflows.approvals import reminders as approvals_sweeping
 from workflows.engine import timers
@@ -76,7 +76,7 @@ def _visit(person: User, path: str) -> Act:
 def _jobs() -> Iterator[tuple[str, Act]]:
     """The minute's jobs: a look that finds nothing, and one that finds fifty."""
     long_ago = timezone.now() - timedelta(days=3000)
-    yield "minute: clocks, nothing due", lambda: sweeping.sweep(long_ago)
+    yield "minute: clocks, nothing due", lambda: clock_sweep.sweep(long_ago)
     yield "minute: clocks, 50 due", _rolled_back(_sweep_fifty)
     yield "minute: process timers", lambda: list(timers.chunks(timezone.now()))
     yield "minute: summaries of runs", lambda: list(islice(summaries.batches(), 20))
@@ -91,7 +91,7 @@ def _sweep_fifty() -> None:
         Clock.objects.running().filter(breaches=0, due_at__gt=now).order_by("pk").values_list("pk", flat=True)
     )
     Clock.objects.filter(pk__in=list(running[:50])).update(due_at=now, wake_at=now)
-    sweeping.sweep(now + timedelta(seconds=1))
+    clock_sweep.sweep(now + timedelta(seconds=1))
 
 
 def _concerned() -> None:

@@ -14,12 +14,13 @@ from django.db import connection, transaction
 from benchmarks.measuring import Statements
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from sla import presets, retargeting
-from sla.book import Book
-from sla.changes import application, preview
-from sla.facts import FactKind
+from sla.changes import preview, rollout
+from sla.clocks import retargeting
+from sla.clocks.many_tickets import Shelf
+from sla.clocks.ticket_clocks import Book
+from sla.engine.facts import FactKind
 from sla.models import Calendar, CalendarVersion, Policy, PolicyCell, TermsChange, TicketTerms
-from sla.shelf import Shelf
+from sla.versions import publishing
 
 TICKETS = 10_000
 FELT = TICKETS - len(range(0, TICKETS, 3))  # the others wait for the client: no deadline
@@ -34,9 +35,9 @@ def run() -> None:
     """Print a JSON line for each of preview, application and undoing."""
     with transaction.atomic():
         calendar = Calendar.objects.create(name="Benchmark")
-        version = presets.publish_calendar(calendar, OFFICE, MONDAY - timedelta(days=90))
+        version = publishing.publish_calendar(calendar, OFFICE, MONDAY - timedelta(days=90))
         policy = Policy.objects.create(name="Benchmark")
-        matrix = presets.publish_policy(policy, [CELL], MONDAY - timedelta(days=90))
+        matrix = publishing.publish_policy(policy, [CELL], MONDAY - timedelta(days=90))
         _open_tickets(version, matrix.cells.get())
         _measure_all(calendar)
         transaction.set_rollback(True)
@@ -48,12 +49,12 @@ def _measure_all(calendar: Calendar) -> None:
     seen = _measured("sla_recompute preview", lambda: preview.of_calendar(calendar, holiday, at))
     assert seen.changed == FELT, seen.changed
     admin = User.objects.filter(is_superuser=True)[0]
-    version = presets.publish_calendar(calendar, holiday, at)
-    change = application.order(version, scope="open", opened_from=None, by=admin, at=at)
-    _measured("sla_recompute apply", lambda: application.run(change.pk))
+    version = publishing.publish_calendar(calendar, holiday, at)
+    change = rollout.order(version, scope="open", opened_from=None, by=admin, at=at)
+    _measured("sla_recompute apply", lambda: rollout.run(change.pk))
     _check(change, TermsChange.State.DONE)
-    application.undo(change, by=admin, at=at + HOUR)
-    _measured("sla_recompute undo", lambda: application.run(change.pk))
+    rollout.undo(change, by=admin, at=at + HOUR)
+    _measured("sla_recompute undo", lambda: rollout.run(change.pk))
     _check(change, TermsChange.State.UNDONE)
 
 

@@ -16,9 +16,9 @@ from servicedesk.people.models import Client
 from servicedesk.tickets.models import DueKind, EventKind, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
 from sla.models import Clock, Policy, PolicyCell, PolicyVersion, TicketTerms
-from sla.replay.agreed import OtherTerms
+from sla.replay.new_targets import NewTarget
+from sla.replay.other_terms import OtherTerms
 from sla.replay.outcome import replay
-from sla.replay.targets import NewTarget
 
 TICKETS = 100_000
 _WRITTEN = 5_000  # the others are copies

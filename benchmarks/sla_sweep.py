@@ -20,10 +20,12 @@ from catalog.models import Category, Kind, Service
 from servicedesk.notifications import escalations
 from servicedesk.people.models import Client, Group, GroupMembership, User
 from servicedesk.tickets.models import Ticket
-from sla import presets, retargeting, sweeping
-from sla.book import Book
+from sla.clocks import retargeting
+from sla.clocks.many_tickets import Shelf
+from sla.clocks.ticket_clocks import Book
 from sla.models import Calendar, CalendarVersion, Clock, EscalationNotice, Policy, PolicyCell, TicketTerms
-from sla.shelf import Shelf
+from sla.sweep import clock_sweep
+from sla.versions import publishing
 
 TICKETS, DUE, RUNS = 15_000, 200, 5  # two clocks each
 MONDAY = datetime(2026, 3, 9, 6, tzinfo=UTC)
@@ -42,13 +44,13 @@ def run() -> None:
     with transaction.atomic():
         calendar = Calendar.objects.create(name="Sweep")
         definition: dict[str, Any] = {"tz": "Europe/Moscow", "week": WEEK}
-        version = presets.publish_calendar(calendar, definition, MONDAY - timedelta(days=90))
+        version = publishing.publish_calendar(calendar, definition, MONDAY - timedelta(days=90))
         for name, levels in (("plain", []), ("with levels", LEVELS)):
             with transaction.atomic():
                 _fill(version, levels)
-                _measure(f"sla_sweep {DUE} due, {name}", lambda: sweeping.sweep(at), DUE)
+                _measure(f"sla_sweep {DUE} due, {name}", lambda: clock_sweep.sweep(at), DUE)
                 _tell(at)
-                _measure("sla_sweep nothing due", lambda: sweeping.sweep(MONDAY - HOUR), 0)
+                _measure("sla_sweep nothing due", lambda: clock_sweep.sweep(MONDAY - HOUR), 0)
                 transaction.set_rollback(True)
         transaction.set_rollback(True)
 
@@ -56,7 +58,7 @@ def run() -> None:
 def _tell(at: datetime) -> None:
     """What the sweep wrote down, as mails."""
     with transaction.atomic():
-        sweeping.sweep(at)
+        clock_sweep.sweep(at)
         waiting = EscalationNotice.objects.filter(sent_at=None, not_before__lte=at)  # the demo's wait longer
         if mails := waiting.values("user").distinct().count():
             _measure("escalations told", lambda: escalations.send_waiting(at), mails)
@@ -91,7 +93,7 @@ def _measure(name: str, act: Callable[[], int], expected: int) -> None:
 def _fill(calendar: CalendarVersion, levels: Sequence[dict[str, Any]]) -> None:
     """The first ones were opened on Monday morning and nobody answered; the others on Tuesday."""
     policy = Policy.objects.create(name="Sweep")
-    matrix = presets.publish_policy(policy, [CELL], MONDAY - timedelta(days=90), escalation=levels)
+    matrix = publishing.publish_policy(policy, [CELL], MONDAY - timedelta(days=90), escalation=levels)
     cell = matrix.cells.get()
     tickets = _tickets()
     TicketTerms.objects.bulk_create(

@@ -18,7 +18,7 @@ from catalog.models import Kind, RequestType
 from contracts.models import Contract
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.models import EventKind, TicketEvent
-from sla import clocks
+from sla.clocks import lifecycle as clocks
 from workflows.engine import locks, timers
 from workflows.flows.start import FLOWS
 from workflows.models import Acting

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from catalog.models import Category, RequestType, Service
 from contracts.models import Contract
 from servicedesk.people.models import Client, GroupMembership, Membership
-from sla.lint.findings import Finding, Place, Severity
 from sla.models import Calendar, Policy
+from sla.validation.findings import Finding, Place, Severity
 
 
 class _Lack(NamedTuple):

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from contracts.models import Contract
 from servicedesk.tickets.models import DueKind
-from sla import counting
-from sla.counting import Tally
+from sla.clocks import compliance as counting
+from sla.clocks.compliance import Tally
 
 
 @dataclass(frozen=True)

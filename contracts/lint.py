@@ -1,4 +1,6 @@
-"""What is wrong with the agreements: contracts here, their policies and calendars in `sla.lint.check`."""
+"""What is wrong with the agreements: contracts here, their policies and calendars in
+`sla.validation.check`.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,9 @@ from contracts.models import Contract
 from contracts.wording import day
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.statuses import Status
-from sla.lint import check as terms
-from sla.lint.findings import Finding, Place, Severity, in_order
 from sla.models import Calendar, Policy, PolicyVersion
+from sla.validation import check as terms
+from sla.validation.findings import Finding, Place, Severity, in_order
 
 SOON = timedelta(days=30)
 _NAMED = 5  # services in one sentence

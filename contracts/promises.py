@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.models import Contract, Coverage
 from servicedesk.tickets.models import Ticket
-from sla.proof import calculation, record
+from sla.proof import as_json, calculation
 from sla.proof.rows import Proof
 
 
@@ -63,7 +63,7 @@ class DeadlineCalculation:
             "ticket": self.ticket.reference,
             "contract": contract if self.source.contract else None,
             "coverage": self.source.sentence,
-            **record.of_proof(self.proof),
+            **as_json.of_proof(self.proof),
         }
 
 

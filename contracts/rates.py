@@ -15,7 +15,7 @@ from typing import Protocol
 
 from contracts.models import RateClass
 from servicedesk.tickets.models import Priority
-from sla.hours import Hours
+from sla.engine.calendar_definition import Hours
 
 ONE = Decimal(1)
 MINUTE = timedelta(minutes=1)
@@ -35,7 +35,7 @@ ORDINARY = Rate("", ONE)
 
 
 class WorkTime(Protocol):
-    """What is asked of `sla.worktime.WorkTime`."""
+    """What is asked of `sla.engine.worktime.WorkTime`."""
 
     def between(self, start: datetime, end: datetime) -> timedelta: ...
 

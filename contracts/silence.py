@@ -12,8 +12,8 @@ from django.conf import settings
 
 from contracts.models import Contract, Coverage, Silence
 from servicedesk.tickets.models import Ticket
+from sla.engine.worktime import NoWorkingTime, WorkTime
 from sla.models import Calendar
-from sla.worktime import NoWorkingTime, WorkTime
 
 
 def closes_at(ticket: Ticket, since: datetime) -> datetime:

@@ -23,7 +23,7 @@ from servicedesk.tickets.access import leads
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
-from sla.hours import parse
+from sla.engine.calendar_definition import parse
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from contracts import lint
 from servicedesk.people.access import for_terms
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Client, User
-from sla.lint.findings import Severity
+from sla.validation.findings import Severity
 
 
 @require_safe

@@ -211,7 +211,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a whole SLA matrix sent without scripts
 # Who hears what happens to a ticket, in this order, inside the same transaction.
 # The one place where the core reaches the apps above it.
 TICKET_EVENT_HANDLERS = [
-    "sla.clocks.on_ticket_event",
+    "sla.clocks.lifecycle.on_ticket_event",
     "contracts.reservations.on_ticket_event",
     "workflows.steps.group_change.on_ticket_event",
     "workflows.engine.timers.on_ticket_event",
@@ -272,9 +272,9 @@ CELERY_BEAT_SCHEDULE = {
 HEALTH_QUEUES = {
     "outgoing-mail": "servicedesk.mail.waiting.outgoing",
     "incoming-mail": "servicedesk.mail.waiting.incoming",
-    "deadlines": "sla.waiting.deadlines",
-    "escalation-notices": "sla.waiting.notices",
-    "changed-terms": "sla.waiting.changes",
+    "deadlines": "sla.sweep.backlog.deadlines",
+    "escalation-notices": "sla.sweep.backlog.notices",
+    "changed-terms": "sla.sweep.backlog.changes",
     "process-timers": "workflows.engine.timers.oldest_due",
     "reports": "reports.delivery.backlog.oldest",
 }

@@ -8,4 +8,5 @@ class SlaConfig(AppConfig):
     verbose_name = _("Service levels")
 
     def ready(self) -> None:
-        from sla import checks, tasks  # noqa: F401  (registers them)
+        from sla import tasks  # noqa: F401  (registers them)
+        from sla.time_zones import checks  # noqa: F401

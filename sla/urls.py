@@ -1,12 +1,12 @@
 """Setup of the agreements. The lists are the contents of one page each."""
 
-from sla.setup.calendars import urls as calendars
-from sla.setup.changes import urls as changes
-from sla.setup.escalation import urls as escalation
-from sla.setup.policies import urls as policies
-from sla.setup.priorities import urls as priorities
-from sla.setup.replay import urls as replay
-from sla.setup.steps import urls as steps
+from sla.calendars import urls as calendars
+from sla.changes import urls as changes
+from sla.escalation import urls as escalation
+from sla.policies import urls as policies
+from sla.priorities import urls as priorities
+from sla.replay import urls as replay
+from sla.step_targets import urls as steps
 
 app_name = "sla"
 

@@ -13,7 +13,7 @@ from django.conf import settings as tests_settings
 from django.db import connections
 
 from servicedesk.tickets import events
-from sla import published
+from sla.versions import published
 from tests.databases import provide_template
 
 # A busy machine is no reason to fail: no test asserts times.

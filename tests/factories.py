@@ -107,7 +107,7 @@ def contact_of(client: Client, *, is_manager: bool = False, **fields: Any) -> Us
 def published_policy(name: str) -> Any:
     """A policy that can be promised; its matrix is empty."""
     from sla.models import Policy
-    from sla.presets import publish_policy
+    from sla.versions.publishing import publish_policy
 
     policy = Policy.objects.create(name=name)
     publish_policy(policy, [], LONG_AGO)
@@ -116,9 +116,9 @@ def published_policy(name: str) -> Any:
 
 def published_calendar(name: str, tz: str = "UTC") -> Any:
     """A calendar that can be promised: Mon-Fri 9-18."""
-    from sla.editing.ready_made import default_calendar_definition
+    from sla.calendars.editing.ready_made import default_calendar_definition
     from sla.models import Calendar
-    from sla.presets import publish_calendar
+    from sla.versions.publishing import publish_calendar
 
     calendar = Calendar.objects.create(name=name)
     publish_calendar(calendar, default_calendar_definition(tz, ""), LONG_AGO - timedelta(days=1))
@@ -129,7 +129,7 @@ def contract_for(client: Client, *, tz: str = "UTC", **fields: Any) -> Any:
     """A contract with Mon-Fri 9-18 hours and 1 h / 2 h / 8 h promises for everything."""
     from contracts.models import Contract
     from sla.models import Calendar, Policy
-    from sla.presets import publish_calendar, publish_policy
+    from sla.versions.publishing import publish_calendar, publish_policy
 
     calendar = Calendar.objects.create(name=f"Office {client.name}"[:120])
     week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}

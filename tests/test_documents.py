@@ -10,8 +10,9 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
-from sla import playing, worktime
-from sla.scenario import read
+from sla.engine import worktime
+from sla.simulation import simulate
+from sla.simulation.scenario import read
 
 ROOT = Path(settings.BASE_DIR)
 LINK = re.compile(r"\]\(([^)#\s]+)")
@@ -46,7 +47,7 @@ def test_the_examples_of_agreements_can_be_played() -> None:
     text = (ROOT / "docs" / "agreements.md").read_text(encoding="utf-8")
     calendar, scenario = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL))
     assert worktime.compiled(calendar).day_length() == timedelta(hours=8)
-    clocks = playing.play(read(scenario))["clocks"]
+    clocks = simulate.play(read(scenario))["clocks"]
     assert {kind: clock["state"] for kind, clock in clocks.items()} == {
         "first_response": "met",
         "next_response": "none",

@@ -16,7 +16,7 @@ from contracts import wording
 from contracts.models import Contract, LedgerEntry
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import Ticket
-from sla import counting
+from sla.clocks import compliance as counting
 from sla.models import Escalation
 
 PERIOD = timedelta(days=90)  # looked back

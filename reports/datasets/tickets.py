@@ -1,9 +1,9 @@
 """Tickets opened in the period: how many, how many late, of which type and status, whose.
 
-A ticket missed a deadline if a promise about it was ever broken, mended later or not (`sla.counting`): that
-stays in the record. It is not called overdue, which is said of what is still to be done. Statuses are those
-of the moment the report is made. A request that was merged into another is listed with that word and counted
-nowhere.
+A ticket missed a deadline if a promise about it was ever broken, mended later or not
+(`sla.clocks.compliance`): that stays in the record. It is not called overdue, which is said of what is still
+to be done. Statuses are those of the moment the report is made. A request that was merged into another is
+listed with that word and counted nowhere.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from reports.report import Column, Figure, Measure, Report, ReportKind, Row, Ser
 from reports.scope import Scope
 from servicedesk.tickets.models import Priority
 from servicedesk.tickets.statuses import Status
-from sla import counting
+from sla.clocks import compliance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ def build(scope: Scope) -> Report:
 
 def _facts(scope: Scope) -> list[facts.Fact]:
     opened = scope.tickets().filter(opened_at__gte=scope.period.start, opened_at__lt=scope.period.end)
-    was_late = ExpressionWrapper(counting.broken(timezone.now()), BooleanField())
+    was_late = ExpressionWrapper(compliance.broken(timezone.now()), BooleanField())
     records = opened.order_by("opened_at", "pk").values("pk", *facts.ticket_fields(), was_late=was_late)
     finished = set(Status.finished())
     return [

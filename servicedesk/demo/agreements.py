@@ -9,9 +9,9 @@ from typing import Any
 from contracts import agreements, hours
 from contracts.models import Contract
 from servicedesk.demo.world import Company, World
-from sla import presets
-from sla.editing import ready_made
+from sla.calendars.editing import ready_made
 from sla.models import Calendar, Policy
+from sla.versions import publishing
 
 H = timedelta(hours=1)
 # policy → priority → (first response, next response, resolution) in working hours
@@ -54,7 +54,7 @@ def conclude(world: World, since: datetime) -> dict[int, Any]:
         definition = ready_made.default_calendar_definition(company.client.time_zone, company.country)
         calendar, is_new = Calendar.objects.get_or_create(name=f"{company.client.time_zone} 9–18")
         if is_new:
-            presets.publish_calendar(calendar, definition, from_start)
+            publishing.publish_calendar(calendar, definition, from_start)
         definitions[company.client.pk] = definition
         _contract(company, number, policies, calendar, since)
     return definitions
@@ -88,7 +88,7 @@ def _policy(name: str, rows: dict[int, tuple[float, float, float]], since: datet
         # Fulfilment is promised more calmly than repair.
         calm = {"kind": "service_request", "priority": priority, "resolution": resolution * 2 * H}
         cells.append(cells[-1] | calm)
-    presets.publish_policy(policy, cells, since, escalation=LEVELS, step_targets=STEP_TARGETS[name])
+    publishing.publish_policy(policy, cells, since, escalation=LEVELS, step_targets=STEP_TARGETS[name])
     return policy
 
 

@@ -16,7 +16,8 @@ from servicedesk.demo import agreements
 from servicedesk.demo.lives import Cast, live
 from servicedesk.demo.world import World, load
 from servicedesk.notifications import escalations
-from sla import sweeping, worktime
+from sla.engine import worktime
+from sla.sweep import clock_sweep
 from workflows.engine import timers
 
 MONTHS = timedelta(days=183)
@@ -91,7 +92,7 @@ def _minute(at: datetime) -> None:
     """What the beat does each minute."""
     with translation.override("en"):
         timers.fire_due(at)
-        sweeping.sweep(at)
+        clock_sweep.sweep(at)
         escalations.send_waiting(at)
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from sla.counting import is_overdue
-from sla.display import ClockView, for_tickets
+from sla.clocks.compliance import is_overdue
+from sla.clocks.display import ClockView, for_tickets
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from servicedesk.desk.event_sentences import (
 )
 from servicedesk.lib import formatting
 from servicedesk.tickets.models import DueKind, EventKind, Message, TicketEvent
-from sla.changes import words as change_words
-from sla.escalation import words as escalation_words
+from sla.changes import wording as change_words
+from sla.escalation import wording as escalation_words
 
 Details = dict[str, Any]
 

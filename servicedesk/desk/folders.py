@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import OPEN, OVER, FinishedTally, Ticket, TicketQuerySet
 from servicedesk.tickets.statuses import Status
-from sla.counting import overdue
+from sla.clocks.compliance import overdue
 
 # Nothing for the desk to do: confirmed by silence, or by the client.
 _CURRENT = OPEN & ~Q(status=Status.RESOLVED)

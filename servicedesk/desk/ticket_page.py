@@ -19,8 +19,8 @@ from servicedesk.people.models import User
 from servicedesk.tickets import secrets
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.models import Ticket
-from sla import display
-from sla.counting import is_overdue
+from sla.clocks import display
+from sla.clocks.compliance import is_overdue
 from workflows.approvals import overview as approvals_overview
 from workflows.diagram import picture as diagram
 from workflows.engine import step_targets

@@ -22,7 +22,7 @@ from servicedesk.tickets import answer_files, conversation, lifecycle, secrets
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.models import Channel, Participant, Ticket
 from servicedesk.tickets.priority import priority_of
-from sla import clocks
+from sla.clocks import lifecycle as clocks
 from workflows.flows import start
 
 

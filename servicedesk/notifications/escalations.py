@@ -26,9 +26,9 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import Message, Ticket
 from servicedesk.tickets.statuses import Status
 from servicedesk.tickets.visible_name import Names
-from sla import display
-from sla.escalation import words
-from sla.escalation.people import People
+from sla.clocks import display
+from sla.escalation import wording as escalation_wording
+from sla.escalation.recipients import People
 from sla.models import Escalation, EscalationNotice
 
 # A mailed answer to it becomes a note for colleagues, never a message to the client.
@@ -184,11 +184,11 @@ def _lines(user: User, escalations: list[Escalation], at: datetime) -> list[Line
     return [
         Line(
             ticket=tickets[row.clock.ticket_id],
-            promise=words.clock(row.clock.kind),
-            threshold=words.threshold(row.threshold),
+            promise=escalation_wording.clock(row.clock.kind),
+            threshold=escalation_wording.threshold(row.threshold),
             state=_state(shown[row.clock.ticket_id, row.clock.kind]),
             url=links.page_url(tickets[row.clock.ticket_id], user),
-            why=words.instead(row.actions.get("instead", "")),
+            why=escalation_wording.instead(row.actions.get("instead", "")),
         )
         for row in escalations
     ]

@@ -12,7 +12,7 @@ from contracts import term_words, terms, versions
 from contracts.expiry import day_of
 from contracts.models import AtZero, Contract
 from contracts.term_words import Difference
-from sla.setup.calendars import words
+from sla.calendars import wording
 
 # What is no business of the client's: whom we warn, and at how many percent.
 _OURS = {"alert_percents"}
@@ -60,7 +60,7 @@ def covered(contract: Contract, at: datetime) -> Covered:
         channels=term_words.channels(contract.channels),
         work_kinds=term_words.work_kinds(contract.work_kinds),
         calendar=str(contract.calendar),
-        hours=words.week(definition.get("week", {})) if version else "",
+        hours=wording.week(definition.get("week", {})) if version else "",
         zone="" if zone == contract.client.time_zone else zone,
     )
 

@@ -18,8 +18,8 @@ from contracts.models import Coverage
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import Channel, Ticket
 from servicedesk.tickets.priority import priority_of
-from sla.outlook import Outlook
-from sla.outlook import outlook as look_ahead
+from sla.clocks.expected_deadlines import Outlook
+from sla.clocks.expected_deadlines import outlook as look_ahead
 
 
 @dataclass(frozen=True)

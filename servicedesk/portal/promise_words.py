@@ -11,11 +11,11 @@ from catalog.models import Kind
 from servicedesk.lib import formatting
 from servicedesk.tickets.models import DueKind, Priority
 from servicedesk.tickets.statuses import Status
-from sla.facts import Cause, FactKind, Rule, State
+from sla.engine.facts import Cause, FactKind, Rule, State
+from sla.engine.selection import ANY_KIND
 from sla.models import PolicyCell
 from sla.proof import wording
 from sla.proof.rows import ProofRow, RowKind, Run, Source
-from sla.selection import ANY_KIND
 
 TITLES: dict[str, Promise] = {
     DueKind.FIRST_RESPONSE: gettext_lazy("First answer"),

@@ -19,7 +19,7 @@ from servicedesk.portal.forms import DecisionForm, ReplyForm, SolvedForm, Withdr
 from servicedesk.tickets import access, merged
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from sla import display
+from sla.clocks import display
 from workflows import approvals, fulfilment
 from workflows.approvals import overview as approvals_overview
 from workflows.diagram import client_steps

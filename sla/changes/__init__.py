@@ -1,1 +1,1 @@
-"""What a new version would do to open tickets, and doing it."""
+"""New versions brought to open tickets: previewed, rolled out in batches, undone; and their screens."""

@@ -12,14 +12,14 @@ from servicedesk.lib import bulk_rows
 from servicedesk.people.models import User
 from servicedesk.tickets import events
 from servicedesk.tickets.models import EventKind, Ticket
-from sla.changes.amendments import Amendment, NewCalendar, NewMatrix
-from sla.changes.calendar_back import CalendarBack
-from sla.changes.cases import FIELDS, Case, amend, open_cases
+from sla.changes.before_and_after import FIELDS, Case, amend, open_cases
 from sla.changes.effects import Effect
-from sla.changes.matrix_back import MatrixBack
-from sla.changes.undoing import Undoing
+from sla.changes.new_terms import Amendment, NewCalendar, NewMatrix
+from sla.changes.undo import Undoing
+from sla.changes.undo_calendar import CalendarBack
+from sla.changes.undo_matrix import MatrixBack
+from sla.clocks.many_tickets import Shelf
 from sla.models import TermsChange, TermsChangeItem
-from sla.shelf import Shelf
 
 SIZE = 500
 _ITEM = ("change", "ticket", "before", "after", "events", "is_undone")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sla.facts import LIVE, State
+from sla.engine.facts import LIVE, State
 from sla.models import Clock
 
 

@@ -18,12 +18,12 @@ from django.utils import timezone
 from servicedesk.lib import bulk_rows
 from servicedesk.lib.garbage_collection import uncollected
 from servicedesk.tickets.models import DueKind, Ticket
-from sla.changes import words
-from sla.changes.amendments import Amendment, NewCalendar, NewMatrix
-from sla.changes.cases import FIELDS, Case, amend, open_cases
+from sla.changes import wording as change_wording
+from sla.changes.before_and_after import FIELDS, Case, amend, open_cases
 from sla.changes.effects import Effect
+from sla.changes.new_terms import Amendment, NewCalendar, NewMatrix
+from sla.clocks.many_tickets import Shelf
 from sla.models import Calendar, CalendarVersion, Policy, PolicyCell, PolicyVersion
-from sla.shelf import Shelf
 
 __all__ = ["Effect", "Preview", "TicketEffect", "of_calendar", "of_policy"]
 
@@ -68,7 +68,7 @@ class Preview:
 
     def __str__(self) -> str:
         """“12 of 43 open tickets change: 3 become due today, 1 is newly late.”"""
-        return words.of_preview(self)
+        return change_wording.of_preview(self)
 
 
 def of_calendar(

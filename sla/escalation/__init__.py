@@ -1,1 +1,1 @@
-"""Levels before and after a deadline, and what follows from reaching one."""
+"""Escalation: levels reached before and after a deadline, who is notified, what is done; and their screen."""

@@ -3,9 +3,9 @@ from collections import defaultdict
 from django.db import migrations
 from django.db.models import F
 
-from sla.calendars import worktime_of
-from sla.reckoning import reckon
-from sla.stored_facts import counting, fact
+from sla.engine.compiled_calendars import worktime_of
+from sla.engine.evaluation import reckon
+from sla.clocks.stored_facts import counting, fact
 
 BATCH = 500  # clocks
 
@@ -49,7 +49,7 @@ def _former(FormerCycle, clock, facts, hours):
 
 
 class Migration(migrations.Migration):
-    """Fill what `sla.counting` counts; backwards there is nothing to do, the table goes with its own."""
+    """Fill what `sla.clocks.compliance` counts; backwards there is nothing to do, the table goes with its own."""
 
     dependencies = [("sla", "0007_clocks_by_end_and_breach")]
 

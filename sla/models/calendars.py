@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.lib.unique_names import KeyField, OneName
 from servicedesk.people.models import User
-from sla.calendars import worktime_of
+from sla.engine.compiled_calendars import worktime_of
+from sla.engine.worktime import CalendarError, WorkTime, compiled, require_working_time
 from sla.models.published import PublishedQuerySet
-from sla.worktime import CalendarError, WorkTime, compiled, require_working_time
 
 
 class Calendar(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import DueKind, Ticket
-from sla import facts
+from sla.engine import facts
 from sla.models.calendars import CalendarVersion
 from sla.models.policies import PolicyCell, PolicyVersion
 
@@ -42,7 +42,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 class Clock(models.Model):
     """One promise about one ticket.
 
-    The facts are in `ClockEvent`; all else here is what `sla.reckoning` makes of them, kept so that
+    The facts are in `ClockEvent`; all else here is what `sla.engine.evaluation` makes of them, kept so that
     lists and the sweep need no arithmetic. `manage.py sla_rebuild` makes it anew.
     """
 
@@ -103,7 +103,7 @@ class Clock(models.Model):
         indexes = [
             # the sweep: still to announce
             models.Index(fields=["wake_at"], name="clock_to_wake", condition=models.Q(wake_at__isnull=False)),
-            # `sla.counting`: stopped in a period, broken in it
+            # `sla.clocks.compliance`: stopped in a period, broken in it
             models.Index(
                 fields=["stopped_at", "state"],
                 name="clock_stopped",
@@ -151,7 +151,7 @@ class FormerCycle(models.Model):
         verbose_name_plural = _("former cycles")
         ordering = ["clock", "number"]
         indexes = [
-            # `sla.counting`: stopped in a period, broken in it
+            # `sla.clocks.compliance`: stopped in a period, broken in it
             models.Index(
                 fields=["stopped_at", "state"],
                 name="cycle_stopped",

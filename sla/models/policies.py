@@ -16,13 +16,13 @@ from servicedesk.lib.unique_names import KeyField, OneName
 from servicedesk.people.models import User
 from servicedesk.tickets.models import DueKind, Priority
 from servicedesk.tickets.statuses import Status
-from sla import durations, facts, step_targets
-from sla.durations import Duration
-from sla.escalation import levels
+from sla.engine import durations, escalation_levels, facts
+from sla.engine.durations import Duration
+from sla.engine.selection import ANY_KIND
+from sla.engine.worktime import WorkTime
+from sla.models import step_targets
 from sla.models.calendars import Calendar
 from sla.models.published import PublishedQuerySet
-from sla.selection import ANY_KIND
-from sla.worktime import WorkTime
 
 MOST_DAYS = 1000
 # A status in which the desk can be waiting for somebody else; policies choose among them.
@@ -119,8 +119,8 @@ class PolicyVersion(models.Model):
     def clean(self) -> None:
         step_targets.check(self.step_targets)
         try:
-            levels.parse(self.escalation)
-        except levels.LevelError as error:
+            escalation_levels.parse(self.escalation)
+        except escalation_levels.LevelError as error:
             raise ValidationError({"escalation": gettext(error.template) % error.params}) from error
 
 

@@ -1,1 +1,1 @@
-"""“Why 15:02?”: the calculation of a deadline, step by step, for people and for machines."""
+"""Deadline calculation: why a ticket is due when it is, step by step, for people and for programs."""

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch
 
 from servicedesk.tickets.models import DueKind, Ticket
-from sla.book import Book, Versions
-from sla.facts import ZERO, Cycle, counted
+from sla.clocks.ticket_clocks import Book, Versions
+from sla.engine.facts import ZERO, Cycle, counted
+from sla.engine.selection import choose
 from sla.models import CalendarVersion, Clock, ClockEvent, PolicyCell
-from sla.proof.building import Story, run_of
+from sla.proof.counted_facts import Telling
+from sla.proof.cycle_rows import Story, run_of
 from sla.proof.rows import Proof, Run, Source
-from sla.proof.telling import Telling
-from sla.selection import choose
 
 _JUST_BEFORE = timedelta(microseconds=1)
 

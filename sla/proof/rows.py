@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from servicedesk.people.models import User
-from sla.durations import Duration
-from sla.facts import ZERO, Cause, FactKind, Rule, State
+from sla.engine.durations import Duration
+from sla.engine.facts import ZERO, Cause, FactKind, Rule, State
 from sla.models import CalendarVersion, PolicyCell
-from sla.proof.days import ClosedDay
+from sla.proof.special_days import ClosedDay
 
 SECOND = timedelta(seconds=1)
 

@@ -11,11 +11,11 @@ from servicedesk.lib import formatting
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Priority
 from servicedesk.tickets.statuses import Status
-from sla.durations import Duration
-from sla.facts import Cause, FactKind, Rule, State
+from sla.engine.durations import Duration
+from sla.engine.facts import Cause, FactKind, Rule, State
+from sla.engine.selection import ANY_KIND
 from sla.models import PolicyCell
 from sla.proof.rows import Change, ProofRow, RowKind, Run, Source
-from sla.selection import ANY_KIND
 
 LABELS: dict[RowKind, Promise] = {
     RowKind.TARGET: gettext_lazy("Target"),

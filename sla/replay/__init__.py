@@ -1,1 +1,1 @@
-"""Past tickets measured by other terms."""
+"""What if: past tickets measured by other terms; and the screen that asks."""

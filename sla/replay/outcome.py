@@ -11,9 +11,9 @@ import numpy as np
 from django.db.models import QuerySet
 
 from servicedesk.tickets.models import Ticket
-from sla.replay.agreed import OtherTerms, agree
-from sla.replay.facts import KINDS, MET, MISSED, NONE, PROMISES, Ints, Past, read
-from sla.replay.reckon import Prediction, predict
+from sla.replay.evaluation import Prediction, predict
+from sla.replay.other_terms import OtherTerms, agree
+from sla.replay.past_tickets import KINDS, MET, MISSED, NONE, PROMISES, Ints, Past, read
 
 
 @dataclass(frozen=True)

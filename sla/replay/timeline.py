@@ -1,7 +1,7 @@
 """The stretches of time that a clock would count, of all tickets at once. Pure arithmetic on arrays.
 
-The same rules as `sla.reactions` follow one ticket by: which statuses pause what, when answers are owed,
-what a re-opened ticket does to its clock (R4, R6, R11).
+The same rules as `sla.engine.reactions` follow one ticket by: which statuses pause what, when answers are
+owed, what a re-opened ticket does to its clock (R4, R6, R11).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from servicedesk.tickets.statuses import Status
-from sla import reactions
-from sla.replay.facts import CLIENT, STAFF, STATUS_CODES, Ints, Past
+from sla.engine import reactions
+from sla.replay.past_tickets import CLIENT, STAFF, STATUS_CODES, Ints, Past
 
 Flags = npt.NDArray[np.bool_]
 

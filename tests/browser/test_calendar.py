@@ -7,13 +7,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from sla import presets
 from sla.models import Calendar
+from sla.versions import publishing
 from tests.browser.accessibility import barriers, serious_violations
 from tests.browser.conftest import SitDown
 from tests.browser.world import World
-from tests.sla.calendars import C1
 from tests.sla.conftest import LONG_AGO
+from tests.sla.example_calendars import C1
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def calendar(world: World) -> Calendar:
     calendar = Calendar.objects.create(name="Head office")
-    presets.publish_calendar(calendar, C1, LONG_AGO)
+    publishing.publish_calendar(calendar, C1, LONG_AGO)
     return calendar
 
 

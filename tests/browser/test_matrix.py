@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from sla import presets
-from sla.matrix import drafts, grid
-from sla.matrix.inheritance import text_at
 from sla.models import Policy, PolicyDraft
+from sla.policies import drafts
+from sla.policies.matrix import grid
+from sla.policies.matrix.inheritance import text_at
+from sla.versions import publishing
 from tests.browser.accessibility import barriers
 from tests.browser.conftest import SitDown
 from tests.browser.world import World
 from tests.factories import LONG_AGO, UserFactory
-from tests.sla.matrix.rows import row
+from tests.sla.policies.rows import row
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,7 +28,7 @@ def policy(world: World) -> Policy:
     ]
     policy = Policy.objects.create(name="Gold")
     cells, _errors = grid.build_cells(rows)
-    presets.publish_policy(policy, [grid.as_fields(cell) for cell in cells], LONG_AGO)
+    publishing.publish_policy(policy, [grid.as_fields(cell) for cell in cells], LONG_AGO)
     return policy
 
 

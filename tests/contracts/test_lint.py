@@ -16,8 +16,8 @@ from django.urls import reverse
 from contracts import lint
 from contracts.models import Contract, Coverage
 from servicedesk.people.models import User
-from sla.lint.findings import Finding
 from sla.models import Calendar, CalendarVersion, Policy, PolicyCell
+from sla.validation.findings import Finding
 from tests.factories import (
     ClientFactory,
     RequestTypeFactory,

@@ -13,8 +13,8 @@ from contracts.clients.terms_form import ContractForm, TermsForm
 from contracts.errors import ContractError
 from contracts.models import Contract
 from servicedesk.people.models import Client, User
-from sla import presets
 from sla.models import Calendar, CalendarDraft, Policy, PolicyDraft
+from sla.versions import publishing
 from tests.contracts.agreed import JULY_1, MIDNIGHT, agreed, plan, stored
 from tests.factories import ClientFactory, UserFactory, published_calendar, published_policy
 
@@ -126,7 +126,7 @@ def test_other_planned_terms_hold_although_the_policy_was_archived_meanwhile(com
 
 def test_a_policy_that_is_valid_later_serves_from_that_day_on(company: Client) -> None:
     later = Policy.objects.create(name="Summer")
-    presets.publish_policy(later, [], MIDNIGHT)
+    publishing.publish_policy(later, [], MIDNIGHT)
     with pytest.raises(ContractError, match="valid from 1 Jul 2026 on only"):
         agreed(ClientFactory(), policy=later)
     contract = agreed(company)

@@ -15,9 +15,9 @@ from contracts.models import LedgerEntry, RateClass
 from contracts.rates import ORDINARY, Rate, Work, rate
 from contracts.time import log_time
 from servicedesk.tickets.models import Priority
-from sla import presets
-from sla.hours import parse
-from sla.worktime import compiled
+from sla.engine.calendar_definition import parse
+from sla.engine.worktime import compiled
+from sla.versions import publishing
 from tests.contracts.conftest import covered_ticket, make_contract
 from tests.factories import LONG_AGO, ClientFactory, agent_of
 
@@ -97,7 +97,7 @@ def test_a_factor_is_never_outside_its_classes(minutes, start):
 @pytest.mark.django_db
 def test_a_factor_of_the_contract_is_charged_and_kept_with_the_entry():
     contract = make_contract(ClientFactory())
-    presets.publish_calendar(contract.calendar, OFFICE, LONG_AGO)
+    publishing.publish_calendar(contract.calendar, OFFICE, LONG_AGO)
     RateClass.objects.create(contract=contract, name="Night", when=When.NIGHT, factor=Decimal(2))
     hours.purchase(contract, Decimal(10), by=None, note="Invoice 1")
     ticket = covered_ticket(contract)

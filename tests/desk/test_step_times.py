@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from servicedesk.tickets.models import Ticket
-from sla import presets
 from sla.models import StepClock
+from sla.versions import publishing
 from tests.desk.conftest import MONDAY_9, Cast, signed_in
 from tests.desk.pages import page
 from tests.factories import LONG_AGO
@@ -26,7 +26,7 @@ def ticket(cast: Cast) -> Ticket:
     """Classifying may take 30 minutes, working 2 hours."""
     policy = cast.company.contracts.get().policy
     at = LONG_AGO + timedelta(days=1)
-    presets.publish_policy(
+    publishing.publish_policy(
         policy, [{"resolution": timedelta(hours=8)}], at, step_targets={"classify": "30m", "work": "2h"}
     )
     return cast.ticket()

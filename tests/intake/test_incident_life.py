@@ -14,7 +14,7 @@ from servicedesk.intake import client_word
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket
-from sla import presets
+from sla.versions import publishing
 from tests.factories import (
     LONG_AGO,
     ClientFactory,
@@ -36,7 +36,7 @@ def test_a_life_of_an_incident_costs_a_bounded_number_of_statements() -> None:
     """With clocks, internal targets, hours and mails; what only marks transactions is not counted."""
     item, client = RequestTypeFactory(), ClientFactory()
     contract = contract_for(client)
-    presets.publish_policy(
+    publishing.publish_policy(
         contract.policy,
         [
             {

@@ -20,9 +20,9 @@ from servicedesk.lib.unique_names import KeyField, OneName, free, key, write_key
 from servicedesk.people.models import Client, Group
 from servicedesk.tickets.models import AssignmentRule
 from servicedesk.tickets.setup.forms import RuleForm
+from sla.calendars.forms import CalendarForm
 from sla.models import Calendar, Policy
-from sla.setup.calendars.forms import CalendarForm
-from sla.setup.policies.forms import PolicyForm
+from sla.policies.forms import PolicyForm
 from tests.factories import (
     CategoryFactory,
     ClientFactory,

@@ -14,11 +14,11 @@ from servicedesk.notifications.escalations import DIGEST, KIND, send_waiting
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Ticket
 from sla.models import Calendar, Escalation, EscalationNotice, Policy
-from sla.sweeping import sweep
+from sla.sweep.clock_sweep import sweep
 from tests.factories import ClientFactory, GroupFactory, agent_of
-from tests.sla.calendars import moscow
 from tests.sla.conftest import LONG_AGO, calendar, opened, policy
-from tests.sla.escalating import at_work, give, leader_of, level, policy_with
+from tests.sla.escalation.escalating import at_work, give, leader_of, level, policy_with
+from tests.sla.example_calendars import moscow
 from tests.sla.life import resolve
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ Opener = Callable[..., Ticket]
 @pytest.fixture(autouse=True)
 def _handlers(settings: Any) -> None:
     settings.TICKET_EVENT_HANDLERS = [
-        "sla.clocks.on_ticket_event",
+        "sla.clocks.lifecycle.on_ticket_event",
         "servicedesk.notifications.handlers.on_ticket_event",
     ]
 

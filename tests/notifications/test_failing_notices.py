@@ -20,13 +20,13 @@ from servicedesk.notifications.escalations import DIGEST, KIND, send_waiting
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket
 from sla.models import Calendar, EscalationNotice, Policy
-from sla.sweeping import sweep
+from sla.sweep.clock_sweep import sweep
 from tests.contracts.conftest import at, make_contract
 from tests.contracts.work import worked
 from tests.factories import ClientFactory, UserFactory, agent_of, contact_of, opened_by_door
-from tests.sla.calendars import moscow
 from tests.sla.conftest import LONG_AGO, calendar, opened, policy
-from tests.sla.escalating import at_work, give, level, policy_with
+from tests.sla.escalation.escalating import at_work, give, level, policy_with
+from tests.sla.example_calendars import moscow
 
 pytestmark = pytest.mark.django_db
 __all__ = ["LONG_AGO", "calendar", "opened", "policy"]  # fixtures of the clocks' own tests
@@ -46,7 +46,7 @@ def failing(real: Callable[..., Any], is_bad: Callable[..., bool], error: Except
 @pytest.fixture
 def three(opened: Callable[..., Ticket], calendar: Calendar, policy: Policy, settings: Any) -> list[Ticket]:
     """Three late tickets: of one person two, of another one."""
-    settings.TICKET_EVENT_HANDLERS = ["sla.clocks.on_ticket_event"]
+    settings.TICKET_EVENT_HANDLERS = ["sla.clocks.lifecycle.on_ticket_event"]
     halves = policy_with(level("50%", "assignee"))
     tickets = [at_work(opened, policy=halves) for _number in range(3)]
     agent = give(tickets[0])

@@ -12,17 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from sla import presets
-from sla.changes import application
-from sla.editing import drafts as calendar_drafts
-from sla.matrix import drafts, grid
+from sla.calendars import drafts as calendar_drafts
+from sla.changes import rollout
 from sla.models import Calendar, CalendarDraft, Policy, PolicyDraft, TermsChange
+from sla.policies import drafts
+from sla.policies.matrix import grid
+from sla.versions import publishing
 from tests.desk.conftest import Cast
 from tests.factories import LONG_AGO
 from tests.once.table import Table
 from tests.once.walking import Sent, Walker
-from tests.sla.calendars import C1
-from tests.sla.matrix.rows import row
+from tests.sla.example_calendars import C1
+from tests.sla.policies.rows import row
 
 pytestmark = pytest.mark.django_db
 table = Table()
@@ -41,7 +42,7 @@ def admin(cast: Cast) -> Walker:
 # Calendars.
 def calendar() -> Calendar:
     made = Calendar.objects.create(name="Moscow")
-    presets.publish_calendar(made, C1, LONG_AGO)
+    publishing.publish_calendar(made, C1, LONG_AGO)
     return made
 
 
@@ -107,7 +108,7 @@ def _(cast: Cast) -> Sent:
 def policy(name: str = "Silver") -> Policy:
     made = Policy.objects.create(name=name)
     cells, _errors = grid.build_cells(ROWS)
-    presets.publish_policy(made, [grid.as_fields(cell) for cell in cells], LONG_AGO, escalation=[LEVEL])
+    publishing.publish_policy(made, [grid.as_fields(cell) for cell in cells], LONG_AGO, escalation=[LEVEL])
     return made
 
 
@@ -194,9 +195,9 @@ def change(cast: Cast) -> TermsChange:
     cast.ticket()
     kept = Calendar.objects.get()
     definition = C1 | {"tz": "UTC"}
-    version = presets.publish_calendar(kept, definition, timezone.now() - timedelta(hours=1))
-    made = application.order(version, scope="open", opened_from=None, by=cast.admin, at=timezone.now())
-    application.run(made.pk)
+    version = publishing.publish_calendar(kept, definition, timezone.now() - timedelta(hours=1))
+    made = rollout.order(version, scope="open", opened_from=None, by=cast.admin, at=timezone.now())
+    rollout.run(made.pk)
     made.refresh_from_db()
     return made
 

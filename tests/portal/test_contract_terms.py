@@ -53,10 +53,10 @@ def test_without_limits_it_says_all(cast: Cast, contract: Contract) -> None:
 
 
 def test_hours_of_another_time_zone_name_it(cast: Cast, contract: Contract) -> None:
-    from sla import presets
+    from sla.versions import publishing
 
     tokyo = published_calendar("Tokyo office")
-    presets.publish_calendar(tokyo, {"tz": "Asia/Tokyo", "week": {"mon": ["09:00-17:00"]}}, LONG_AGO)
+    publishing.publish_calendar(tokyo, {"tz": "Asia/Tokyo", "week": {"mon": ["09:00-17:00"]}}, LONG_AGO)
     change(contract, [], calendar=tokyo)
     assert "Mon 09:00–17:00 (Asia/Tokyo)" in page(cast, contract)
 

@@ -14,7 +14,7 @@ from catalog.models import Kind
 from contracts import hours
 from contracts.models import Contract
 from servicedesk.portal import promise
-from sla import presets
+from sla.versions import publishing
 from tests.factories import ClientFactory, RequestTypeFactory, contact_of, contract_for
 from tests.portal.conftest import Cast, signed_in
 
@@ -61,7 +61,7 @@ def test_more_urgent_is_promised_sooner(cast: Cast) -> None:
         {"resolution": timedelta(hours=8)},
         {"priority": 1, "resolution": timedelta(hours=2)},
     ]
-    presets.publish_policy(policy, rows, MONDAY - timedelta(days=1))
+    publishing.publish_policy(policy, rows, MONDAY - timedelta(days=1))
     usual, urgent = asked_for(cast, MONDAY), asked_for(cast, MONDAY, urgency="1", impact="1")
     assert usual.outlook.solution_at == MONDAY + timedelta(hours=8)
     assert urgent.outlook.solution_at == MONDAY + timedelta(hours=2)
@@ -73,7 +73,7 @@ def test_what_must_be_approved_begins_then(cast: Cast) -> None:
     )
     policy = Contract.objects.get().policy
     row = {"resolution": timedelta(hours=8), "pause_in": ["waiting_approval"]}
-    presets.publish_policy(policy, [row], MONDAY - timedelta(days=1))
+    publishing.publish_policy(policy, [row], MONDAY - timedelta(days=1))
     said = promise.expected(cast.company, promise.asked_of(item, item.service, {}), MONDAY)
     assert said.starts_after_approval
 

@@ -12,9 +12,9 @@ from reports.periods import Period
 from reports.scope import Scope
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import DueKind, EventKind, Ticket, TicketEvent
-from sla import presets
-from sla.editing import ready_made
+from sla.calendars.editing import ready_made
 from sla.models import Calendar, Clock, Policy
+from sla.versions import publishing
 from tests.factories import LONG_AGO, ClientFactory, ServiceFactory, TicketFactory, UserFactory, contact_of
 
 MADRID = "Europe/Madrid"
@@ -68,8 +68,8 @@ def breach(ticket: Ticket, at: datetime) -> None:
     calendar, _new = Calendar.objects.get_or_create(name="Office")
     policy, _new = Policy.objects.get_or_create(name="Gold")
     if not calendar.versions.exists():
-        presets.publish_calendar(calendar, ready_made.default_calendar_definition(MADRID, ""), LONG_AGO)
-        presets.publish_policy(policy, [], LONG_AGO)
+        publishing.publish_calendar(calendar, ready_made.default_calendar_definition(MADRID, ""), LONG_AGO)
+        publishing.publish_policy(policy, [], LONG_AGO)
     Clock.objects.create(
         ticket=ticket,
         kind=DueKind.RESOLUTION,

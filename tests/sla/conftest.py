@@ -10,23 +10,24 @@ import pytest
 
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
-from sla import clocks, presets
+from sla.clocks import lifecycle as clocks
 from sla.models import Calendar, Policy
+from sla.versions import publishing
 from tests.factories import ServiceFactory, TicketFactory, UserFactory
-from tests.sla.calendars import C1, HOUR, moscow
+from tests.sla.example_calendars import C1, HOUR, moscow
 
 LONG_AGO = moscow("01-01 00:00") - timedelta(days=365)
 
 
 @pytest.fixture(autouse=True)
 def _only_clocks_listen(settings: Any) -> None:
-    settings.TICKET_EVENT_HANDLERS = ["sla.clocks.on_ticket_event"]
+    settings.TICKET_EVENT_HANDLERS = ["sla.clocks.lifecycle.on_ticket_event"]
 
 
 @pytest.fixture
 def calendar(db: None) -> Calendar:
     calendar = Calendar.objects.create(name="Moscow")
-    presets.publish_calendar(calendar, C1, LONG_AGO)
+    publishing.publish_calendar(calendar, C1, LONG_AGO)
     return calendar
 
 
@@ -35,7 +36,9 @@ def policy(db: None) -> Policy:
     """4 hours to resolve (P1: 2), an hour for answers."""
     policy = Policy.objects.create(name="Gold")
     promised: dict[str, Any] = {"first_response": HOUR, "next_response": HOUR, "resolution": 4 * HOUR}
-    presets.publish_policy(policy, [promised, promised | {"priority": 1, "resolution": 2 * HOUR}], LONG_AGO)
+    publishing.publish_policy(
+        policy, [promised, promised | {"priority": 1, "resolution": 2 * HOUR}], LONG_AGO
+    )
     return policy
 
 

@@ -8,7 +8,7 @@ from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Message, Ticket
 from sla.models import Clock
 from tests.factories import UserFactory
-from tests.sla.calendars import moscow
+from tests.sla.example_calendars import moscow
 
 
 def move(ticket: Ticket, kind: EventKind, moment: str) -> None:

@@ -14,7 +14,7 @@ from viewflow.workflow.models import Task
 
 from servicedesk.tickets.errors import StepGone, TicketError
 from servicedesk.tickets.models import Ticket
-from sla import terms
+from sla.clocks import ticket_terms
 from workflows.engine import locks, open_steps
 from workflows.models import Acting, Approval
 
@@ -25,7 +25,7 @@ def locked(ticket: Ticket) -> Iterator[None]:
     try:
         with transaction.atomic():
             ticket.lock()
-            terms.forget(ticket)
+            ticket_terms.forget(ticket)
             with locks.held():
                 yield
     except (FlowLockFailed, OperationalError) as error:

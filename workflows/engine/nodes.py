@@ -20,7 +20,7 @@ from viewflow.workflow.nodes.switch import SwitchActivation
 from viewflow.workflow.nodes.view import ViewActivation
 from viewflow.workflow.signals import task_started
 
-from sla import step_clocks
+from sla.clocks import step_clocks
 
 KEEPER = "keeper"  # who goes on with a step of a branch when it is entered again, in its data
 HAS_CLOCK = "has_clock"  # said in the task's own data, so that a step without one asks no table at its end

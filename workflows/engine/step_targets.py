@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from servicedesk.lib.formatting import duration, lateness
 from servicedesk.tickets.models import Ticket
-from sla import step_clocks
-from sla.step_clocks import StepClockView
+from sla.clocks import step_clocks
+from sla.clocks.step_clocks import StepClockView
 from workflows.engine.labels import STEPS
 
 

@@ -13,7 +13,7 @@ from contracts import coverage
 from servicedesk.people.models import User
 from servicedesk.tickets import access, assignment, classification, conversation, lifecycle
 from servicedesk.tickets.models import EventKind, Message, Ticket
-from sla import clocks
+from sla.clocks import lifecycle as clocks
 from workflows.models import TicketProcess
 
 

@@ -15,7 +15,7 @@ from servicedesk.tickets.errors import NotPermitted, TakenByAnother, TicketError
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
 from servicedesk.tickets.statuses import Status
-from sla import returning
+from sla.clocks import undo_cancellation
 from workflows.approvals import levels
 from workflows.engine import execution
 from workflows.flows import start
@@ -79,7 +79,9 @@ def unmerge(ticket: Ticket, *, by: User) -> None:
         ticket.merged_into = None
         ticket.save(update_fields=["merged_into"])
         lifecycle.move(ticket, EventKind.UNMERGED, by=by, out_of=onward[0].pk)
-        returning.take_back_cancelling(ticket, since=merge_event.happened_at, at=timezone.now(), by=by)
+        undo_cancellation.take_back_cancelling(
+            ticket, since=merge_event.happened_at, at=timezone.now(), by=by
+        )
         for target in onward:
             participants.settle(target)
         record(onward[0], EventKind.UNMERGED, by=by, other=ticket.pk)

@@ -15,7 +15,7 @@ from viewflow.workflow.models import Task
 
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import Ticket
-from sla import step_clocks
+from sla.clocks import step_clocks
 from sla.models import StepClock
 from workflows import fulfilment
 from workflows.engine import open_steps

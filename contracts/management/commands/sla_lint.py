@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from contracts import lint
-from sla.lint.findings import Finding, Severity
+from sla.validation.findings import Finding, Severity
 
 _FAILS_ON = {
     "error": {Severity.ERROR},

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sla import playing
-from sla import scenario as scenarios
-from sla.worktime import NoWorkingTime
+from sla.engine.worktime import NoWorkingTime
+from sla.simulation import scenario as scenarios
+from sla.simulation import simulate
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, scenario: str, **options: Any) -> None:
         data = _read(scenario)
         try:
-            outcome = playing.play(scenarios.read(data))
+            outcome = simulate.play(scenarios.read(data))
         except (ValueError, NoWorkingTime) as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(json.dumps(outcome, indent=2))

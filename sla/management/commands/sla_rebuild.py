@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from servicedesk.tickets.models import Ticket
-from sla import caches, editions, former_cycles
-from sla.book import Book
+from sla.clocks import cached_columns, former_cycles
+from sla.clocks.many_tickets import Shelf
+from sla.clocks.ticket_clocks import Book
 from sla.models import Clock
-from sla.shelf import Shelf
+from sla.time_zones import moved_deadlines
 
 BATCH = 500
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
                 self.stdout.write(line)
             self.stderr.write(f"{start + len(batch)}/{len(keys)} tickets, {wrong} differences", ending="\r")
         if not (wrong and dry_run):
-            editions.agree(now)  # all columns are those of our edition of the time zones now
+            moved_deadlines.agree(now)  # all columns are those of our edition of the time zones now
         self.stdout.write(f"{wrong} differences {'found' if dry_run else 'corrected'} in {len(keys)} tickets")
 
 
@@ -57,12 +58,12 @@ def _mend(book: Book, now: datetime) -> Iterator[str]:
     """Reckon the clocks of a ticket and its deadline anew, in memory."""
     ticket, stored_ticket = book.ticket, _deadline(book.ticket)
     for kind, clock in book.clocks.items():
-        stored = {name: getattr(clock, name) for name in caches.COLUMNS}
+        stored = {name: getattr(clock, name) for name in cached_columns.COLUMNS}
         book.refresh(kind, now)
         for name, value in stored.items():
             if getattr(clock, name) != value:
                 yield f"{ticket.reference} {kind} {name}: {value} -> {getattr(clock, name)}"
-    caches.set_deadline(ticket, book.clocks.values())
+    cached_columns.set_deadline(ticket, book.clocks.values())
     if _deadline(ticket) != stored_ticket:
         yield f"{ticket.reference} deadline: {stored_ticket} -> {_deadline(ticket)}"
 

@@ -21,8 +21,8 @@ from servicedesk.lib.formatting import exact_duration
 from servicedesk.lib.spreadsheet_cells import harmless
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import DueKind, Ticket
-from sla.replay import naming, targets, words
-from sla.replay.agreed import OtherTerms
+from sla.replay import named_terms, new_targets, wording
+from sla.replay.other_terms import OtherTerms
 from sla.replay.outcome import Line, Outcome, replay
 from sla.replay.period import Preset, Selection, preset_days
 
@@ -92,24 +92,24 @@ class Command(BaseCommand):
             "zone": selection.zone,
             "tickets": len(outcome),
             "without_promise": outcome.unjudged,
-            "totals": [words.line_data(line) for line in outcome.totals()],
-            "lines": [words.line_data(line) for line in outcome.lines()],
-            "flips": list(words.flip_data(outcome.flips(), selection.of(Ticket.objects.all()))),
+            "totals": [wording.line_data(line) for line in outcome.totals()],
+            "lines": [wording.line_data(line) for line in outcome.lines()],
+            "flips": list(wording.flip_data(outcome.flips(), selection.of(Ticket.objects.all()))),
         }
         self.stdout.write(json.dumps(report, indent=2, ensure_ascii=False))
 
     def _csv(self, outcome: Outcome, selection: Selection) -> None:
         writer = csv.writer(self.stdout)
-        writer.writerow(words.FLIP_COLUMNS)
-        for row in words.flip_data(outcome.flips(), selection.of(Ticket.objects.all())):
+        writer.writerow(wording.FLIP_COLUMNS)
+        for row in wording.flip_data(outcome.flips(), selection.of(Ticket.objects.all())):
             writer.writerow(harmless(value) if isinstance(value, str) else value for value in row.values())
 
 
 def _terms(options: dict[str, Any]) -> OtherTerms:
     return OtherTerms(
-        rows=naming.policy_rows(options["policy"]) if options["policy"] else None,
-        calendar=naming.tried_calendar(options["calendar"]) if options["calendar"] else None,
-        targets=[targets.read(order, DueKind.values) for order in options["target"]],
+        rows=named_terms.policy_rows(options["policy"]) if options["policy"] else None,
+        calendar=named_terms.tried_calendar(options["calendar"]) if options["calendar"] else None,
+        targets=[new_targets.read(order, DueKind.values) for order in options["target"]],
     )
 
 
@@ -160,10 +160,10 @@ def _client(name: str) -> int:
 
 
 def _line(line: Line) -> str:
-    kind, priority = words.kind_and_priority(line)
-    head = "  ".join(word for word in (words.promise(line.promise), kind, priority) if word)
-    before, after = words.percent(line.actual), words.percent(line.predicted)
+    kind, priority = wording.kind_and_priority(line)
+    head = "  ".join(word for word in (wording.promise(line.promise), kind, priority) if word)
+    before, after = wording.percent(line.actual), wording.percent(line.predicted)
     return (
         f"{head}: {before} of {line.actual.judged} → {after} of {line.predicted.judged}"
-        f" ({words.points(line.difference)}; {line.to_missed} newly missed, {line.to_met} newly met)"
+        f" ({wording.points(line.difference)}; {line.to_missed} newly missed, {line.to_met} newly met)"
     )

@@ -15,8 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from servicedesk.lib import zones
-from sla import editions
-from sla.editions import Moved
+from sla.time_zones import moved_deadlines
+from sla.time_zones.moved_deadlines import Moved
 
 _EPILOG = """Before an upgrade: pip download tzdata --no-deps -d new && unzip new/*.whl -d new
 and then: manage.py sla_zones --tzdata new/tzdata/zoneinfo"""
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"{tzdata} holds no compiled time zones.", returncode=2)
         self.stderr.write(_about(tzdata))
         count = 0
-        for count, each in enumerate(editions.moved(tzdata), start=1):  # noqa: B007 (counted)
+        for count, each in enumerate(moved_deadlines.moved(tzdata), start=1):  # noqa: B007 (counted)
             self.stdout.write(_line(each))
         self.stdout.write(f"{count} open clocks moved")
         if count:
@@ -44,13 +44,13 @@ class Command(BaseCommand):
                 self.stderr.write("To store the new deadlines: manage.py sla_rebuild")
             sys.exit(1)
         if not tzdata:
-            editions.agree(timezone.now())
+            moved_deadlines.agree(timezone.now())
 
 
 def _about(folder: Path | None) -> str:
     if folder:
         return f"Stored deadlines beside edition {zones.edition_of(folder) or 'unnamed'} of {folder}"
-    known = editions.agreed()
+    known = moved_deadlines.agreed()
     since = f"; they were last found to agree with {known}" if known else ""
     return f"Stored deadlines beside edition {zones.locked_edition()} of the product{since}"
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sla import durations
-from sla.hours import YEARS
-from sla.worktime import NoWorkingTime, WorkTime, compiled, require_working_time
+from sla.engine import durations
+from sla.engine.calendar_definition import YEARS
+from sla.engine.worktime import NoWorkingTime, WorkTime, compiled, require_working_time
 
 
 class Command(BaseCommand):

@@ -9,15 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from servicedesk.tickets.models import Ticket
-from sla import clocks, display, presets
-from sla.book import Book
-from sla.facts import FactKind, Rule, State
+from sla.clocks import display
+from sla.clocks import lifecycle as clocks
+from sla.clocks.ticket_clocks import Book
+from sla.engine.facts import FactKind, Rule, State
 from sla.models import Calendar, CalendarVersion, Clock, Policy
+from sla.proof.as_json import of_proof
 from sla.proof.calculation import explain
-from sla.proof.record import of_proof
+from sla.versions import publishing
 from tests.factories import TicketFactory
 from tests.profiles import examples
-from tests.sla.calendars import C1, C2, C4D, HOUR, moscow
+from tests.sla.example_calendars import C1, C2, C4D, HOUR, moscow
 
 pytestmark = pytest.mark.django_db
 START = moscow("03-27 10:00")
@@ -66,7 +68,9 @@ class Life:
 
     def _version(self, definition: dict[str, object]) -> CalendarVersion:
         count = self.calendar.versions.count()
-        return presets.publish_calendar(self.calendar, definition, START + count * timedelta(microseconds=1))
+        return publishing.publish_calendar(
+            self.calendar, definition, START + count * timedelta(microseconds=1)
+        )
 
     def _revoke(self, book: Book, clock: Clock) -> None:
         terms = [one.pk for one in book.events[clock.kind] if one.kind in ("retarget", "calendar")]
@@ -82,7 +86,7 @@ class Life:
 )
 def test_the_proof_of_any_life_adds_up(policy: Policy, happened: list[tuple], later: timedelta) -> None:  # type: ignore[type-arg]
     calendar = Calendar.objects.create(name=f"Office {Calendar.objects.count()}")
-    presets.publish_calendar(calendar, C1, START - timedelta(days=900))
+    publishing.publish_calendar(calendar, C1, START - timedelta(days=900))
     life = Life(policy, calendar, TicketFactory(opened_at=START))
     for one in happened:
         life.tell(*one)
@@ -91,7 +95,7 @@ def test_the_proof_of_any_life_adds_up(policy: Policy, happened: list[tuple], la
 
 def test_terms_that_came_while_it_stood_begin_one_cycle_together(policy: Policy) -> None:
     calendar = Calendar.objects.create(name="Office")
-    presets.publish_calendar(calendar, C1, START - timedelta(days=900))
+    publishing.publish_calendar(calendar, C1, START - timedelta(days=900))
     life = Life(policy, calendar, TicketFactory(opened_at=START))
     for what, reopen, restart in (
         ("stop", Rule.CONTINUE, False),

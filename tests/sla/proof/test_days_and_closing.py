@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from servicedesk.tickets.models import Ticket
-from sla import presets
 from sla.models import Calendar, Policy
 from sla.proof import wording
-from tests.sla.calendars import C1, HOUR
+from sla.versions import publishing
 from tests.sla.conftest import LONG_AGO
+from tests.sla.example_calendars import C1, HOUR
 from tests.sla.life import resolve, work
 from tests.sla.proof.test_runs import proof_of
 
@@ -36,8 +36,8 @@ def test_a_proof_says_from_where_days_are_counted(
     opened: Opener, policy: Policy, calendar: Calendar, promised: dict[str, Any], note: str
 ) -> None:
     short = C1 | {"week": C1["week"] | {"fri": ["09:00-17:00"]}}
-    presets.publish_calendar(calendar, short, LONG_AGO + timedelta(days=1))
-    presets.publish_policy(policy, [promised], LONG_AGO + timedelta(days=1))
+    publishing.publish_calendar(calendar, short, LONG_AGO + timedelta(days=1))
+    publishing.publish_policy(policy, [promised], LONG_AGO + timedelta(days=1))
     proof = proof_of(opened("03-05 10:00"), "03-05 11:00")
     assert wording.notes(proof.rows[0])[0] == note
 

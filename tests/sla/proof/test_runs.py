@@ -11,16 +11,17 @@ import pytest
 from servicedesk.people.models import User
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.models import EventKind, Ticket
-from sla import clocks, presets
-from sla.book import Book
-from sla.facts import FactKind, Rule
+from sla.clocks import lifecycle as clocks
+from sla.clocks.ticket_clocks import Book
+from sla.engine.facts import FactKind, Rule
 from sla.models import Calendar, Policy, PolicyCell
 from sla.proof import wording
 from sla.proof.calculation import explain
 from sla.proof.rows import Proof, RowKind
+from sla.versions import publishing
 from tests.factories import TicketFactory, UserFactory
-from tests.sla.calendars import C1, C4D, HOUR, berlin, moscow
 from tests.sla.conftest import LONG_AGO
+from tests.sla.example_calendars import C1, C4D, HOUR, berlin, moscow
 from tests.sla.life import ask_client, client_answers, clock_of, move, reclassify, resolve, work
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def move_by(ticket: Ticket, kind: EventKind, moment: str, by: User) -> None:
 
 def opened_under(policy: Policy, definition: dict[str, Any], at: datetime) -> Ticket:
     calendar = Calendar.objects.create(name="Berlin")
-    presets.publish_calendar(calendar, definition, LONG_AGO)
+    publishing.publish_calendar(calendar, definition, LONG_AGO)
     ticket = TicketFactory(opened_at=at)
     clocks.start(ticket, policy=policy, calendar=calendar, at=at)
     return ticket
@@ -184,7 +185,7 @@ def test_another_type_ends_the_run_and_the_next_inherits_its_time(opened: Opener
 def test_a_corrected_calendar_is_told_with_its_person(ticket: Ticket, calendar: Calendar) -> None:
     admin = UserFactory(full_name="Ada Min")
     corrected = C1 | {"days": {"2026-03-02": ["09:00-12:00"], "2026-03-03": []}}
-    version = presets.publish_calendar(calendar, corrected, moscow("03-02 15:00"))
+    version = publishing.publish_calendar(calendar, corrected, moscow("03-02 15:00"))
     book = Book.load(ticket)
     clock = book.clocks["resolution"]
     clock.calendar_version = version
@@ -244,7 +245,7 @@ def test_days_are_expanded_by_the_calendar_and_inherited_values_name_their_row(
 ) -> None:
     days: dict[str, Any] = {"resolution": 4 * HOUR, "days": {"resolution": 2}}
     special = days | {"priority": 1, "inherited": ["resolution"]}
-    presets.publish_policy(policy, [days, special], LONG_AGO + timedelta(days=1))
+    publishing.publish_policy(policy, [days, special], LONG_AGO + timedelta(days=1))
     proof = proof_of(opened(priority=1), "03-02 10:00")
     assert wording.notes(proof.rows[0]) == [
         "2d 4h = 22h, a day is 9h.",
@@ -283,7 +284,7 @@ def test_a_cancelled_clock_ends_its_proof(ticket: Ticket) -> None:
 
 def test_terms_of_another_contract_are_told_with_both_names(ticket: Ticket, calendar: Calendar) -> None:
     silver = Policy.objects.create(name="Silver")
-    presets.publish_policy(silver, [{"resolution": 8 * HOUR}], LONG_AGO)
+    publishing.publish_policy(silver, [{"resolution": 8 * HOUR}], LONG_AGO)
     clocks.change_terms(ticket, policy=silver, calendar=calendar, at=moscow("03-02 11:00"))
     [row] = of_kind(proof_of(ticket, "03-02 12:00"), RowKind.RETARGETED)
     assert wording.text(row) == "4h → 8h"

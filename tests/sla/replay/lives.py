@@ -9,10 +9,11 @@ from typing import Any
 from servicedesk.tickets import conversation, lifecycle
 from servicedesk.tickets.models import EventKind, Message, Ticket
 from servicedesk.tickets.statuses import Status
-from sla import clocks, presets
+from sla.clocks import lifecycle as clocks
 from sla.models import PAUSABLE, Calendar, Policy
+from sla.versions import publishing
 from tests.factories import TicketFactory, UserFactory
-from tests.sla.calendars import C1, C2, C3, C4, HOUR, berlin
+from tests.sla.example_calendars import C1, C2, C3, C4, HOUR, berlin
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=berlin("03-01").tzinfo)
 # Saturday before the clocks go forward in Berlin; Moscow has no summer time.
@@ -33,13 +34,13 @@ class World:
 
     def _calendar(self, number: int) -> Calendar:
         calendar = Calendar.objects.create(name=f"Calendar {number}")
-        presets.publish_calendar(calendar, DEFINITIONS[number], LONG_AGO)
+        publishing.publish_calendar(calendar, DEFINITIONS[number], LONG_AGO)
         return calendar
 
     def _policy(self, number: int) -> Policy:
         policy = Policy.objects.create(name=f"Policy {number}")
         rows = [self._row(priority=priority) for priority in (None, 1, 2)]
-        presets.publish_policy(policy, rows, LONG_AGO)
+        publishing.publish_policy(policy, rows, LONG_AGO)
         return policy
 
     def _row(self, **facts: Any) -> dict[str, Any]:

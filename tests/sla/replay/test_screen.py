@@ -18,9 +18,9 @@ from catalog.models import Service
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from sla.models import Calendar, CalendarDraft, Policy, PolicyDraft
-from sla.setup.replay import views
+from sla.replay import views
 from tests.factories import ClientFactory, UserFactory
-from tests.sla.calendars import C3
+from tests.sla.example_calendars import C3
 from tests.sla.life import resolve, work
 
 pytestmark = pytest.mark.django_db

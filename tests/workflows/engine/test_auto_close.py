@@ -20,8 +20,8 @@ from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Message, Ticket
 from servicedesk.tickets.statuses import Status
-from sla import presets
 from sla.models import Calendar
+from sla.versions import publishing
 from tests.desk.conftest import signed_in
 from tests.factories import (
     ClientFactory,
@@ -111,7 +111,7 @@ def test_a_ticket_without_a_contract_counts_calendar_days() -> None:
 def test_holidays_move_the_day(contract: Contract) -> None:
     week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
     hours = {"tz": "UTC", "week": week, "days": {"2026-03-09": []}}
-    presets.publish_calendar(contract.calendar, hours, FRIDAY - timedelta(days=1))
+    publishing.publish_calendar(contract.calendar, hours, FRIDAY - timedelta(days=1))
     ticket, _agent = resolved(contract)
     assert auto_close.planned(ticket) == SEVENTH_WORKING_DAY + timedelta(days=1)
 

@@ -46,7 +46,7 @@ def resolved(item: Any, contact: User, agent: User) -> Ticket:
 def life(settings: Any, db: None) -> tuple[Ticket, User]:
     """A ticket with clocks, resolved on a Monday; everybody listens. With its agent."""
     settings.TICKET_EVENT_HANDLERS = [
-        "sla.clocks.on_ticket_event",
+        "sla.clocks.lifecycle.on_ticket_event",
         "workflows.engine.timers.on_ticket_event",
     ]
     with time_machine.travel(MONDAY, tick=False):

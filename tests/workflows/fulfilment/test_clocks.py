@@ -12,7 +12,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from sla.models import StepClock
 from tests.factories import agent_of, opened_by_door
-from tests.sla.calendars import HOUR
+from tests.sla.example_calendars import HOUR
 from tests.workflows.fulfilment.planning import act, request_type, stage, task
 from tests.workflows.steps.test_person_steps import MONDAY_9, with_targets
 from workflows import advance, fulfilment

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from servicedesk.tickets.models import EventKind, Ticket
 from servicedesk.tickets.statuses import Status
+from sla.engine.reactions import RESOLUTION, pauses
 from sla.management.commands.sla_rebuild import rebuild
 from sla.models import Clock
-from sla.reactions import RESOLUTION, pauses
 from workflows.maintenance import faults, status_check
 
 State = Clock.State

@@ -32,7 +32,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Ticket
-from sla import sweeping as clock_sweep
+from sla.sweep import clock_sweep
 from tests.profiles import examples
 from tests.workflows.machine import promises
 from tests.workflows.machine.given import GIVEN, is_known, posted

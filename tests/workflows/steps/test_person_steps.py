@@ -14,10 +14,10 @@ from catalog.models import Kind, RequestType
 from catalog.steps import PEOPLE_STEPS
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
-from sla import presets
 from sla.models import Policy, StepClock
+from sla.versions import publishing
 from tests.factories import LONG_AGO, ClientFactory, contract_for, opened_by_door
-from tests.sla.calendars import HOUR, local
+from tests.sla.example_calendars import HOUR, local
 from workflows import advance
 from workflows.engine import step_targets
 from workflows.flows.start import FLOWS
@@ -30,7 +30,7 @@ MONDAY_9 = local("01-05 09:00", "UTC")
 
 @pytest.fixture(autouse=True)
 def _clocks_listen(settings: Any) -> None:
-    settings.TICKET_EVENT_HANDLERS = ["sla.clocks.on_ticket_event"]
+    settings.TICKET_EVENT_HANDLERS = ["sla.clocks.lifecycle.on_ticket_event"]
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def company(db: None) -> Client:
 def with_targets(targets: dict[str, str]) -> Client:
     company = ClientFactory()
     contract = contract_for(company, policy=Policy.objects.create(name=f"Internal {company.pk}"))
-    presets.publish_policy(contract.policy, [{"resolution": 8 * HOUR}], LONG_AGO, step_targets=targets)
+    publishing.publish_policy(contract.policy, [{"resolution": 8 * HOUR}], LONG_AGO, step_targets=targets)
     return company
 
 

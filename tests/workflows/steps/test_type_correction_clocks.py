@@ -15,9 +15,9 @@ from contracts.models import Contract
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket
-from sla import presets
 from sla.models import Policy, StepClock
 from sla.proof import calculation
+from sla.versions import publishing
 from tests.factories import (
     LONG_AGO,
     ClientFactory,
@@ -26,7 +26,7 @@ from tests.factories import (
     contract_for,
     opened_by_door,
 )
-from tests.sla.calendars import HOUR, local
+from tests.sla.example_calendars import HOUR, local
 from tests.workflows.steps.test_type_correction import agrees, correct
 from workflows import advance
 
@@ -44,7 +44,10 @@ def monday(hour: str) -> Any:
 
 @pytest.fixture(autouse=True)
 def _everybody_listens(settings: Any, _nobody_listens: None) -> None:
-    settings.TICKET_EVENT_HANDLERS = ["sla.clocks.on_ticket_event", "contracts.reservations.on_ticket_event"]
+    settings.TICKET_EVENT_HANDLERS = [
+        "sla.clocks.lifecycle.on_ticket_event",
+        "contracts.reservations.on_ticket_event",
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +60,7 @@ def clock() -> Iterator[Any]:
 def contract(db: None) -> Contract:
     """Monday to Friday, 9 to 18. A consultation is promised nothing; accepting may take half an hour."""
     contract: Contract = contract_for(ClientFactory(), policy=Policy.objects.create(name="By type"))
-    presets.publish_policy(contract.policy, ROWS, LONG_AGO, step_targets={"accept": "30m", "work": "2h"})
+    publishing.publish_policy(contract.policy, ROWS, LONG_AGO, step_targets={"accept": "30m", "work": "2h"})
     return contract
 
 
@@ -145,7 +148,7 @@ def test_a_service_under_another_contract_is_measured_by_its_terms(
         calendar=contract.calendar, starts_on=contract.starts_on,
     )  # fmt: skip
     special.services.add(service)
-    presets.publish_policy(policy, [{"kind": "consultation", "resolution": 5 * HOUR}], LONG_AGO)
+    publishing.publish_policy(policy, [{"kind": "consultation", "resolution": 5 * HOUR}], LONG_AGO)
     correct(ticket, Kind.CONSULTATION, agent, service=service)
     assert ticket.coverage.contract == special
     assert (known(ticket)[0], known(ticket)[3]) == ("running", monday("14:00"))

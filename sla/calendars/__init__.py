@@ -1,0 +1,1 @@
+"""Working calendars: the year and its exceptions, drafts, publishing; and their screens."""

@@ -1,0 +1,1 @@
+"""A calendar's definition while it is written: hours, exceptions, pasted lists, iCalendar files. Pure."""

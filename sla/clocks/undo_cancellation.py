@@ -1,0 +1,28 @@
+"""A ticket that comes back after it was cancelled by mistake: its clocks go on as if it had not been."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from servicedesk.people.models import User
+from servicedesk.tickets.models import Ticket
+from sla.clocks import retargeting
+from sla.clocks.ticket_clocks import Book
+from sla.engine.facts import FactKind, State
+
+
+def take_back_cancelling(ticket: Ticket, *, since: datetime, at: datetime, by: User | None) -> None:
+    """Take back that clocks were cancelled at `since` or after it; call under the ticket's lock.
+
+    The time between counts. The ticket's status is the new one already: a clock that stood still before
+    the cancelling runs from `at` on, unless its row lets it stand still in this status too.
+    """
+    book = Book.load(ticket)
+    for kind, clock in book.clocks.items():
+        keys = [
+            event.pk for event in book.events[kind] if event.kind == FactKind.CANCEL and event.at >= since
+        ]
+        if keys and clock.state == State.CANCELLED:
+            book.revoke(clock, keys, at, by=by)
+            retargeting.follow_status(book, clock, at, by)
+    book.write()

@@ -1,1 +1,0 @@
-"""Calendars while they are written: typed hours, days, pasted lists, iCalendar files, drafts."""

@@ -1,1 +1,0 @@
-"""Faults of the agreements themselves, found before a ticket does."""

@@ -1,1 +1,0 @@
-"""The matrix as a grid: inheritance, drafts, Excel."""

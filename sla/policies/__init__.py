@@ -1,0 +1,1 @@
+"""SLA policies: the matrix of targets, drafts, Excel, publishing; and their screens."""

@@ -1,0 +1,1 @@
+"""The matrix of targets as a grid: rows, inheritance, what differs."""

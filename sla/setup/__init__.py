@@ -1,1 +1,0 @@
-"""Screens on which administrators keep calendars and policies."""

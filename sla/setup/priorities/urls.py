@@ -1,8 +1,0 @@
-from django.urls import path
-
-from sla.setup.priorities import views
-
-urlpatterns = [
-    # /setup/sla/priorities/
-    path("priorities/", views.priorities, name="priorities"),
-]

@@ -1,8 +1,0 @@
-from django.urls import path
-
-from sla.setup.steps import views
-
-urlpatterns = [
-    # /setup/sla/policies/<pk>/steps/
-    path("policies/<int:pk>/steps/", views.steps, name="policy-steps"),
-]

@@ -1,0 +1,1 @@
+"""A ticket's life written in a file and played through the engine, without a database."""

@@ -1,0 +1,1 @@
+"""The screen of internal targets for the steps of the processes."""

@@ -1,0 +1,1 @@
+"""Validation of policies and calendars: faults found before a ticket meets them."""
