@@ -16,8 +16,8 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from sla.changes import preview, rollout
 from sla.clocks import retargeting
-from sla.clocks.many_tickets import Shelf
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.many_tickets import ManyTickets
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.facts import FactKind
 from sla.models import Calendar, CalendarVersion, Policy, PolicyCell, TermsChange, TicketTerms
 from sla.versions import publishing
@@ -105,13 +105,13 @@ def _open_tickets(calendar: CalendarVersion, cell: PolicyCell) -> None:
         TicketTerms(ticket=ticket, policy_version_id=cell.version_id, calendar_version=calendar)
         for ticket in tickets
     )
-    shelf = Shelf()
+    shelf = ManyTickets()
     for start in range(0, TICKETS, 500):
         shelf.write([_book(ticket, calendar, cell) for ticket in tickets[start : start + 500]])
 
 
-def _book(ticket: Ticket, calendar: CalendarVersion, cell: PolicyCell) -> Book:
-    book, status = Book(ticket), ticket.status
+def _book(ticket: Ticket, calendar: CalendarVersion, cell: PolicyCell) -> TicketClocks:
+    book, status = TicketClocks(ticket), ticket.status
     ticket.status = "in_progress"
     for kind in ("first_response", "resolution"):
         retargeting.start(book, kind, cell, calendar, ticket.opened_at)

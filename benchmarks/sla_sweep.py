@@ -21,8 +21,8 @@ from servicedesk.notifications import escalations
 from servicedesk.people.models import Client, Group, GroupMembership, User
 from servicedesk.tickets.models import Ticket
 from sla.clocks import retargeting
-from sla.clocks.many_tickets import Shelf
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.many_tickets import ManyTickets
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.models import Calendar, CalendarVersion, Clock, EscalationNotice, Policy, PolicyCell, TicketTerms
 from sla.sweep import clock_sweep
 from sla.versions import publishing
@@ -99,7 +99,7 @@ def _fill(calendar: CalendarVersion, levels: Sequence[dict[str, Any]]) -> None:
     TicketTerms.objects.bulk_create(
         TicketTerms(ticket=ticket, policy_version=matrix, calendar_version=calendar) for ticket in tickets
     )
-    shelf = Shelf()
+    shelf = ManyTickets()
     for start in range(0, TICKETS, 500):
         shelf.write([_book(ticket, calendar, cell) for ticket in tickets[start : start + 500]])
     assert Clock.objects.running().filter(policy_version=matrix).count() == 2 * TICKETS
@@ -136,8 +136,8 @@ def _tickets() -> list[Ticket]:
     )
 
 
-def _book(ticket: Ticket, calendar: CalendarVersion, cell: PolicyCell) -> Book:
-    book = Book(ticket)
+def _book(ticket: Ticket, calendar: CalendarVersion, cell: PolicyCell) -> TicketClocks:
+    book = TicketClocks(ticket)
     for kind in ("first_response", "resolution"):
         retargeting.start(book, kind, cell, calendar, ticket.opened_at)
     return book

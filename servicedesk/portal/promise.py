@@ -18,7 +18,7 @@ from contracts.models import Coverage
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import Channel, Ticket
 from servicedesk.tickets.priority import priority_of
-from sla.clocks.expected_deadlines import Outlook
+from sla.clocks.expected_deadlines import ExpectedDeadlines
 from sla.clocks.expected_deadlines import outlook as look_ahead
 
 
@@ -50,7 +50,7 @@ class Expected:
 
     company: Client
     terms: Terms
-    outlook: Outlook
+    outlook: ExpectedDeadlines
     hours: Totals | None = None
     starts_after_approval: bool = False
     refusal: str = ""
@@ -60,7 +60,7 @@ def expected(client: Client, asked: Asked, at: datetime) -> Expected:
     """What a request sent at `at` would be promised; nothing is kept. At most eight statements."""
     if asked.service and not offering.is_offered(asked.service, client, at):
         refusal = offering.not_offered(asked.service, client)
-        return Expected(client, Terms(False, ""), Outlook(), refusal=refusal)
+        return Expected(client, Terms(False, ""), ExpectedDeadlines(), refusal=refusal)
     finding = coverage.covering(client, asked.service, coverage.day_of(client, at), Channel.PORTAL)
     contract = finding.contract
     if contract is None:
@@ -119,12 +119,12 @@ def _uncovered(client: Client, finding: Finding) -> Expected:
     fate = intake_rule.fate(finding)
     if fate and fate.without == Without.REFUSE:
         missing = _missing(finding.reason, finding.details)
-        return Expected(client, Terms(False, missing), Outlook(), refusal=fate.words)
+        return Expected(client, Terms(False, missing), ExpectedDeadlines(), refusal=fate.words)
     terms = _terms(finding.reason, finding.details)
     if fate and fate.without == Without.ASK and (manager := client.account_manager) and manager.is_active:
         asks = _("We will ask your account manager about it.")
         terms = Terms(False, f"{terms.sentence} {asks}")
-    return Expected(client, terms, Outlook())
+    return Expected(client, terms, ExpectedDeadlines())
 
 
 def _missing(reason: str, details: Mapping[str, Any]) -> str:

@@ -14,18 +14,18 @@ from servicedesk.tickets import events
 from servicedesk.tickets.models import EventKind, Ticket
 from sla.changes.before_and_after import FIELDS, Case, amend, open_cases
 from sla.changes.effects import Effect
-from sla.changes.new_terms import Amendment, NewCalendar, NewMatrix
-from sla.changes.undo import Undoing
-from sla.changes.undo_calendar import CalendarBack
-from sla.changes.undo_matrix import MatrixBack
-from sla.clocks.many_tickets import Shelf
+from sla.changes.new_terms import NewCalendar, NewMatrix, NewTerms
+from sla.changes.undo import Undo
+from sla.changes.undo_calendar import UndoCalendar
+from sla.changes.undo_matrix import UndoMatrix
+from sla.clocks.many_tickets import ManyTickets
 from sla.models import TermsChange, TermsChangeItem
 
 SIZE = 500
 _ITEM = ("change", "ticket", "before", "after", "events", "is_undone")
 
 
-def amendment_of(change: TermsChange) -> Amendment:
+def amendment_of(change: TermsChange) -> NewTerms:
     """What the change tells; one statement, two for a matrix."""
     if calendar := change.calendar_version:
         others = calendar.calendar.versions.exclude(pk=calendar.pk)
@@ -36,14 +36,14 @@ def amendment_of(change: TermsChange) -> Amendment:
     return NewMatrix(matrix, list(matrix.cells.order_by()), former, change.at, change.ordered_by)
 
 
-def undoing_of(change: TermsChange, shelf: Shelf, at: datetime) -> Undoing:
+def undoing_of(change: TermsChange, shelf: ManyTickets, at: datetime) -> Undo:
     if calendar := change.calendar_version:
-        return CalendarBack(calendar, shelf, at, change.undone_by, since=change.at)
+        return UndoCalendar(calendar, shelf, at, change.undone_by, since=change.at)
     assert change.policy_version is not None
-    return MatrixBack(change.policy_version, shelf, at, change.undone_by)
+    return UndoMatrix(change.policy_version, shelf, at, change.undone_by)
 
 
-def remaining(change: TermsChange, amendment: Amendment) -> QuerySet[Ticket]:
+def remaining(change: TermsChange, amendment: NewTerms) -> QuerySet[Ticket]:
     """Tickets still to do. They are done in the order of their keys, so the last one done tells."""
     found = amendment.concerned()
     if change.opened_from:
@@ -62,7 +62,7 @@ def to_take_back(change: TermsChange) -> QuerySet[TermsChangeItem]:
     return change.items.filter(is_undone=False, ticket__in=tickets)
 
 
-def apply(change: TermsChange, shelf: Shelf) -> tuple[int, int]:
+def apply(change: TermsChange, shelf: ManyTickets) -> tuple[int, int]:
     """Bring the version to the next tickets; return how many were done, and how many felt it."""
     amendment = amendment_of(change)
     tickets = _locked(remaining(change, amendment))
@@ -90,7 +90,7 @@ def apply(change: TermsChange, shelf: Shelf) -> tuple[int, int]:
     return len(cases), len(felt)
 
 
-def take_back(change: TermsChange, shelf: Shelf, at: datetime) -> int:
+def take_back(change: TermsChange, shelf: ManyTickets, at: datetime) -> int:
     """Undo the next tickets; return how many."""
     items = {item.ticket_id: item for item in to_take_back(change).order_by("ticket")[:SIZE]}
     tickets = _locked(Ticket.objects.open().filter(pk__in=bulk_rows.among(items)))
@@ -117,7 +117,7 @@ def _locked(found: QuerySet[Ticket]) -> list[Ticket]:
 Felt = list[tuple[Case, dict[str, Effect]]]
 
 
-def _store(shelf: Shelf, cases: Sequence[Case], at: datetime) -> Felt:
+def _store(shelf: ManyTickets, cases: Sequence[Case], at: datetime) -> Felt:
     """Write what was told to those who could follow; return those who feel it."""
     sound = [case for case in cases if not case.error]
     felt = [(case, effects) for case in sound if (effects := case.effects(at, at))]

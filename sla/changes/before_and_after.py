@@ -16,8 +16,8 @@ from servicedesk.lib import bulk_rows
 from servicedesk.tickets.models import Ticket
 from sla.changes.effects import Effect, Standing, effect, standing
 from sla.clocks import cached_columns
-from sla.clocks.many_tickets import Shelf
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.many_tickets import ManyTickets
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.facts import FactError
 from sla.engine.worktime import NoWorkingTime
 from sla.models import Clock, TicketTerms
@@ -53,7 +53,7 @@ class Fault(models.TextChoices):
 class Case:
     """One ticket. With an `error` nothing of it may be stored: it stays as it was."""
 
-    book: Book
+    book: TicketClocks
     terms: TicketTerms | None
     standings: dict[str, Standing]
     before: Record
@@ -81,7 +81,7 @@ class Case:
 
 
 def open_cases(
-    shelf: Shelf, tickets: Sequence[Ticket], only: Q | None, *, is_recorded: bool = True
+    shelf: ManyTickets, tickets: Sequence[Ticket], only: Q | None, *, is_recorded: bool = True
 ) -> list[Case]:
     """Read these tickets' clocks (all, or `only` some), facts and terms: a few statements however many.
 
@@ -95,12 +95,12 @@ def open_cases(
     return [_case(book, terms.get(book.ticket.pk), is_recorded) for book in shelf.load(tickets, only)]
 
 
-def _case(book: Book, terms: TicketTerms | None, is_recorded: bool) -> Case:
+def _case(book: TicketClocks, terms: TicketTerms | None, is_recorded: bool) -> Case:
     standings = {kind: standing(clock) for kind, clock in book.clocks.items()}
     return Case(book, terms, standings, record(book, terms) if is_recorded else {})
 
 
-def amend(case: Case, tell: Callable[[Book, TicketTerms | None], None]) -> None:
+def amend(case: Case, tell: Callable[[TicketClocks, TicketTerms | None], None]) -> None:
     """Tell the ticket's clocks; if they cannot follow, the case says why."""
     try:
         tell(case.book, case.terms)
@@ -126,12 +126,12 @@ def _carry_notices(case: Case, kind: str, clock: Clock) -> None:
         clock.risk_announced_for = clock.terms_number
     if clock.escalated_for == before["terms_number"] and clock.escalated_levels:
         clock.escalated_for = clock.terms_number
-        if cycle := case.book.reckon(kind).current:
+        if cycle := case.book.evaluate(kind).current:
             cached_columns.refresh_escalation(clock, cycle)
     clock.wake_at = cached_columns.wake_at(clock)
 
 
-def record(book: Book, terms: TicketTerms | None) -> Record:
+def record(book: TicketClocks, terms: TicketTerms | None) -> Record:
     found: Record = {kind: _clock_record(clock) for kind, clock in book.clocks.items()}
     if terms:
         found["terms"] = {

@@ -17,7 +17,7 @@ from servicedesk.tickets.models import Message, Ticket
 from servicedesk.tickets.statuses import Status
 from sla.clocks import retargeting
 from sla.clocks.many_tickets import GOING_ON, goes_on
-from sla.clocks.ticket_clocks import Book, names_calendar
+from sla.clocks.ticket_clocks import TicketClocks, names_calendar
 from sla.engine.facts import LIVE, FactKind, Rule, State
 from sla.engine.reactions import FIRST_RESPONSE, KINDS, NEXT_RESPONSE, Step
 from sla.models import CalendarVersion, Clock, ClockEvent, PolicyCell, PolicyVersion, TicketTerms
@@ -25,7 +25,7 @@ from sla.models import CalendarVersion, Clock, ClockEvent, PolicyCell, PolicyVer
 NOT_THERE = frozenset({State.NONE, State.CANCELLED})
 
 
-class Amendment(ABC):
+class NewTerms(ABC):
     """What comes to open tickets at `at`, and which of them it concerns."""
 
     clocks: Q | None = None  # that need to be read; None: all
@@ -38,7 +38,7 @@ class Amendment(ABC):
         """Open tickets that are measured by another version of the same."""
 
     @abstractmethod
-    def apply(self, book: Book, terms: TicketTerms | None) -> None:
+    def apply(self, book: TicketClocks, terms: TicketTerms | None) -> None:
         """Tell the facts, and agree on the new terms.
 
         Raises:
@@ -47,7 +47,7 @@ class Amendment(ABC):
         """
 
     @abstractmethod
-    def prepare(self, books: Sequence[Book]) -> None:
+    def prepare(self, books: Sequence[TicketClocks]) -> None:
         """Read what all these books need: the same statements however many."""
 
 
@@ -62,7 +62,7 @@ def _with_any(**rows: QuerySet[Any]) -> QuerySet[Ticket]:
     return concerned
 
 
-class NewCalendar(Amendment):
+class NewCalendar(NewTerms):
     """The calendar itself was wrong: cycles that run are told again with the right one."""
 
     clocks = GOING_ON
@@ -86,17 +86,17 @@ class NewCalendar(Amendment):
             stated=told,
         )
 
-    def prepare(self, books: Sequence[Book]) -> None:
+    def prepare(self, books: Sequence[TicketClocks]) -> None:
         """Nothing but what the books know."""
 
-    def apply(self, book: Book, terms: TicketTerms | None) -> None:
+    def apply(self, book: TicketClocks, terms: TicketTerms | None) -> None:
         if terms and terms.calendar_version_id in self.former:
             terms.calendar_version_id = self.version.pk
         for kind, clock in book.clocks.items():
             if goes_on(clock, book.ticket) and self._is_stale(book, kind):
                 self._correct(book, clock, max(self.at, book.last_at(kind)))
 
-    def _is_stale(self, book: Book, kind: str) -> bool:
+    def _is_stale(self, book: TicketClocks, kind: str) -> bool:
         """Do facts of this cycle name a former version that nothing has corrected since?"""
         stale = False
         for event in book.events[kind]:
@@ -109,7 +109,7 @@ class NewCalendar(Amendment):
                     stale = False
         return stale
 
-    def _correct(self, book: Book, clock: Clock, at: datetime) -> None:
+    def _correct(self, book: TicketClocks, clock: Clock, at: datetime) -> None:
         former, was_missed = clock.calendar_version, clock.breaches
         if former.calendar_id == self.version.calendar_id:
             clock.calendar_version = self.version
@@ -118,7 +118,7 @@ class NewCalendar(Amendment):
             book.refresh(clock.kind, at)  # the correction is of time that counts no more
 
 
-class NewMatrix(Amendment):
+class NewMatrix(NewTerms):
     """Rows of a new version: clocks get their terms, begin or end (R5)."""
 
     def __init__(
@@ -137,7 +137,7 @@ class NewMatrix(Amendment):
         terms = TicketTerms.objects.filter(ticket=OuterRef("pk"), policy_version__in=self.former)
         return _with_any(agreed=terms)
 
-    def prepare(self, books: Sequence[Book]) -> None:
+    def prepare(self, books: Sequence[TicketClocks]) -> None:
         unanswered = [book.ticket.pk for book in books if book.state(FIRST_RESPONSE) in NOT_THERE]
         said = Message.objects.filter(
             ticket__in=bulk_rows.among(unanswered),
@@ -147,7 +147,7 @@ class NewMatrix(Amendment):
         )
         self._answered = set(said.values_list("ticket", flat=True)) if unanswered else set()
 
-    def apply(self, book: Book, terms: TicketTerms | None) -> None:
+    def apply(self, book: TicketClocks, terms: TicketTerms | None) -> None:
         if terms is None:
             return
         terms.policy_version = self.version
@@ -158,13 +158,15 @@ class NewMatrix(Amendment):
             elif row and row.promises(kind) and self._begins(book, kind):
                 self._begin(book, kind, row, terms.calendar_version)
 
-    def _begins(self, book: Book, kind: str) -> bool:
+    def _begins(self, book: TicketClocks, kind: str) -> bool:
         """May a clock begin now? Not for what is done; the next response waits for the client's word."""
         if kind == NEXT_RESPONSE or book.ticket.status == Status.RESOLVED:
             return False
         return kind != FIRST_RESPONSE or book.ticket.pk not in self._answered
 
-    def _begin(self, book: Book, kind: str, row: PolicyCell, contract_calendar: CalendarVersion) -> None:
+    def _begin(
+        self, book: TicketClocks, kind: str, row: PolicyCell, contract_calendar: CalendarVersion
+    ) -> None:
         if book.has(kind):  # it was ended by an earlier change, and goes on
             at = max(self.at, book.last_at(kind))
             retargeting.retarget(book, book.clocks[kind], row, contract_calendar, at, self.by, False)
@@ -173,7 +175,7 @@ class NewMatrix(Amendment):
             retargeting.start(book, kind, row, contract_calendar, begin, by=self.by)
 
     def _measure(
-        self, book: Book, clock: Clock, row: PolicyCell | None, contract_calendar: CalendarVersion
+        self, book: TicketClocks, clock: Clock, row: PolicyCell | None, contract_calendar: CalendarVersion
     ) -> None:
         if not goes_on(clock, book.ticket) or (self.only_live and clock.state not in LIVE):
             return
@@ -192,7 +194,12 @@ class NewMatrix(Amendment):
             self._tell_stopped(book, clock, row, contract_calendar, at)
 
     def _tell_stopped(
-        self, book: Book, clock: Clock, row: PolicyCell, contract_calendar: CalendarVersion, at: datetime
+        self,
+        book: TicketClocks,
+        clock: Clock,
+        row: PolicyCell,
+        contract_calendar: CalendarVersion,
+        at: datetime,
     ) -> None:
         """It stopped with the solution; the new terms hold if it must go on."""
         version = retargeting.calendar_version_for(row, contract_calendar, clock.calendar_version, at)

@@ -21,8 +21,8 @@ from servicedesk.tickets.models import DueKind, Ticket
 from sla.changes import wording as change_wording
 from sla.changes.before_and_after import FIELDS, Case, amend, open_cases
 from sla.changes.effects import Effect
-from sla.changes.new_terms import Amendment, NewCalendar, NewMatrix
-from sla.clocks.many_tickets import Shelf
+from sla.changes.new_terms import NewCalendar, NewMatrix, NewTerms
+from sla.clocks.many_tickets import ManyTickets
 from sla.models import Calendar, CalendarVersion, Policy, PolicyCell, PolicyVersion
 
 __all__ = ["Effect", "Preview", "TicketEffect", "of_calendar", "of_policy"]
@@ -81,7 +81,7 @@ def of_calendar(
     """
     version = CalendarVersion(pk=_NOT_PUBLISHED, calendar=calendar, number=0, definition=dict(definition))
     former = set(calendar.versions.values_list("pk", flat=True))
-    shelf = Shelf()
+    shelf = ManyTickets()
     shelf.versions.learn(version)
     return _preview(NewCalendar(version, former, at), shelf, at, opened_from)
 
@@ -95,10 +95,10 @@ def of_policy(
     for place, row in enumerate(rows):
         row.pk, row.version = place - len(rows), version  # of equals the first wins, as when they are saved
     former = set(policy.versions.values_list("pk", flat=True))
-    return _preview(NewMatrix(version, rows, former, at), Shelf(), at, opened_from)
+    return _preview(NewMatrix(version, rows, former, at), ManyTickets(), at, opened_from)
 
 
-def _preview(amendment: Amendment, shelf: Shelf, at: datetime, opened_from: datetime | None) -> Preview:
+def _preview(amendment: NewTerms, shelf: ManyTickets, at: datetime, opened_from: datetime | None) -> Preview:
     tickets = amendment.concerned()
     if opened_from:
         tickets = tickets.filter(opened_at__gte=opened_from)
@@ -123,7 +123,7 @@ def _preview(amendment: Amendment, shelf: Shelf, at: datetime, opened_from: date
     )
 
 
-def _amended(amendment: Amendment, shelf: Shelf, tickets: QuerySet[Ticket]) -> Iterator[Case]:
+def _amended(amendment: NewTerms, shelf: ManyTickets, tickets: QuerySet[Ticket]) -> Iterator[Case]:
     found = bulk_rows.fetch(tickets.order_by("pk"), FIELDS)
     for start in range(0, len(found), _BATCH):
         cases = open_cases(shelf, found[start : start + _BATCH], amendment.clocks, is_recorded=False)

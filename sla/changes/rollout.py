@@ -20,7 +20,7 @@ from servicedesk.lib.garbage_collection import uncollected
 from servicedesk.lib.refusals import Refusal
 from servicedesk.people.models import User
 from sla.changes import batches
-from sla.clocks.many_tickets import Shelf
+from sla.clocks.many_tickets import ManyTickets
 from sla.models import CalendarVersion, PolicyVersion, TermsChange
 
 State = TermsChange.State
@@ -69,7 +69,7 @@ def run(change_pk: int) -> None:
 
     A fault of the database is raised, and the sweeper tries again; any other is kept with the change.
     """
-    shelf = Shelf()
+    shelf = ManyTickets()
     try:
         while _batch(change_pk, shelf):
             pass
@@ -83,7 +83,7 @@ def run(change_pk: int) -> None:
 
 
 @transaction.atomic
-def _batch(change_pk: int, shelf: Shelf) -> bool:
+def _batch(change_pk: int, shelf: ManyTickets) -> bool:
     """Do the next tickets; False if there is nothing (more) to do now."""
     found = TermsChange.objects.select_for_update(of=("self",)).select_related(
         "calendar_version__calendar", "policy_version__policy", "ordered_by", "undone_by"

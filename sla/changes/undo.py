@@ -16,19 +16,19 @@ from django.db.models import Q
 from servicedesk.people.models import User
 from sla.changes.before_and_after import Case, Record
 from sla.clocks import cached_columns
-from sla.clocks.many_tickets import Shelf
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.many_tickets import ManyTickets
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.models import Clock, TermsChangeItem, TicketTerms
 
-Tell = Callable[[Book, TicketTerms | None], None]
+Tell = Callable[[TicketClocks, TicketTerms | None], None]
 
 
-class Undoing(ABC):
+class Undo(ABC):
     """What taking back one batch needs; `of` makes what must be told of one ticket."""
 
     clocks: Q | None = None  # that need to be read; None: all
 
-    def __init__(self, shelf: Shelf, at: datetime, by: User | None) -> None:
+    def __init__(self, shelf: ManyTickets, at: datetime, by: User | None) -> None:
         self.shelf, self.at, self.by = shelf, at, by
 
     @abstractmethod
@@ -36,10 +36,10 @@ class Undoing(ABC):
         """Read what all of them need: the same statements however many."""
 
     @abstractmethod
-    def put_back(self, book: Book, terms: TicketTerms, item: TermsChangeItem) -> None: ...
+    def put_back(self, book: TicketClocks, terms: TicketTerms, item: TermsChangeItem) -> None: ...
 
     def of(self, item: TermsChangeItem) -> Tell:
-        def tell(book: Book, terms: TicketTerms | None) -> None:
+        def tell(book: TicketClocks, terms: TicketTerms | None) -> None:
             if terms is None or "terms" not in item.before:
                 return
             due = {kind: clock.due_at for kind, clock in book.clocks.items()}

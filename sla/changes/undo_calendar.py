@@ -9,16 +9,16 @@ from django.db.models import Q
 
 from servicedesk.people.models import User
 from sla.changes.before_and_after import Case, Record
-from sla.changes.undo import Undoing
-from sla.clocks.many_tickets import GOING_ON, Shelf
-from sla.clocks.ticket_clocks import Book, names_calendar
+from sla.changes.undo import Undo
+from sla.clocks.many_tickets import GOING_ON, ManyTickets
+from sla.clocks.ticket_clocks import TicketClocks, names_calendar
 from sla.engine.facts import FactKind
 from sla.models import CalendarVersion, ClockEvent, TermsChangeItem, TicketTerms
 
 
-class CalendarBack(Undoing):
+class UndoCalendar(Undo):
     def __init__(
-        self, version: CalendarVersion, shelf: Shelf, at: datetime, by: User | None, *, since: datetime
+        self, version: CalendarVersion, shelf: ManyTickets, at: datetime, by: User | None, *, since: datetime
     ) -> None:
         super().__init__(shelf, at, by)
         self.version = version
@@ -32,7 +32,7 @@ class CalendarBack(Undoing):
         ]
         self.shelf.need_cells({key for event in naming if (key := event.details.get("cell"))})
 
-    def put_back(self, book: Book, terms: TicketTerms, item: TermsChangeItem) -> None:
+    def put_back(self, book: TicketClocks, terms: TicketTerms, item: TermsChangeItem) -> None:
         for kind, clock in book.clocks.items():
             revoked = [event.pk for event in book.events[kind] if event.pk in item.events]
             instead = {
@@ -47,7 +47,7 @@ class CalendarBack(Undoing):
         if terms.calendar_version_id == self.version.pk:
             terms.calendar_version = self.shelf.versions[item.before["terms"]["calendar_version"]]
 
-    def _naming(self, book: Book, kind: str) -> Iterator[ClockEvent]:
+    def _naming(self, book: TicketClocks, kind: str) -> Iterator[ClockEvent]:
         for event in book.events[kind]:
             if event.details.get("calendar_version") == self.version.pk:
                 yield event
@@ -76,7 +76,7 @@ class CalendarBack(Undoing):
             details["target"] = target.total_seconds() if target else event.details["target"]
         return details
 
-    def _in_force(self, book: Book, kind: str) -> CalendarVersion:
+    def _in_force(self, book: TicketClocks, kind: str) -> CalendarVersion:
         """The version by which the facts that are left count now."""
         now = self.version
         for event in book.events[kind]:

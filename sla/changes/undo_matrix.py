@@ -14,11 +14,11 @@ from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
 from sla.changes.before_and_after import Case, Record
 from sla.changes.new_terms import NewMatrix
-from sla.changes.undo import Undoing
-from sla.clocks.many_tickets import Shelf
+from sla.changes.undo import Undo
+from sla.clocks.many_tickets import ManyTickets
 from sla.clocks.retargeting import calendar_version_for, promise
 from sla.clocks.stored_facts import written
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.facts import LIVE, FactError, FactKind, Rule
 from sla.engine.reactions import RESOLUTION
 from sla.engine.selection import choose
@@ -50,10 +50,10 @@ class _Class:
         return choose(rows, kind=self.kind, priority=self.priority, service_id=self.service_id)
 
 
-class MatrixBack(Undoing):
+class UndoMatrix(Undo):
     """Needs the former matrices, who was answered when, and how tickets were classified since."""
 
-    def __init__(self, version: PolicyVersion, shelf: Shelf, at: datetime, by: User | None) -> None:
+    def __init__(self, version: PolicyVersion, shelf: ManyTickets, at: datetime, by: User | None) -> None:
         super().__init__(shelf, at, by)
         self.version = version
         self._matrices: dict[int, NewMatrix] = {}
@@ -80,7 +80,7 @@ class MatrixBack(Undoing):
         for line in lines.order_by("-happened_at", "-pk"):
             self._classified[line.ticket_id].append((line.happened_at, line.details))
 
-    def _read_former(self, items: Sequence[TermsChangeItem], books: Sequence[Book]) -> None:
+    def _read_former(self, items: Sequence[TermsChangeItem], books: Sequence[TicketClocks]) -> None:
         records = [record for item in items if "error" not in item.after for record in item.before.values()]
         self.shelf.versions.need({record["calendar_version"] for record in records})
         self.shelf.need_cells({key for record in records if (key := record.get("cell"))})
@@ -97,7 +97,7 @@ class MatrixBack(Undoing):
             self._matrices[key] = NewMatrix(version, rows[key], set(), self.at, self.by, only_live=True)
             self._matrices[key].prepare(books)
 
-    def put_back(self, book: Book, terms: TicketTerms, item: TermsChangeItem) -> None:
+    def put_back(self, book: TicketClocks, terms: TicketTerms, item: TermsChangeItem) -> None:
         matrix = self._matrices[item.before["terms"]["policy_version"]]
         for kind, clock in book.clocks.items():
             before, after = item.before.get(kind), item.after.get(kind)
@@ -109,7 +109,7 @@ class MatrixBack(Undoing):
             matrix.apply(book, terms)
 
     def _clock_back(
-        self, book: Book, clock: Clock, matrix: NewMatrix, terms: TicketTerms, item: TermsChangeItem
+        self, book: TicketClocks, clock: Clock, matrix: NewMatrix, terms: TicketTerms, item: TermsChangeItem
     ) -> None:
         facts, told = book.events[clock.kind], set(item.events)
         revoked = [event for event in facts if event.pk in told]
@@ -127,7 +127,7 @@ class MatrixBack(Undoing):
         if any(event.kind == FactKind.CANCEL for event in revoked):
             self._catch_up(book, clock)
 
-    def _columns_back(self, book: Book, clock: Clock, item: TermsChangeItem) -> None:
+    def _columns_back(self, book: TicketClocks, clock: Clock, item: TermsChangeItem) -> None:
         """The row by which the facts that are left count now."""
         before, after = item.before.get(clock.kind), item.after.get(clock.kind)
         if clock.policy_version_id != self.version.pk:
@@ -167,7 +167,7 @@ class MatrixBack(Undoing):
                 found = found.before(details)
         return found
 
-    def _catch_up(self, book: Book, clock: Clock) -> None:
+    def _catch_up(self, book: TicketClocks, clock: Clock) -> None:
         """While it was ended it heard nothing: what would have stopped it stops it."""
         if clock.state not in LIVE:
             return

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from servicedesk.tickets.models import Ticket
 from sla.engine.escalation_plan import Plan, plan_of
-from sla.engine.facts import Cycle, Reckoning, State, counted, reach
+from sla.engine.facts import Cycle, Evaluation, State, counted, reach
 from sla.engine.worktime import NoWorkingTime
 from sla.models import Clock
 
@@ -21,7 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def refresh(clock: Clock, reckoning: Reckoning) -> None:
+def refresh(clock: Clock, reckoning: Evaluation) -> None:
     """Set the columns of a clock from its facts; saves nothing."""
     cycle = reckoning.current
     if cycle is None:

@@ -16,7 +16,7 @@ from sla.models import Calendar, Policy, PolicyCell
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ExpectedDeadlines:
     """When answer and solution would be due (UTC); None: no such promise (R9).
 
     `opens_at` is the next opening when nobody works at the moment asked about, else None.
@@ -32,7 +32,7 @@ class Outlook:
 
 def outlook(
     policy: Policy, calendar: Calendar, *, kind: str, priority: int, service_id: int | None, at: datetime
-) -> Outlook:
+) -> ExpectedDeadlines:
     """Look ahead from `at` (aware), writing nothing; two statements, one more for a row's own calendar.
 
     Raises:
@@ -41,9 +41,9 @@ def outlook(
     rows, contract_calendar = in_force(policy, calendar, at)
     cell = choose(rows, kind=kind, priority=priority, service_id=service_id)
     if cell is None or contract_calendar is None:
-        return Outlook()
+        return ExpectedDeadlines()
     worktime = calendar_version_for(cell, contract_calendar, None, at).worktime()
-    return Outlook(
+    return ExpectedDeadlines(
         answer_at=_due(cell, FIRST_RESPONSE, worktime, at),
         solution_at=_due(cell, RESOLUTION, worktime, at),
         opens_at=None if worktime.is_open(at) else worktime.add(at, timedelta(0)),

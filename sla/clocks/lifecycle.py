@@ -14,7 +14,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
 from sla.clocks import retargeting, ticket_terms
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine import reactions
 from sla.engine.facts import FactKind, Rule, State
 from sla.engine.reactions import FIRST_RESPONSE, NEXT_RESPONSE, RESOLUTION, Step
@@ -49,7 +49,7 @@ def start(ticket: Ticket, *, policy: Policy, calendar: Calendar, at: datetime) -
     if not rows or calendar_version is None:
         return []
     _agree(ticket, rows[0].version, calendar_version)
-    book = Book(ticket)
+    book = TicketClocks(ticket)
     if cell := retargeting.cell_for(ticket, rows):
         for kind in (FIRST_RESPONSE, RESOLUTION):
             retargeting.start(book, kind, cell, calendar_version, at)
@@ -77,7 +77,7 @@ def on_ticket_event(event: TicketEvent) -> None:
     moved_to = details.get("to", "") if {details.get("from"), details.get("to")} & _WATCHED else ""
     if not is_reclassified and not moved_to:
         return
-    book = Book.load(event.ticket)
+    book = TicketClocks.load(event.ticket)
     if moved_to:
         _on_status(book, moved_to, event)
     if is_reclassified:
@@ -94,12 +94,12 @@ def change_terms(
     if not rows or calendar_version is None:
         return
     _agree(ticket, rows[0].version, calendar_version)
-    book = Book.load(ticket)
+    book = TicketClocks.load(ticket)
     _reclassify(book, at, by, other_type=False)
     book.write()
 
 
-def _on_status(book: Book, status: str, event: TicketEvent) -> None:
+def _on_status(book: TicketClocks, status: str, event: TicketEvent) -> None:
     before = event.details.get("from")
     comes_back = before in {*reactions.OVER, Status.CANCELLED} and status not in _ENDS
     row, contract_calendar = _row_now(book.ticket) if comes_back else (None, None)
@@ -133,7 +133,7 @@ def _row_now(ticket: Ticket) -> tuple[PolicyCell | None, CalendarVersion | None]
 def _on_message(event: TicketEvent, side: str) -> None:
     at = event.happened_at
     if side == Message.Side.STAFF:
-        book = Book.load(event.ticket)
+        book = TicketClocks.load(event.ticket)
         for kind, clock in book.clocks.items():
             state = State(clock.state)
             if clock.stopped_at and at < clock.stopped_at:
@@ -142,10 +142,10 @@ def _on_message(event: TicketEvent, side: str) -> None:
                 retargeting.take(book, clock, reactions.to_staff_message(kind, state), at, event.actor)
         book.write()
     elif side == Message.Side.CLIENT and event.ticket.status != Status.CANCELLED:
-        _await_answer(Book.load(event.ticket), at, event.actor)
+        _await_answer(TicketClocks.load(event.ticket), at, event.actor)
 
 
-def _await_answer(book: Book, at: datetime, by: User | None) -> None:
+def _await_answer(book: TicketClocks, at: datetime, by: User | None) -> None:
     """The client wrote: somebody owes an answer (R11)."""
     if not reactions.starts_next_response(book.state(FIRST_RESPONSE), book.state(NEXT_RESPONSE)):
         return
@@ -158,7 +158,7 @@ def _await_answer(book: Book, at: datetime, by: User | None) -> None:
     book.write()
 
 
-def _reclassify(book: Book, at: datetime, by: User | None, *, other_type: bool) -> None:
+def _reclassify(book: TicketClocks, at: datetime, by: User | None, *, other_type: bool) -> None:
     """Another row of the matrix may hold now (R5)."""
     cell, contract_calendar = _row_now(book.ticket)
     if contract_calendar:

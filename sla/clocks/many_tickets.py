@@ -16,7 +16,7 @@ from servicedesk.lib import bulk_rows
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from sla.clocks import cached_columns, former_cycles
-from sla.clocks.ticket_clocks import Book, Versions, names_calendar
+from sla.clocks.ticket_clocks import TicketClocks, Versions, names_calendar
 from sla.engine.facts import LIVE, STOPPED
 from sla.engine.reactions import RESOLUTION
 from sla.models import Clock, ClockEvent, PolicyCell, PolicyVersion
@@ -39,7 +39,7 @@ def goes_on(clock: Clock, ticket: Ticket) -> bool:
     return clock.kind == RESOLUTION and clock.state in STOPPED and not is_over
 
 
-class Shelf:
+class ManyTickets:
     """Remembers versions and rows of matrices from one `load` to the next; `write` is of the last one."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Shelf:
         self._stored: dict[int, dict[str, Any]] = {}  # the clocks
         self._missed: set[int] = set()  # tickets with a broken promise that was not read
 
-    def load(self, tickets: Sequence[Ticket], only: Q | None = None) -> list[Book]:
+    def load(self, tickets: Sequence[Ticket], only: Q | None = None) -> list[TicketClocks]:
         """Read the clocks of these tickets, all or `only` some, with their facts.
 
         Two statements, one more if not all, and one for each sort of thing not met before.
@@ -67,7 +67,7 @@ class Shelf:
             clocks[clock.ticket_id].append(clock)
         events = self._events([clock for of_one in clocks.values() for clock in of_one])
         return [
-            Book(
+            TicketClocks(
                 ticket,
                 clocks[ticket.pk],
                 {clock.kind: events[clock.pk] for clock in clocks[ticket.pk]},
@@ -121,7 +121,7 @@ class Shelf:
         if missing := keys - self._policies.keys():
             self._policies |= PolicyVersion.objects.in_bulk(missing)
 
-    def write(self, books: Sequence[Book]) -> None:
+    def write(self, books: Sequence[TicketClocks]) -> None:
         """Store new facts, the clocks they changed, and the next deadline of their tickets."""
         bulk_rows.insert([clock for book in books for clock in book.opened])
         added = [event for book in books for event in book.added]

@@ -1,6 +1,6 @@
 """A row of the matrix for the clocks of a ticket: how one starts, gets other terms, ends (R5).
 
-Nothing is stored here: facts are told to the `Book`.
+Nothing is stored here: facts are told to the `TicketClocks`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Message, Ticket
 from servicedesk.tickets.statuses import Status
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine import reactions
 from sla.engine.facts import STOPPED, FactKind, Rule, State
 from sla.engine.reactions import FIRST_RESPONSE, RESOLUTION, Step
@@ -21,9 +21,15 @@ from sla.models import CalendarVersion, Clock, PolicyCell
 
 
 def measure(
-    book: Book, cell: PolicyCell | None, contract_calendar: CalendarVersion, at: datetime, by: User | None,
-    *, other_type: bool, kinds: Iterable[str] = reactions.KINDS,
-) -> None:  # fmt: skip
+    book: TicketClocks,
+    cell: PolicyCell | None,
+    contract_calendar: CalendarVersion,
+    at: datetime,
+    by: User | None,
+    *,
+    other_type: bool,
+    kinds: Iterable[str] = reactions.KINDS,
+) -> None:
     """Measure the ticket by this row from `at` on: clocks get new terms, appear or disappear."""
     for kind in kinds:
         if book.has(kind):
@@ -37,9 +43,15 @@ def measure(
 
 
 def start(
-    book: Book, kind: str, cell: PolicyCell, contract_calendar: CalendarVersion, at: datetime,
-    *, by: User | None = None, is_past: bool = False,
-) -> None:  # fmt: skip
+    book: TicketClocks,
+    kind: str,
+    cell: PolicyCell,
+    contract_calendar: CalendarVersion,
+    at: datetime,
+    *,
+    by: User | None = None,
+    is_past: bool = False,
+) -> None:
     """Start a clock of this kind if the row promises one: a new one, or a new cycle of the old."""
     if not cell.promises(kind):
         return
@@ -55,7 +67,7 @@ def start(
 
 
 def _start_at_creation(
-    book: Book, kind: str, cell: PolicyCell, contract_calendar: CalendarVersion, by: User | None
+    book: TicketClocks, kind: str, cell: PolicyCell, contract_calendar: CalendarVersion, by: User | None
 ) -> None:
     """Start a clock as if it had run from the beginning, and tell it what became of the ticket since."""
     start(book, kind, cell, contract_calendar, book.ticket.opened_at, by=by, is_past=True)
@@ -73,9 +85,14 @@ def _start_at_creation(
 
 
 def retarget(
-    book: Book, clock: Clock, cell: PolicyCell | None, contract_calendar: CalendarVersion, at: datetime,
-    by: User | None, other_type: bool,
-) -> None:  # fmt: skip
+    book: TicketClocks,
+    clock: Clock,
+    cell: PolicyCell | None,
+    contract_calendar: CalendarVersion,
+    at: datetime,
+    by: User | None,
+    other_type: bool,
+) -> None:
     """Give a clock the terms of another row, or end it if that row promises nothing."""
     version = calendar_version_for(cell, contract_calendar, clock.calendar_version, at)
     is_same = (clock.cell, clock.calendar_version) == (cell, version) and clock.state != State.CANCELLED
@@ -101,13 +118,13 @@ def retarget(
     follow_status(book, clock, at, by)
 
 
-def stands_still(book: Book, clock: Clock) -> bool:
+def stands_still(book: TicketClocks, clock: Clock) -> bool:
     """Was the ticket re-opened while nothing was promised, so that the clock did not go on (R9)?"""
     is_over = book.ticket.status in {Status.RESOLVED, *Status.finished()}
     return clock.kind == RESOLUTION and clock.state in STOPPED and not is_over
 
 
-def begins_late(book: Book, kind: str) -> bool:
+def begins_late(book: TicketClocks, kind: str) -> bool:
     """May a clock begin in the middle of a ticket's life? Not for what has been done already."""
     if book.ticket.status in {Status.RESOLVED, *Status.finished()}:
         return False
@@ -116,7 +133,7 @@ def begins_late(book: Book, kind: str) -> bool:
     return kind == RESOLUTION
 
 
-def _may_return(book: Book, clock: Clock) -> bool:
+def _may_return(book: TicketClocks, clock: Clock) -> bool:
     """Is what a cancelled clock measured still to be done?"""
     if book.ticket.status in {Status.RESOLVED, *Status.finished()}:
         return False
@@ -124,7 +141,7 @@ def _may_return(book: Book, clock: Clock) -> bool:
     return clock.kind == RESOLUTION or first_answer(book.ticket, since) is None
 
 
-def take(book: Book, clock: Clock, steps: list[Step], at: datetime, by: User | None) -> None:
+def take(book: TicketClocks, clock: Clock, steps: list[Step], at: datetime, by: User | None) -> None:
     for step in steps:
         details = dict(step.details)
         if step.kind is FactKind.RETARGET and clock.cell:
@@ -146,7 +163,7 @@ def counted_since(clock: Clock, at: datetime, rule: Rule) -> datetime:
     return at if rule == Rule.CHANGE else clock.started_at
 
 
-def follow_status(book: Book, clock: Clock, at: datetime, by: User | None) -> None:
+def follow_status(book: TicketClocks, clock: Clock, at: datetime, by: User | None) -> None:
     """Stand still or go on, as the clock's row says of the ticket's status."""
     is_pausing = clock.cell is not None and reactions.pauses(
         clock.kind, book.ticket.status, clock.cell.pause_in

@@ -14,8 +14,8 @@ from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from sla.clocks import cached_columns, former_cycles
 from sla.clocks.stored_facts import counting, fact, written
-from sla.engine.evaluation import reckon
-from sla.engine.facts import Fact, FactError, FactKind, Reckoning, State
+from sla.engine.evaluation import evaluate
+from sla.engine.facts import Evaluation, Fact, FactError, FactKind, State
 from sla.engine.worktime import WorkTime
 from sla.models import CalendarVersion, Clock, ClockEvent
 from sla.versions import published
@@ -51,7 +51,7 @@ class Versions:
         return self.hours(key), self._known[key].calendar_id
 
 
-class Book:
+class TicketClocks:
     """The clocks of a ticket; `load` reads them, a new ticket begins with an empty book.
 
     `events` are the facts that count, by kind of clock: those taken back are left out. `added` and
@@ -75,7 +75,7 @@ class Book:
         self.opened: list[Clock] = []
 
     @classmethod
-    def load(cls, ticket: Ticket) -> Book:
+    def load(cls, ticket: Ticket) -> TicketClocks:
         """Read all clocks of the ticket with their facts: two statements."""
         found = Clock.objects.filter(ticket=ticket).prefetch_related("events")
         return cls(ticket, published.of_clocks(found))
@@ -111,11 +111,11 @@ class Book:
         event.clock = clock
         self.events[clock.kind].append(event)
         self.added.append(event)
-        cached_columns.refresh(clock, self.reckon(clock.kind))
+        cached_columns.refresh(clock, self.evaluate(clock.kind))
 
     def refresh(self, kind: str, at: datetime) -> None:
         """Reckon the columns anew as things stand at `at`, though no fact was added."""
-        cached_columns.refresh(self.clocks[kind], self.reckon(kind, at))
+        cached_columns.refresh(self.clocks[kind], self.evaluate(kind, at))
 
     def revoke(
         self, clock: Clock, keys: list[int], at: datetime, *, by: User | None = None,
@@ -132,13 +132,13 @@ class Book:
         self.events[clock.kind] = counting([*before, event])
         try:
             # Up to now: what ran out while the facts were believed has run out.
-            cached_columns.refresh(clock, self.reckon(clock.kind, at))
+            cached_columns.refresh(clock, self.evaluate(clock.kind, at))
         except FactError:
             self.events[clock.kind] = before
             raise
         self.added.append(event)
 
-    def reckon(self, kind: str, at: datetime | None = None) -> Reckoning:
+    def evaluate(self, kind: str, at: datetime | None = None) -> Evaluation:
         """What the facts of this clock amount to."""
         events = self.events[kind]
         try:
@@ -148,7 +148,7 @@ class Book:
                 {event.details["calendar_version"] for event in events if names_calendar(event)}
             )
             facts = self._facts(events)
-        return reckon(facts, at)
+        return evaluate(facts, at)
 
     def write(self) -> None:
         """Store new facts, the clocks they changed, and the ticket's next deadline."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from sla.clocks import retargeting
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.facts import FactKind, State
 
 
@@ -17,7 +17,7 @@ def take_back_cancelling(ticket: Ticket, *, since: datetime, at: datetime, by: U
     The time between counts. The ticket's status is the new one already: a clock that stood still before
     the cancelling runs from `at` on, unless its row lets it stand still in this status too.
     """
-    book = Book.load(ticket)
+    book = TicketClocks.load(ticket)
     for kind, clock in book.clocks.items():
         keys = [
             event.pk for event in book.events[kind] if event.kind == FactKind.CANCEL and event.at >= since

@@ -15,11 +15,11 @@ from sla.engine.facts import (
     Breach,
     Cause,
     Cycle,
+    Evaluation,
     Fact,
     FactError,
     FactKind,
     Pause,
-    Reckoning,
     Rule,
     State,
     Stretch,
@@ -32,7 +32,7 @@ from sla.engine.timetable import EPOCH
 from sla.engine.worktime import WorkTime
 
 
-class Fold:
+class ClockState:
     """`apply` takes the facts in the order in which they happened; `result` may be asked at any time."""
 
     def __init__(self) -> None:
@@ -293,7 +293,7 @@ class Fold:
             is_waived=self.is_waived,
         )
 
-    def result(self, at: datetime | None) -> Reckoning:
+    def result(self, at: datetime | None) -> Evaluation:
         if self.started_at is None:
-            return Reckoning()
-        return Reckoning((*self.done, self._cycle(at)))
+            return Evaluation()
+        return Evaluation((*self.done, self._cycle(at)))

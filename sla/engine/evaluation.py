@@ -1,6 +1,6 @@
 """A clock reckoned from its facts: the state, the deadline, the breaches. Pure arithmetic (R1).
 
-`reckon` sorts the facts by when they happened and folds them; the order they were stored in does not
+`evaluate` sorts the facts by when they happened and folds them; the order they were stored in does not
 matter. All it needs besides are the target and the compiled calendar that the facts carry.
 
 The deadline is the instant at which the counted working time reaches the target: counted stretches end
@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sla.engine.clock_state import Fold
-from sla.engine.facts import Fact, FactKind, Reckoning
+from sla.engine.clock_state import ClockState
+from sla.engine.facts import Evaluation, Fact, FactKind
 
 
-def reckon(facts: Iterable[Fact], at: datetime | None = None) -> Reckoning:
+def evaluate(facts: Iterable[Fact], at: datetime | None = None) -> Evaluation:
     """Fold the facts; with `at`, as things stood at that moment (facts after it are left out).
 
     Without `at` only what the facts themselves show is judged: a clock that still runs is “running”.
@@ -27,7 +27,7 @@ def reckon(facts: Iterable[Fact], at: datetime | None = None) -> Reckoning:
         NoWorkingTime: the calendar never reaches the target.
     """
     known = sorted(facts, key=Fact.order)
-    fold = Fold()
+    fold = ClockState()
     for fact in known:
         if (at is None or fact.at <= at) and fact.kind is not FactKind.REVOKE:
             fold.apply(fact)

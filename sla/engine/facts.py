@@ -152,7 +152,7 @@ class Cycle:
 
 
 @dataclass(frozen=True)
-class Reckoning:
+class Evaluation:
     """What the facts amount to. The last cycle is the current one; none: the clock never started."""
 
     cycles: tuple[Cycle, ...] = ()

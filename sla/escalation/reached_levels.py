@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from servicedesk.tickets.models import Ticket
 from sla.clocks import cached_columns
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.escalation_levels import Level, amount
 from sla.engine.facts import Cycle
 from sla.engine.worktime import WorkTime
@@ -49,7 +49,7 @@ def reached(ticket: Ticket, clock: Clock, at: datetime) -> Reached | None:
 
     The clock knows its events and escalations already.
     """
-    cycle = Book(ticket, [clock]).reckon(clock.kind).current
+    cycle = TicketClocks(ticket, [clock]).evaluate(clock.kind).current
     if cycle is None:
         return None
     done = clock.escalated_levels if clock.escalated_for == clock.terms_number else 0

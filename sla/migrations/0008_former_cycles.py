@@ -4,7 +4,7 @@ from django.db import migrations
 from django.db.models import F
 
 from sla.engine.compiled_calendars import worktime_of
-from sla.engine.evaluation import reckon
+from sla.engine.evaluation import evaluate
 from sla.clocks.stored_facts import counting, fact
 
 BATCH = 500  # clocks
@@ -36,7 +36,7 @@ def reckon_former_cycles(apps, schema_editor):
 
 
 def _former(FormerCycle, clock, facts, hours):
-    cycles = reckon([fact(each, place, hours) for place, each in enumerate(counting(facts))]).cycles
+    cycles = evaluate([fact(each, place, hours) for place, each in enumerate(counting(facts))]).cycles
     for cycle in cycles[:-1]:
         yield FormerCycle(
             clock_id=clock,

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch
 
 from servicedesk.tickets.models import DueKind, Ticket
-from sla.clocks.ticket_clocks import Book, Versions
+from sla.clocks.ticket_clocks import TicketClocks, Versions
 from sla.engine.facts import ZERO, Cycle, counted
 from sla.engine.selection import choose
 from sla.models import CalendarVersion, Clock, ClockEvent, PolicyCell
-from sla.proof.counted_facts import Telling
+from sla.proof.counted_facts import CountedFacts
 from sla.proof.cycle_rows import Story, run_of
 from sla.proof.rows import Proof, Run, Source
 
@@ -35,15 +35,15 @@ def explain(ticket: Ticket, kind: str, at: datetime) -> Proof | None:
     if clock is None or not events:
         return None
     calendars = _calendars(clock, events)
-    book = Book(ticket, [clock], {kind: events}, Versions(calendars.values()))
-    cycles = book.reckon(kind, at).cycles
+    book = TicketClocks(ticket, [clock], {kind: events}, Versions(calendars.values()))
+    cycles = book.evaluate(kind, at).cycles
     if not cycles:
         return None
-    telling = Telling(_cells(clock, events), calendars)
+    telling = CountedFacts(_cells(clock, events), calendars)
     telling.hear_all(events)
 
     def elapsed_before(moment: datetime) -> timedelta:
-        known = book.reckon(kind, moment - _JUST_BEFORE).current
+        known = book.evaluate(kind, moment - _JUST_BEFORE).current
         return counted(known.stretches, moment) if known else ZERO
 
     runs = []

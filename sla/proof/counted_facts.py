@@ -27,7 +27,7 @@ class Told:
     is_restart: bool = False
 
 
-class Telling:
+class CountedFacts:
     """Hears the facts in their order; then `told` holds those that counted, `terms` those of each cycle."""
 
     def __init__(self, cells: Mapping[int, PolicyCell], calendars: Mapping[int, CalendarVersion]) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sla.engine import reactions
-from sla.engine.clock_state import Fold
-from sla.engine.evaluation import reckon
+from sla.engine.clock_state import ClockState
+from sla.engine.evaluation import evaluate
 from sla.engine.facts import STOPPED, Cycle, Fact, FactKind, Rule, State
 from sla.engine.reactions import FIRST_RESPONSE, KINDS, NEXT_RESPONSE, OVER, RESOLUTION, Step
 from sla.engine.selection import choose
@@ -34,7 +34,7 @@ class _Clock:
 
     cell: Cell | None = None
     facts: list[Fact] = field(default_factory=list)
-    fold: Fold = field(default_factory=Fold)
+    fold: ClockState = field(default_factory=ClockState)
 
     @property
     def state(self) -> State:
@@ -248,7 +248,7 @@ class _Life:
 
     def outcome(self, kind: str) -> dict[str, Any]:
         clock = self.clocks[kind]
-        reckoning = reckon(clock.facts, self.scenario.now)
+        reckoning = evaluate(clock.facts, self.scenario.now)
         current = reckoning.current
         if current is None or clock.cell is None:
             return _nothing()

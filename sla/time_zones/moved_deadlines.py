@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from servicedesk.lib import zones
 from servicedesk.tickets.models import Ticket
-from sla.clocks.many_tickets import Shelf
+from sla.clocks.many_tickets import ManyTickets
 from sla.engine import compiled_calendars
 from sla.models import Clock, StepClock, ZoneEdition
 
@@ -72,9 +72,9 @@ def _batches(keys: list[int]) -> Iterator[list[int]]:
 
 def _clocks(keys: Sequence[int]) -> Iterator[Moved]:
     tickets = list(Ticket.objects.filter(pk__in=keys).order_by("pk"))
-    for book in Shelf().load(tickets, only=OPEN):
+    for book in ManyTickets().load(tickets, only=OPEN):
         for kind, clock in book.clocks.items():
-            cycle = book.reckon(kind).current
+            cycle = book.evaluate(kind).current
             after = cycle.due_at if cycle else None
             if clock.due_at is not None and after != clock.due_at:
                 zone = book.versions[clock.calendar_version_id].definition["tz"]

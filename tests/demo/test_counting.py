@@ -27,7 +27,7 @@ from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
 from sla.clocks import compliance as counting
 from sla.clocks.compliance import Tally, tally
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.sweep import clock_sweep
 
 pytestmark = pytest.mark.django_db
@@ -73,9 +73,9 @@ def from_the_facts(client: Client, since: datetime, until: datetime) -> Tally:
     """The same reckoned anew from the events of each clock."""
     counted: Counter[str] = Counter()
     for ticket in Ticket.objects.filter(client=client):
-        book = Book.load(ticket)
+        book = TicketClocks.load(ticket)
         for kind in book.clocks:
-            for cycle in book.reckon(kind, timezone.now()).cycles:
+            for cycle in book.evaluate(kind, timezone.now()).cycles:
                 if cycle.state == "cancelled":
                     continue
                 if cycle.breached_at:
@@ -133,11 +133,11 @@ def test_reports_count_the_tickets_with_a_broken_promise() -> None:
 
 
 def _ever_broken(ticket: Ticket) -> bool:
-    book = Book.load(ticket)
+    book = TicketClocks.load(ticket)
     return any(
         cycle.breached_at and cycle.state != "cancelled"
         for kind in book.clocks
-        for cycle in book.reckon(kind, timezone.now()).cycles
+        for cycle in book.evaluate(kind, timezone.now()).cycles
     )
 
 

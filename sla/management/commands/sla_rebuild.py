@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from servicedesk.tickets.models import Ticket
 from sla.clocks import cached_columns, former_cycles
-from sla.clocks.many_tickets import Shelf
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.many_tickets import ManyTickets
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.models import Clock
 from sla.time_zones import moved_deadlines
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
 def rebuild(keys: Sequence[int], now: datetime, *, dry_run: bool) -> list[str]:
     """Return one line for every column that differs, and store the right values."""
     tickets = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    shelf = Shelf()
+    shelf = ManyTickets()
     books = shelf.load(list(tickets))
     lines = [line for book in books for line in _mend(book, now)]
     if not dry_run:
@@ -54,7 +54,7 @@ def rebuild(keys: Sequence[int], now: datetime, *, dry_run: bool) -> list[str]:
     return lines
 
 
-def _mend(book: Book, now: datetime) -> Iterator[str]:
+def _mend(book: TicketClocks, now: datetime) -> Iterator[str]:
     """Reckon the clocks of a ticket and its deadline anew, in memory."""
     ticket, stored_ticket = book.ticket, _deadline(book.ticket)
     for kind, clock in book.clocks.items():

@@ -13,7 +13,7 @@ from django.db.models import Q
 from servicedesk.tickets.models import EventKind, Message, Ticket
 from sla.clocks import compliance
 from sla.clocks.compliance import Tally, tally
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.facts import FactKind
 from sla.models import Clock, FormerCycle, Policy
 from sla.sweep import clock_sweep
@@ -92,7 +92,7 @@ def test_what_was_called_off_counts_in_neither(ticket: Ticket, opened: Opener) -
 
 def test_a_waived_breach_is_told_beside(ticket: Ticket) -> None:
     clock_sweep.sweep(moscow("03-02 15:00"))
-    book = Book.load(ticket)
+    book = TicketClocks.load(ticket)
     book.add(book.clocks["resolution"], FactKind.WAIVE, moscow("03-02 16:00"))
     book.write()
     counted = march(moscow("03-03 10:00"))

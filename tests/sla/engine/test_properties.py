@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sla.engine.evaluation import reckon
+from sla.engine.evaluation import evaluate
 from sla.engine.facts import Fact, FactKind, Rule
 from sla.engine.worktime import CalendarError, WorkTime, compiled, micros
 from tests.profiles import examples
@@ -157,7 +157,7 @@ def test_pauses_only_put_the_deadline_off(
     facts = [Fact(start, FactKind.START, target=target, calendar=calendar)]
     facts += [Fact(at, FactKind.RESUME if n % 2 else FactKind.PAUSE) for n, at in enumerate(edges)]
     running = list(zip([start, *edges[1::2]], [*edges[::2], None], strict=False))
-    cycle = reckon(facts, edges[-1]).current
+    cycle = evaluate(facts, edges[-1]).current
     assert cycle is not None
     passed = [calendar.between(since, min(until or edges[-1], edges[-1])) for since, until in running]
     assert cycle.elapsed == sum(passed, timedelta())
@@ -176,13 +176,13 @@ def test_pauses_only_put_the_deadline_off(
 def test_the_order_of_storage_changes_nothing(facts: list[Fact], random: Any) -> None:
     shuffled = list(facts)
     random.shuffle(shuffled)
-    assert reckon(shuffled) == reckon(facts)
+    assert evaluate(shuffled) == evaluate(facts)
 
 
 @given(lives(), moments)
 @settings(max_examples=examples(60), deadline=None)
 def test_a_clock_is_late_exactly_when_it_used_more_than_its_target(facts: list[Fact], at: datetime) -> None:
-    for cycle in reckon(facts, at).cycles:
+    for cycle in evaluate(facts, at).cycles:
         if cycle.state == "breached":
             assert cycle.elapsed >= cycle.target
             assert cycle.breached_at is not None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from servicedesk.tickets.models import Ticket
 from sla.clocks import display
 from sla.clocks import lifecycle as clocks
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.facts import FactKind, Rule, State
 from sla.models import Calendar, CalendarVersion, Clock, Policy
 from sla.proof.as_json import of_proof
@@ -46,7 +46,7 @@ class Life:
 
     def tell(self, what: str, later: timedelta, retarget: Rule, reopen: Rule, hours: int, flag: bool) -> None:
         self.at += later
-        book = Book.load(self.ticket)
+        book = TicketClocks.load(self.ticket)
         clock = book.clocks["resolution"]
         match what:
             case "pause" if clock.state == State.RUNNING:
@@ -72,7 +72,7 @@ class Life:
             self.calendar, definition, START + count * timedelta(microseconds=1)
         )
 
-    def _revoke(self, book: Book, clock: Clock) -> None:
+    def _revoke(self, book: TicketClocks, clock: Clock) -> None:
         terms = [one.pk for one in book.events[clock.kind] if one.kind in ("retarget", "calendar")]
         if terms:
             book.revoke(clock, [terms[-1]], self.at)

@@ -12,7 +12,7 @@ from servicedesk.people.models import User
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.models import EventKind, Ticket
 from sla.clocks import lifecycle as clocks
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.facts import FactKind, Rule
 from sla.models import Calendar, Policy, PolicyCell
 from sla.proof import wording
@@ -186,7 +186,7 @@ def test_a_corrected_calendar_is_told_with_its_person(ticket: Ticket, calendar: 
     admin = UserFactory(full_name="Ada Min")
     corrected = C1 | {"days": {"2026-03-02": ["09:00-12:00"], "2026-03-03": []}}
     version = publishing.publish_calendar(calendar, corrected, moscow("03-02 15:00"))
-    book = Book.load(ticket)
+    book = TicketClocks.load(ticket)
     clock = book.clocks["resolution"]
     clock.calendar_version = version
     book.add(clock, FactKind.CALENDAR, moscow("03-02 15:00"), by=admin, calendar_version=version)
@@ -206,7 +206,7 @@ def test_what_was_put_back_is_told_and_does_not_count(ticket: Ticket) -> None:
     reclassify(ticket, "03-02 11:00", priority=1)
     clock = clock_of(ticket)
     event = clock.events.get(kind=FactKind.RETARGET)
-    book = Book.load(ticket)
+    book = TicketClocks.load(ticket)
     book.revoke(book.clocks["resolution"], [event.pk], moscow("03-02 11:30"), by=admin)
     book.write()
     proof = proof_of(ticket, "03-02 12:00")

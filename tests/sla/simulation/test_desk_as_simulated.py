@@ -14,7 +14,7 @@ from servicedesk.tickets import conversation
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Message, Ticket
 from sla.clocks import lifecycle as clocks
-from sla.clocks.ticket_clocks import Book
+from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine import durations
 from sla.engine.facts import Cycle, State
 from sla.models import Calendar, Policy
@@ -145,8 +145,8 @@ def test_the_desk_and_a_scenario_agree(rows: list[dict[str, Any]], life: Life, l
         ticket = TicketFactory(opened_at=START, service=ServiceFactory(), priority=3, kind="incident")
         clocks.start(ticket, policy=policy, calendar=calendar, at=START)
         live(ticket, life)
-        book = Book.load(ticket)
-        desk = {kind: book.reckon(kind, now).cycles for kind in book.clocks}
+        book = TicketClocks.load(ticket)
+        desk = {kind: book.evaluate(kind, now).cycles for kind in book.clocks}
         transaction.set_rollback(True)
     played = play(read(written(rows, life, now)))["clocks"]
     for kind, clock in played.items():
