@@ -19,9 +19,9 @@ from django.utils import timezone
 
 from benchmarks.measuring import RUNS, Statements, measure, say
 from catalog.models import RequestType
-from contracts import account, hours, ledger
+from contracts.hours import account, ledger, prepaid
+from contracts.hours.statement.statement import statement
 from contracts.models import AtZero, Contract, LedgerEntry, TimeEntry
-from contracts.statement import statement
 from servicedesk.people.models import User
 from servicedesk.portal import promise
 from servicedesk.tickets.models import Ticket
@@ -39,7 +39,7 @@ def run(person: User) -> None:
     with transaction.atomic():
         contract = _long(Contract.objects.select_related("client").order_by("pk")[0])
         _wall("balance of 100,000 entries", lambda: ledger.balance(contract))
-        _wall("totals of 100,000 entries", lambda: hours.totals(contract))
+        _wall("totals of 100,000 entries", lambda: prepaid.totals(contract))
         _wall("account page data of 100,000 entries", lambda: account.account(contract, timezone.now()))
         _wall("statement of a year with 5,000 entries", lambda: statement(contract, *LAST_YEAR))
         transaction.set_rollback(True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from benchmarks import clocks, contention, hours, insight, sla_recompute, sla_replay, sla_sweep, timers
 from benchmarks.measuring import measure
 from catalog.models import Kind, RequestType
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from reports import datasets, render
 from reports.formats import Format
 from reports.periods import Period

@@ -10,7 +10,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from catalog import checking, hours_used_up, links, process_check
+from catalog import checks, hours_used_up, knowledge_links
+from catalog.fulfilment import request_type_check
 from servicedesk.lib.localized import Named
 from servicedesk.lib.unique_names import OneName
 from servicedesk.people.models import Group
@@ -102,10 +103,11 @@ class RequestTypeQuerySet(models.QuerySet["RequestType"]):
 class RequestType(Named):
     """One thing a client can ask for.
 
-    `form` is a list of questions, described in `catalog.question_kinds`.
-    `approvals` is a list of levels asked one after another, `plan` a list of stages done in order; both are
-    described in `catalog.approval_levels` and `catalog.plan`, and checked by `catalog.process_check`.
-    `links` lead to knowledge and are described in `catalog.links`.
+    `form` is a list of questions, described in `catalog.questions.kinds`. `approvals` is a list of levels
+    asked one after another, `plan` a list of stages done in order; both are described in
+    `catalog.fulfilment.approval_levels` and `catalog.fulfilment.plan`, and checked by
+    `catalog.fulfilment.request_type_check`. `links` lead to knowledge and are described in
+    `catalog.knowledge_links`.
     """
 
     service = models.ForeignKey(
@@ -174,11 +176,11 @@ class RequestType(Named):
 
     def clean(self) -> None:
         """Refuse what could not be carried out, and links that lead astray."""
-        known = process_check.Known.read(self.approvals, self.plan)
-        found = process_check.mistakes(self.approvals, self.plan, self.form, kind=self.kind, known=known)
-        found += links.check(self.links)
+        known = request_type_check.Known.read(self.approvals, self.plan)
+        found = request_type_check.mistakes(self.approvals, self.plan, self.form, kind=self.kind, known=known)
+        found += knowledge_links.check(self.links)
         if found:
-            raise ValidationError([checking.placed(one.path, one.sentence) for one in found])
+            raise ValidationError([checks.placed(one.path, one.sentence) for one in found])
 
     def responsible_group(self) -> Group:
         return self.group or self.service.group

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from contracts import wording
+from contracts import formats as contract_formats
 from servicedesk.lib.localized import localized
 from servicedesk.tickets.models import Channel
 
@@ -28,8 +28,8 @@ def values_of(details: Mapping[str, Any]) -> dict[str, Any]:
         "contract": details.get("contract", ""),
         "version": details.get("version", 1),
         "service": localized(details.get("service", ""), details.get("service_translations")),
-        "ends": wording.day(details["ends_on"]) if details.get("ends_on") else "",
-        "starts": wording.day(details["starts_on"]) if details.get("starts_on") else "",
+        "ends": contract_formats.day(details["ends_on"]) if details.get("ends_on") else "",
+        "starts": contract_formats.day(details["starts_on"]) if details.get("starts_on") else "",
         "by_channel": by_channel(details.get("channel", "")),
     }
 

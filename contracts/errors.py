@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from contracts import wording
+from contracts import formats as contract_formats
 from servicedesk.lib.refusals import Refusal
 
 
@@ -27,7 +27,11 @@ class NoHoursLeft(ContractError):
 
     def __init__(self, contract: object, *, left: Decimal, asked: Decimal, request_type: str = "") -> None:
         self.left, self.asked = left, asked
-        told = {"contract": contract, "left": wording.hours(left), "asked": wording.hours(asked)}
+        told = {
+            "contract": contract,
+            "left": contract_formats.hours(left),
+            "asked": contract_formats.hours(asked),
+        }
         super().__init__(self._sentence(bool(request_type)) % {**told, "type": request_type})
 
     @staticmethod
@@ -47,7 +51,7 @@ class ClientNotAsked(ContractError):
     """The hours are used up and the contract, or the request type, wants the client asked first."""
 
     def __init__(self, contract: object, *, left: Decimal, request_type: str = "") -> None:
-        told = {"contract": contract, "left": wording.hours(left), "type": request_type}
+        told = {"contract": contract, "left": contract_formats.hours(left), "type": request_type}
         super().__init__(self._sentence(bool(request_type)) % told)
 
     @staticmethod
@@ -73,9 +77,9 @@ class EstimateExceeded(ContractError):
                 "%(asked)s h. Send a new estimate, or log it as billable outside the contract."
             )
             % {
-                "approved": wording.hours(approved),
-                "taken": wording.hours(taken),
-                "asked": wording.hours(asked),
+                "approved": contract_formats.hours(approved),
+                "taken": contract_formats.hours(taken),
+                "asked": contract_formats.hours(asked),
             }
         )
 
@@ -106,8 +110,8 @@ def overlap(name: str, starts_on: date, ends_on: date | None) -> str:
     """Two contracts of one client would promise the same at the same time."""
     values = {
         "contract": name,
-        "starts": wording.day(starts_on),
-        "ends": wording.day(ends_on) if ends_on else "",
+        "starts": contract_formats.day(starts_on),
+        "ends": contract_formats.day(ends_on) if ends_on else "",
     }
     if ends_on:
         return (

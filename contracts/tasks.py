@@ -4,7 +4,8 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from contracts import alerts, expiry, versions
+from contracts.hours import alerts, expiry
+from contracts.terms import versions
 
 logger = structlog.get_logger(__name__)
 

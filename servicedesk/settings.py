@@ -212,7 +212,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a whole SLA matrix sent without scripts
 # The one place where the core reaches the apps above it.
 TICKET_EVENT_HANDLERS = [
     "sla.clocks.lifecycle.on_ticket_event",
-    "contracts.reservations.on_ticket_event",
+    "contracts.hours.reservations.on_ticket_event",
     "workflows.steps.group_change.on_ticket_event",
     "workflows.engine.timers.on_ticket_event",
     "servicedesk.notifications.handlers.on_ticket_event",

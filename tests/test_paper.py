@@ -21,9 +21,9 @@ from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
 
-from contracts import statement_files
+from contracts.hours.statement import files as statement_files
+from contracts.hours.statement.statement import Line, Statement
 from contracts.models import Contract
-from contracts.statement import Line, Statement
 from reports import datasets
 from reports.formats import Format
 from reports.periods import Period

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from catalog.editor import saving, stored_text
 from catalog.excel import layout
 from catalog.excel.layout import CATEGORIES, JSON_COLUMNS, NOTES, SERVICES, TYPES
-from catalog.excel.portable import Directory
+from catalog.excel.portable_names import Directory
 from catalog.models import Category, RequestType, Service
-from catalog.setup import saving, stored_words
 from servicedesk.lib.spreadsheet_cells import harmless
 from servicedesk.people.models import User
 
@@ -93,8 +93,8 @@ def _process(item: RequestType, directory: Directory, people: dict[int, str]) ->
     found = {name: text for name, text in written.items() if len(text) <= _MOST_IN_CELL}
     if saving.damaged(item):
         return found
-    levels = stored_words.levels(item.approvals, people)
-    stages = stored_words.stages(item, directory.groups)
+    levels = stored_text.levels(item.approvals, people)
+    stages = stored_text.stages(item, directory.groups)
     told = {"approvals_words": "\n".join(levels), "plan_words": "\n".join(stages)}
     return found | {name: harmless(text) for name, text in told.items()}
 

@@ -1,1 +1,1 @@
-"""The account manager's desk: clients with their health, contracts with their hours, renewals."""
+"""The account manager's desk: clients with their health, their contacts, and the page of a contract."""

@@ -12,7 +12,7 @@ from django.db.models import Avg, Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts import wording
+from contracts import formats as contract_formats
 from contracts.models import Contract, LedgerEntry
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import Ticket
@@ -125,7 +125,7 @@ def _grave(one: Health) -> Sequence[str]:
     if one.compliance is not None and one.compliance < LEAST_COMPLIANCE:
         found.append(_("SLA compliance is only %(percent)s %%.") % {"percent": f"{one.compliance:g}"})
     if one.left is not None and one.left <= 0:
-        told = {"reserved": wording.hours(one.reserved)}
+        told = {"reserved": contract_formats.hours(one.reserved)}
         found.append(
             _("No prepaid hours are left; %(reserved)s h are reserved.") % told
             if one.reserved
@@ -144,7 +144,7 @@ def _worrying(one: Health, today: date) -> Sequence[str]:
     if one.rating is not None and one.rating < LOW_RATING:
         found.append(_("The average rating is %(rating)s.") % {"rating": f"{one.rating:.1f}"})
     if one.left is not None and 0 < one.left <= FEW_HOURS:
-        found.append(_("Only %(hours)s h are left.") % {"hours": wording.hours(one.left)})
+        found.append(_("Only %(hours)s h are left.") % {"hours": contract_formats.hours(one.left)})
     if one.ends_on and one.ends_on <= today + RENEWAL:
-        found.append(_("A contract ends on %(day)s.") % {"day": wording.day(one.ends_on)})
+        found.append(_("A contract ends on %(day)s.") % {"day": contract_formats.day(one.ends_on)})
     return found

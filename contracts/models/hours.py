@@ -134,7 +134,7 @@ class LedgerIsAppendOnly(RuntimeError):
 
 
 class LedgerEntry(models.Model):
-    """One movement of a contract's prepaid hours. Written by `contracts.hours` alone.
+    """One movement of a contract's prepaid hours. Written by `contracts.hours.prepaid` alone.
 
     `balance` is what was left after it and `at_zero` the rule by which it was judged, so the database
     itself refuses to pass the floor, and what is left is one row away however long the ledger. So are the
@@ -144,9 +144,9 @@ class LedgerEntry(models.Model):
     before it has paid for the slot. When another entry of the same slot goes, its share is booked anew: the
     former consumption is given back, and the new one `replaces` it.
 
-    The rule is that of the ticket's request type for work and reservations (see `contracts.at_zero`), that of
-    the contract for all else. It is “allow” for hours that were the ticket's before and so are not judged
-    again: within what was set aside for it, or within what the entry gave back that this one replaces.
+    The rule is that of the ticket's request type for work and reservations (see `contracts.hours.exhausted`),
+    that of the contract for all else. It is “allow” for hours that were the ticket's before and so are not
+    judged again: within what was set aside for it, or within what the entry gave back that this one replaces.
     """
 
     class Kind(models.TextChoices):

@@ -14,7 +14,7 @@ from servicedesk.people.models import User
 
 
 class ContractVersion(models.Model):
-    """Terms that were agreed on, as they were then. Written by `contracts.versions` alone.
+    """Terms that were agreed on, as they were then. Written by `contracts.terms.versions` alone.
 
     `terms` maps the names of the contract's columns to JSON values: keys of rows, amounts and days as text,
     services as a list of keys. A version without `applied_at` is agreed and comes into force on `starts_on`.

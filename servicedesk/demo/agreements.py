@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from contracts import agreements, hours
+from contracts.hours import prepaid
 from contracts.models import Contract
+from contracts.terms import agreements
 from servicedesk.demo.world import Company, World
 from sla.calendars.editing import ready_made
 from sla.models import Calendar, Policy
@@ -64,7 +65,7 @@ def buy_hours(world: World, at: datetime) -> None:
     """The purchase of a new quarter, for every contract."""
     for number, company in enumerate(world.companies):
         contract = Contract.objects.get(client=company.client)
-        hours.purchase(
+        prepaid.purchase(
             contract,
             Decimal(TERMS[number][1]),
             by=company.client.account_manager,

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.models import Kind, RequestType
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from servicedesk.demo.mails import raw_mail
 from servicedesk.demo.world import Company, World
 from servicedesk.intake import client_word, email

@@ -10,9 +10,10 @@ from typing import Any
 import time_machine
 
 from catalog.models import AtZero, Category, Kind, RequestType, Service
-from contracts import agreements, hours
+from contracts.hours import prepaid
 from contracts.models import Contract, TimeEntry
-from contracts.renewals import add_months
+from contracts.terms import agreements
+from contracts.terms.renewals.renewal import add_months
 from servicedesk.demo.world import LANGUAGES, STAFF_DOMAIN, Company, World, labelled, load, named
 from servicedesk.people import addresses
 from servicedesk.people.models import User
@@ -84,7 +85,7 @@ def _on_site(world: World, company: Company, data: dict[str, Any]) -> None:
         work_kinds=[TimeEntry.WorkKind.ON_SITE, TimeEntry.WorkKind.TRAVEL],
         at_zero=AtZero.WARN,
     )
-    hours.purchase(contract, Decimal(8), by=company.client.account_manager, note=contract.number)
+    prepaid.purchase(contract, Decimal(8), by=company.client.account_manager, note=contract.number)
 
 
 def _bill_in_half_hours(company: Company, data: dict[str, Any]) -> None:

@@ -9,7 +9,8 @@ from decimal import Decimal
 import time_machine
 
 from catalog.models import Kind
-from contracts import estimates, offers
+from contracts.hours import estimates
+from contracts.hours.offers import lifecycle as offers
 from contracts.models import Contract
 from servicedesk.demo.world import Company, World, load
 from servicedesk.intake.submit import Submission, submit

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from catalog import answers
+from catalog.questions import answers
 from servicedesk.desk.approval_form import ApprovalForm
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket

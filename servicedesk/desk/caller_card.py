@@ -7,7 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from catalog.models import Service
-from contracts import coverage, coverage_text, hours
+from contracts import coverage_text
+from contracts.coverage import decision as coverage
+from contracts.hours import prepaid
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Channel, Ticket
 
@@ -38,7 +40,7 @@ def of(
     if client is None:
         return None
     finding = coverage.covering(client, service, coverage.day_of(client, at), Channel.PHONE)
-    account = hours.totals(finding.contract) if finding.contract else None
+    account = prepaid.totals(finding.contract) if finding.contract else None
     tickets = _open_tickets(client, contact, by) if contact else []
     return CallerCard(
         client,

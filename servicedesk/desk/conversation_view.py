@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import TimeEntry
-from contracts.time import may_change
+from contracts.time.entries import may_change
 from servicedesk.desk import event_names, event_words
 from servicedesk.lib import formatting
 from servicedesk.people.models import User

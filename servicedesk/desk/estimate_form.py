@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from contracts import unusual
-from contracts.asking import ConfirmsUnusual
+from contracts.unusual_amounts import rules as unusual
+from contracts.unusual_amounts.confirmation import ConfirmsUnusual
 from servicedesk.tickets.models import Ticket
 
 MAX_NOTE = 2000

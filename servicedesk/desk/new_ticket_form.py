@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import answers, contacts, fields, visibility
 from catalog.models import Level, RequestType
-from catalog.question_kinds import QuestionKind
+from catalog.questions import answers, contacts, form_fields, visibility
+from catalog.questions.kinds import QuestionKind
 from servicedesk.desk import contact_choice
 from servicedesk.intake.submit import Submission
 from servicedesk.people.models import User
@@ -95,16 +95,16 @@ class NewTicketForm(forms.Form):
         return field.queryset.filter(pk=key).first() if field.queryset is not None and key else None
 
     def question_fields(self) -> list[forms.BoundField]:
-        return [self[fields.PREFIX + question["key"]] for question in self.questions]
+        return [self[form_fields.PREFIX + question["key"]] for question in self.questions]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        fields.settle(self, self.questions)
+        form_fields.settle(self, self.questions)
         return self.cleaned_data
 
     def left_open(self) -> list[str]:
         """Required questions without an answer, in the language of the agent; call on a valid form."""
-        given = fields.answers(self.cleaned_data)
+        given = form_fields.answers(self.cleaned_data)
         return [answers.label(one) for one in visibility.unanswered(self.questions, given)]
 
     def submission(self) -> Submission:
@@ -119,7 +119,7 @@ class NewTicketForm(forms.Form):
             urgency=given["urgency"],
             impact=given["impact"],
             channel=Channel.PHONE,
-            answers=fields.answers(given),
+            answers=form_fields.answers(given),
             by=self.user,
         )
 
@@ -145,7 +145,7 @@ class NewTicketForm(forms.Form):
         self._asking = str(self.item.pk) if self.item else ""
         self.questions = [one for one in self._form if one.get("kind") != QuestionKind.FILE]
         people = contacts.offered(self.questions, [self.company.pk] if self.company else [], self.user)
-        made = fields.fields(self.questions, people)
+        made = form_fields.fields(self.questions, people)
         self.fields |= made
         if self["is_partly_known"].value():
             for field in made.values():

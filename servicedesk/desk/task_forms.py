@@ -10,8 +10,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from catalog import contacts, fields
-from catalog.contacts import People
+from catalog.questions import contacts, form_fields
+from catalog.questions.contacts import People
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from workflows import fulfilment
@@ -41,16 +41,16 @@ class TaskForm(forms.Form):
         self.action, self.ticket, self.task = action, ticket, task
         self.sheet = fulfilment.sheet_of(task) if task is not None else fulfilment.TaskSheet({})
         kept = self.sheet.data.get("answers") or {}
-        initial = {fields.PREFIX + key: value for key, value in kept.items()}
+        initial = {form_fields.PREFIX + key: value for key, value in kept.items()}
         super().__init__(data, initial=initial, auto_id=f"task{task.pk if task else ''}_%s")
-        self.fields |= fields.fields(self.sheet.questions, people)
+        self.fields |= form_fields.fields(self.sheet.questions, people)
         self.fields |= {f"{POINT}{point.number}": _tick(point, user.pk) for point in self.sheet.points}
         if action.name == FOR_LATER:
             for field in self.fields.values():
                 field.required = False
 
     def question_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith(fields.PREFIX)]
+        return [self[name] for name in self.fields if name.startswith(form_fields.PREFIX)]
 
     def point_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith(POINT)]
@@ -60,14 +60,14 @@ class TaskForm(forms.Form):
         super().clean()
         if self.task is None:
             return {}
-        fields.settle(self, self.sheet.questions)
+        form_fields.settle(self, self.sheet.questions)
         given = self.cleaned_data
         ticked = [point.number for point in self.sheet.points if given.get(f"{POINT}{point.number}")]
-        return {"answers": fields.answers(given), "ticked": ticked}
+        return {"answers": form_fields.answers(given), "ticked": ticked}
 
     def typed_text(self) -> str:
         """The answers somebody wrote, to give back when the step is gone."""
-        typed = (value for name, value in self.data.items() if name.startswith(fields.PREFIX))
+        typed = (value for name, value in self.data.items() if name.startswith(form_fields.PREFIX))
         return "\n".join(str(value) for value in typed if value)
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from catalog import answers, former, links
-from contracts import estimates, summary, time_check
+from catalog import knowledge_links
+from catalog.questions import answers, former_answers
+from contracts.hours import estimates
+from contracts.time import booking_rules, ticket_hours
 from servicedesk.desk import conversation_view, plan_view, related, step_forms, ticket_choice
 from servicedesk.desk.estimate_form import EstimateForm
 from servicedesk.desk.talk_forms import MessageForm, NoteForm, PersonalForm, ReplyForm
@@ -43,7 +45,7 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
     """The context of the page; `sent` are forms that came back and a `refusal`."""
     clocks = display.for_tickets([ticket], at).get(ticket.pk, [])
     may_work = works_on(user, ticket)
-    hours = summary.of_ticket(ticket)
+    hours = ticket_hours.of_ticket(ticket)
     times = step_targets.of_ticket(ticket, at)
     now = step_targets.current(times)
     steps = step_forms.of(ticket, user, sent.get("step_form"))
@@ -71,8 +73,8 @@ def gather(ticket: Ticket, user: User, at: datetime, query: Mapping[str, str], *
             "step_times": times,
             "current_steps": now,
             "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
-            "former_answers": former.shown(ticket.catalog_snapshot),
-            "knowledge": links.for_staff(ticket.request_type.links) if ticket.request_type else [],
+            "former_answers": former_answers.shown(ticket.catalog_snapshot),
+            "knowledge": knowledge_links.for_staff(ticket.request_type.links) if ticket.request_type else [],
             "approvals": approvals_overview.of_ticket(ticket),
             "request_size": approvals_overview.size_of(ticket),
             "followers": list(ticket.participants.select_related("user")),
@@ -98,7 +100,7 @@ def _composer(ticket: Ticket, user: User, sent: MessageForm | None) -> Composer:
 
 def _time_form(ticket: Ticket, user: User, query: Mapping[str, str]) -> TimeForm | None:
     """After the end of the ticket too, for those who had part in it."""
-    if not time_check.may_log(user, ticket):
+    if not booking_rules.may_log(user, ticket):
         return None
     return TimeForm(ticket=ticket, person=user, measured=Measured.read(query))
 

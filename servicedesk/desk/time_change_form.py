@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts import quote, summary, time_check
 from contracts.errors import ContractError
 from contracts.models import TimeEntry
-from contracts.quote import Quote
+from contracts.time import booking_rules, quote, ticket_hours
+from contracts.time.quote import Quote
 from servicedesk.desk.time_form import TimeForm
 from servicedesk.lib import formatting
 
@@ -35,7 +35,7 @@ def standstill(entry: TimeEntry) -> str:
     if entry.reversed_at:
         return _("This time was taken back already.")
     try:
-        time_check.refuse_closed(summary.contract_of(entry.ticket), entry.person, entry.spent_on)
+        booking_rules.refuse_closed(ticket_hours.contract_of(entry.ticket), entry.person, entry.spent_on)
     except ContractError as refused:
         return str(refused)
     return ""

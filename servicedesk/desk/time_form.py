@@ -14,14 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts import quote, summary, unusual
-from contracts.asking import ConfirmsUnusual
 from contracts.errors import ContractError, TimeUnreadable
 from contracts.models import MINUTES_A_DAY, Contract, TimeEntry
-from contracts.quote import Quote
-from contracts.time import Told
-from contracts.time_check import pays_for
-from contracts.timetext import parse_minutes
+from contracts.time import quote, ticket_hours
+from contracts.time.booking_rules import pays_for
+from contracts.time.duration_input import parse_minutes
+from contracts.time.entries import Told
+from contracts.time.quote import Quote
+from contracts.unusual_amounts import rules as unusual
+from contracts.unusual_amounts.confirmation import ConfirmsUnusual
 from servicedesk.lib import formatting
 from servicedesk.lib.day_field import DayField
 from servicedesk.people.models import User
@@ -112,7 +113,7 @@ class TimeForm(ConfirmsUnusual, forms.Form):
     ) -> None:
         """`measured` fills the form and opens it; `person` is who has worked."""
         self.ticket, self.person, self.measured = ticket, person, measured
-        contract = summary.contract_of(ticket)
+        contract = ticket_hours.contract_of(ticket)
         self.rule, kinds = quote.rule(contract), _kinds(contract)
         self.charge_url = reverse("desk:ticket-time-charge", args=[ticket.pk])
         initial = {"spent_on": timezone.localdate(), "work_kind": kinds.usual}

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from contracts import timers
 from contracts.models import RunningTimer
+from contracts.time import timers
 from servicedesk.people.models import User
 from servicedesk.tickets import visible_name
 

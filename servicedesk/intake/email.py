@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contracts.intake_rule import RequestRefused
+from contracts.coverage.intake_rule.rule import RequestRefused
 from servicedesk.intake import client_word, mail_content, review, sender, staff_word, thread
 from servicedesk.intake.sender import Held, Unsettled
 from servicedesk.intake.submit import Submission, submit

@@ -11,10 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Kind, Level, RequestType, Service
-from contracts import coverage, intake_rule, offering
-from contracts.candidates import Asked
-from contracts.coverage import Finding
-from contracts.news import ContractEvent, tell
+from contracts.coverage import decision as coverage
+from contracts.coverage import offered_services
+from contracts.coverage.candidates import Asked
+from contracts.coverage.decision import Finding
+from contracts.coverage.intake_rule import rule as intake_rule
+from contracts.events import ContractEvent, tell
 from servicedesk.mail import charsets
 from servicedesk.people import addresses
 from servicedesk.people.models import Client, Group, User
@@ -102,7 +104,7 @@ def _covered(asked: Submission, moment: datetime) -> Finding:
     wanted = Asked(service, coverage.day_of(asked.client, moment), asked.channel)
     finding = coverage.decide(asked.client, wanted, at=moment)
     if service and not (asked.by and asked.by.is_staff):
-        offering.require(service, asked.client, moment)
+        offered_services.require(service, asked.client, moment)
     return finding
 
 

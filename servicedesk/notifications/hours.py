@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contracts import ledger, wording
+from contracts import formats as contract_formats
+from contracts.events import About, ContractEvent
+from contracts.hours import ledger
 from contracts.models import Contract, Coverage, HoursAlert, HoursOffer
-from contracts.news import About, ContractEvent
 from servicedesk.lib import formatting
 from servicedesk.notifications import links, writing
 from servicedesk.notifications.notices import Notice
@@ -121,20 +122,22 @@ def _lines(event: ContractEvent, about: HoursOffer | HoursAlert) -> list[str]:
     told = {"client": contract.client.name, "contract": f"{contract.name} ({contract.number})"}
     if isinstance(about, HoursAlert):
         left, reserved = ledger.last(contract)
-        told |= {"percent": str(about.percent), "left": wording.hours(left)}
+        told |= {"percent": str(about.percent), "left": contract_formats.hours(left)}
         lines = [
             _("More than %(percent)s %% of the hours of %(contract)s are used; %(left)s h are left.") % told
         ]
         if reserved:
-            lines.append(_("%(reserved)s h more are reserved.") % {"reserved": wording.hours(reserved)})
+            lines.append(
+                _("%(reserved)s h more are reserved.") % {"reserved": contract_formats.hours(reserved)}
+            )
         return lines
-    told |= {"hours": wording.hours(about.hours), "person": str(_person(event, about))}
+    told |= {"hours": contract_formats.hours(about.hours), "person": str(_person(event, about))}
     lines = [_SENTENCES[event]() % told]
     if event == ContractEvent.OFFERED and about.price is not None:
         price = {"price": f"{formatting.hours(about.price)} {contract.currency}"}
         lines.append(_("Price: %(price)s.") % price)
     if event == ContractEvent.OFFERED and about.expires_on:
-        lines.append(_("They are valid to %(day)s.") % {"day": wording.day(about.expires_on)})
+        lines.append(_("They are valid to %(day)s.") % {"day": contract_formats.day(about.expires_on)})
     return lines
 
 

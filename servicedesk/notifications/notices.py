@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from contracts import silence
+from contracts.deadlines import auto_close
 from servicedesk.lib.localized import localized
 from servicedesk.notifications import approval_notices, estimates, links
 from servicedesk.people.models import User
@@ -100,7 +100,7 @@ def _resolved(event: TicketEvent) -> Notice:
 def _closes_on(event: TicketEvent) -> str:
     """The day where the client is."""
     ticket = event.ticket
-    moment = silence.closes_at(ticket, event.happened_at).astimezone(ZoneInfo(ticket.client.time_zone))
+    moment = auto_close.closes_at(ticket, event.happened_at).astimezone(ZoneInfo(ticket.client.time_zone))
     return date_format(moment, "DATE_FORMAT")
 
 

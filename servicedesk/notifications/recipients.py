@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef
 
-from contracts import estimates
+from contracts.hours import estimates
 from servicedesk.people import still_active
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind as Kind

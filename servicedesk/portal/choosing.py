@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import RequestType, RequestTypeQuerySet, Service
-from contracts import offering
+from contracts.coverage import offered_services
 from servicedesk.lib import keys
 from servicedesk.people.models import Client
 
@@ -58,29 +58,31 @@ def for_company(choice: Choice, company: Client) -> str:
     One statement for a restricted service, else none.
     """
     service = choice.service
-    if service is None or offering.is_offered(service, company, timezone.now()):
+    if service is None or offered_services.is_offered(service, company, timezone.now()):
         return ""
-    return offering.not_offered(service, company)
+    return offered_services.not_offered(service, company)
 
 
 def entitled_first(choice: Choice, companies: Companies) -> list[Client]:
     """Those that may have what was chosen before the others, so that one of them is proposed."""
     if choice.service is None or len(companies) < 2:
         return list(companies)
-    entitled = offering.entitled(choice.service, companies, timezone.now())
+    entitled = offered_services.entitled(choice.service, companies, timezone.now())
     return sorted(companies, key=lambda company: company not in entitled)
 
 
 def _service(key: str, companies: Companies) -> Service | None:
     if not _is_key(key):
         return None
-    return offering.services_for(companies, timezone.now()).filter(pk=key).first()
+    return offered_services.services_for(companies, timezone.now()).filter(pk=key).first()
 
 
 def _with_type(key: str, companies: Companies) -> Choice:
     item = None
     if _is_key(key):
-        offered = offering.types_for(companies, timezone.now()).select_related("service__group", "group")
+        offered = offered_services.types_for(companies, timezone.now()).select_related(
+            "service__group", "group"
+        )
         item = offered.filter(pk=key).first()
     if item is None:
         return Choice(problem=_("This kind of request is not offered any more. Choose another one."))
@@ -98,7 +100,7 @@ def types_of(service: Service) -> RequestTypeQuerySet:
 def services(companies: Companies) -> list[Service]:
     """All offered services in the order of their categories; one statement."""
     return list(
-        offering.services_for(companies, timezone.now())
+        offered_services.services_for(companies, timezone.now())
         .select_related("category")
         .order_by("category__position", "category__name", "position", "name")
     )
@@ -107,7 +109,7 @@ def services(companies: Companies) -> list[Service]:
 def grouped_types(companies: Companies) -> list[tuple[str, list[tuple[str, str]]]]:
     """Every offered request type by service, as choices of a list; one statement."""
     grouped: dict[str, list[tuple[str, str]]] = {}
-    offered = offering.types_for(companies, timezone.now()).select_related("service")
+    offered = offered_services.types_for(companies, timezone.now()).select_related("service")
     for item in offered.order_by("service", "position", "name"):
         grouped.setdefault(str(item.service), []).append((str(item.pk), str(item)))
     return [*grouped.items(), (_("Other"), [(OTHER, _("Something else"))])]

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from contracts import term_words, terms, versions
-from contracts.expiry import day_of
+from contracts.hours.expiry import day_of
 from contracts.models import AtZero, Contract
-from contracts.term_words import Difference
+from contracts.terms import text as terms_text
+from contracts.terms import values as terms
+from contracts.terms import versions
+from contracts.terms.text import Difference
 from sla.calendars import wording
 
 # What is no business of the client's: whom we warn, and at how many percent.
@@ -57,8 +59,8 @@ def covered(contract: Contract, at: datetime) -> Covered:
     definition: dict[str, Any] = version.definition if version else {}
     zone = str(definition.get("tz", ""))
     return Covered(
-        channels=term_words.channels(contract.channels),
-        work_kinds=term_words.work_kinds(contract.work_kinds),
+        channels=terms_text.channels(contract.channels),
+        work_kinds=terms_text.work_kinds(contract.work_kinds),
         calendar=str(contract.calendar),
         hours=wording.week(definition.get("week", {})) if version else "",
         zone="" if zone == contract.client.time_zone else zone,
@@ -78,7 +80,7 @@ def coming(contract: Contract, at: datetime) -> Coming | None:
 
 
 def _label(name: str) -> str:
-    return str(_LABELS.get(name) or term_words.label(name))
+    return str(_LABELS.get(name) or terms_text.label(name))
 
 
 def _value(found: terms.Terms, name: str) -> str:
@@ -87,4 +89,4 @@ def _value(found: terms.Terms, name: str) -> str:
         return ""
     if name == "at_zero":
         return str(_AT_ZERO.get(found[name], ""))
-    return term_words.value(found, name)
+    return terms_text.value(found, name)

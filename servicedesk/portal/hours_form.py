@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from contracts import offers, unusual
-from contracts.asking import ConfirmsUnusual
+from contracts.hours.offers import lifecycle as offers
+from contracts.unusual_amounts import rules as unusual
+from contracts.unusual_amounts.confirmation import ConfirmsUnusual
 
 MAX_TEXT = 2000
 

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import contacts, fields
 from catalog.models import Kind, Level
+from catalog.questions import contacts, form_fields
 from servicedesk.intake.submit import Submission
 from servicedesk.lib.upload_field import UploadsField
 from servicedesk.people.models import Client, User
@@ -88,7 +88,7 @@ class NewRequestForm(forms.Form):
         self._ask_urgency()
         self.asked = choice.item.form if choice.item else []
         people = contacts.offered(self.asked, [company.pk for company in companies], user)
-        made = fields.fields(self.asked, people)
+        made = form_fields.fields(self.asked, people)
         self.questions = list(made)
         self.fields |= made
 
@@ -101,7 +101,7 @@ class NewRequestForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        fields.settle(self, self.asked)
+        form_fields.settle(self, self.asked)
         return self.cleaned_data
 
     def question_fields(self) -> list[forms.BoundField]:
@@ -120,8 +120,8 @@ class NewRequestForm(forms.Form):
             urgency=given["urgency"],
             impact=given["impact"],
             channel=Channel.PORTAL,
-            answers=fields.answers(given),
-            answer_files=fields.files(given),
+            answers=form_fields.answers(given),
+            answer_files=form_fields.files(given),
             files=given["uploads"],
             copy_to=given["copy_to"],
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from contracts.intake_rule import RequestRefused
+from contracts.coverage.intake_rule.rule import RequestRefused
 from servicedesk.tickets.errors import FileRefused, TicketError
 from workflows.approvals import DecidedMeanwhile, NotAsked
 

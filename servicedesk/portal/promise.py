@@ -10,10 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.models import Kind, Level, RequestType, Service
-from contracts import coverage, coverage_text, hours, intake_rule, offering
-from contracts.coverage import Finding
-from contracts.hours import Totals
-from contracts.intake_rule import Without
+from contracts import coverage_text
+from contracts.coverage import decision as coverage
+from contracts.coverage import offered_services
+from contracts.coverage.decision import Finding
+from contracts.coverage.intake_rule import rule as intake_rule
+from contracts.coverage.intake_rule.rule import Without
+from contracts.hours import prepaid
+from contracts.hours.prepaid import Totals
 from contracts.models import Coverage
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import Channel, Ticket
@@ -58,8 +62,8 @@ class Expected:
 
 def expected(client: Client, asked: Asked, at: datetime) -> Expected:
     """What a request sent at `at` would be promised; nothing is kept. At most eight statements."""
-    if asked.service and not offering.is_offered(asked.service, client, at):
-        refusal = offering.not_offered(asked.service, client)
+    if asked.service and not offered_services.is_offered(asked.service, client, at):
+        refusal = offered_services.not_offered(asked.service, client)
         return Expected(client, Terms(False, ""), ExpectedDeadlines(), refusal=refusal)
     finding = coverage.covering(client, asked.service, coverage.day_of(client, at), Channel.PORTAL)
     contract = finding.contract
@@ -73,7 +77,7 @@ def expected(client: Client, asked: Asked, at: datetime) -> Expected:
         service_id=asked.service.pk if asked.service else None,
         at=at,
     )
-    account = hours.totals(contract)
+    account = prepaid.totals(contract)
     return Expected(
         client,
         _terms(finding.reason, finding.details),

@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from catalog import answers, former
-from contracts import estimates
-from contracts import time as work_time
+from catalog.questions import answers, former_answers
+from contracts.hours import estimates
+from contracts.time import entries as work_time
 from servicedesk.people.models import User
 from servicedesk.portal import estimate_turns, promise, thread
 from servicedesk.portal.estimate_form import EstimateForm
@@ -68,7 +68,7 @@ def gather(ticket: Ticket, user: User, at: datetime, **forms: Any) -> dict[str, 
         "spent": timedelta(minutes=worked.minutes),
         "charged": worked.hours if terms and terms.is_promised else None,
         "answers": answers.shown(ticket.catalog_snapshot.get("form", []), ticket.answers),
-        "former_answers": former.shown(ticket.catalog_snapshot),
+        "former_answers": former_answers.shown(ticket.catalog_snapshot),
         "entrusted": estimate_turns.entrusted(ticket),
         "estimates": estimated,
         "estimate_form": _estimate_form(ticket, user) if estimated.waiting else None,

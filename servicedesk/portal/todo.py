@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from contracts import estimates
+from contracts.hours import estimates
 from contracts.models import Estimate
 from servicedesk.lib import formatting
 from servicedesk.people.models import User

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from catalog import former
 from catalog.models import RequestType
+from catalog.questions import former_answers
 from servicedesk.people.models import User
 from servicedesk.tickets import events, tally
 from servicedesk.tickets.models import EventKind, Ticket
@@ -60,7 +60,7 @@ def become(
     """
     changes = change(ticket, {**values, "kind": kind, "request_type": item})
     asked = item.snapshot() if item else {}
-    ticket.catalog_snapshot, ticket.answers = former.carry_over(
+    ticket.catalog_snapshot, ticket.answers = former_answers.carry_over(
         ticket.catalog_snapshot, ticket.answers, asked
     )
     ticket.save(update_fields=["catalog_snapshot", "answers"])

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from catalog.steps import PEOPLE_STEPS
+from catalog.process_steps import PEOPLE_STEPS
 from sla.engine import durations
 
 MOST = timedelta(days=366)

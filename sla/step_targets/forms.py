@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from catalog.steps import PEOPLE_STEPS
+from catalog.process_steps import PEOPLE_STEPS
 from sla.models import step_targets
 
 LONGEST_TEXT = 40

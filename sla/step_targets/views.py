@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from catalog.steps import PEOPLE_STEPS
+from catalog.process_steps import PEOPLE_STEPS
 from servicedesk.lib.refusals import Refusal
 from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from contracts import hours, reservations
+from contracts.hours import prepaid, reservations
 from contracts.models import AtZero, Estimate
 from servicedesk.tickets.models import Ticket
 from tests.browser import acts
@@ -49,7 +49,7 @@ def test_a_client_manager_buys_hours_that_the_account_manager_offered(
     assert barriers(omar.page) == []
     omar.press("Buy these hours")
     expect(page.get_by_text("The hours are bought and can be used at once.")).to_be_visible()
-    assert hours.balance(world.contract) == Decimal(60)
+    assert prepaid.balance(world.contract) == Decimal(60)
     expect(page.locator("main").get_by_text("60 h").first).to_be_visible()
 
 
@@ -93,7 +93,7 @@ def test_an_empty_contract_that_asks_first_sends_the_agent_to_an_estimate(
 ) -> None:
     world.contract.at_zero = AtZero.ASK
     world.contract.save()
-    hours.correct(world.contract, Decimal(-40), by=world.account_manager, note="Used elsewhere")
+    prepaid.correct(world.contract, Decimal(-40), by=world.account_manager, note="Used elsewhere")
     marta = sit_down(world.agent)
     desk = marta.open("desk:ticket", ticket.pk)
     desk.keyboard.press("t")

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from contracts import hours
+from contracts.hours import prepaid
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
@@ -68,7 +68,7 @@ def _asked_and_answered(helen: Seat, marta: Seat, world: World, number: int) -> 
 def _worked_and_resolved(marta: Seat, world: World, number: int) -> None:
     acts.step(marta, "Continue work")
     acts.log_time(marta, "1h 30m", "Read the logs of the relay.")
-    assert hours.balance(world.contract) == Decimal("38.50")
+    assert prepaid.balance(world.contract) == Decimal("38.50")
     acts.step(marta, "Resolve", solution="The relay was full; it is emptied.")
     assert Ticket.objects.get(pk=number).status == Status.RESOLVED
 

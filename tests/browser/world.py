@@ -11,9 +11,9 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from catalog.models import Kind, RequestType
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import Contract
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from reports.models import ReportSchedule
 from servicedesk.demo.logos import logo
 from servicedesk.intake import client_word, email
@@ -67,7 +67,7 @@ def build() -> World:
     client.logo.save("logo.svg", ContentFile(logo(client.name, 210)))
     service = ServiceFactory(name="E-mail and calendar", icon="mail", group=GroupFactory(name="First line"))
     contract = contract_for(client)
-    hours.purchase(contract, Decimal(40), by=account_manager, note="Invoice 1")
+    prepaid.purchase(contract, Decimal(40), by=account_manager, note="Invoice 1")
     contact = contact_of(
         client, full_name="Helen Marsh", email="helen@brightwater.example", password=PASSWORD
     )

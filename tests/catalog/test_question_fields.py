@@ -10,7 +10,7 @@ import pytest
 from django import forms
 from django.utils.translation import override
 
-from catalog import fields
+from catalog.questions import form_fields
 
 QUESTIONS: list[dict[str, Any]] = [
     {"key": "name", "label": "Name", "translations": {"ru": "Имя"}, "kind": "text", "required": True},
@@ -37,17 +37,17 @@ QUESTIONS: list[dict[str, Any]] = [
     ],
 )
 def test_each_kind_has_its_field(key: str, field: type[forms.Field]) -> None:
-    assert type(fields.fields(QUESTIONS)[f"answer_{key}"]) is field
+    assert type(form_fields.fields(QUESTIONS)[f"answer_{key}"]) is field
 
 
 def test_an_unknown_kind_is_asked_as_text() -> None:
-    made = fields.fields([{"key": "x", "label": "X", "kind": "hologram"}])
+    made = form_fields.fields([{"key": "x", "label": "X", "kind": "hologram"}])
     assert isinstance(made["answer_x"], forms.CharField)
 
 
 def test_labels_and_choices_are_in_the_readers_language() -> None:
     with override("ru"):
-        made = fields.fields(QUESTIONS)
+        made = form_fields.fields(QUESTIONS)
     assert made["answer_name"].label == "Имя"
     colour = made["answer_colour"]
     assert isinstance(colour.widget, forms.RadioSelect)
@@ -55,12 +55,12 @@ def test_labels_and_choices_are_in_the_readers_language() -> None:
 
 
 def test_only_required_questions_must_be_answered() -> None:
-    made = fields.fields(QUESTIONS)
+    made = form_fields.fields(QUESTIONS)
     assert [name for name, field in made.items() if field.required] == ["answer_name"]
 
 
 def test_many_choices_become_a_list() -> None:
-    made = fields.fields([{"key": "x", "kind": "choice", "choices": list("abcdef")}])
+    made = form_fields.fields([{"key": "x", "kind": "choice", "choices": list("abcdef")}])
     assert isinstance(made["answer_x"].widget, forms.Select)
     assert made["answer_x"].label == "x"
 
@@ -73,4 +73,4 @@ def test_answers_are_json_values_without_empty_ones() -> None:
         "answer_count": Decimal("2.50"),
         "answer_since": date(2026, 1, 5),
     }
-    assert fields.answers(cleaned) == {"name": "Ann", "count": 2.5, "since": "2026-01-05"}
+    assert form_fields.answers(cleaned) == {"name": "Ann", "count": 2.5, "since": "2026-01-05"}

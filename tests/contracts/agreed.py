@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from contracts import terms, versions
-from contracts.agreements import agree, change
 from contracts.models import Contract, ContractVersion
+from contracts.terms import values as terms
+from contracts.terms import versions
+from contracts.terms.agreements import agree, change
 from servicedesk.people.models import Client
 from tests.factories import published_calendar, published_policy
 

@@ -9,11 +9,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from contracts import hours, summary
-from contracts.agreements import agree
 from contracts.errors import ContractError, OverlappingContracts
+from contracts.hours import prepaid
 from contracts.models import AtZero, Contract, TimeEntry
-from contracts.time import Spent, log_time
+from contracts.terms.agreements import agree
+from contracts.time import ticket_hours
+from contracts.time.entries import Spent, log_time
 from servicedesk.people.models import Client
 from tests.contracts.conftest import covered_ticket, make_contract
 from tests.factories import ClientFactory, ServiceFactory, TicketFactory, UserFactory, agent_of, contact_of
@@ -112,12 +113,12 @@ def test_the_summary_of_a_ticket_takes_three_statements(
     company: Client, django_assert_num_queries: Any
 ) -> None:
     contract = make_contract(company)
-    hours.purchase(contract, Decimal(4), by=None, note="Invoice 1")
+    prepaid.purchase(contract, Decimal(4), by=None, note="Invoice 1")
     ticket = covered_ticket(contract)
     for minutes in (20, 70):
         log_time(ticket, by=agent_of(), minutes=minutes, work_kind="remote")
     with django_assert_num_queries(3):
-        found = summary.of_ticket(ticket)
+        found = ticket_hours.of_ticket(ticket)
     assert (found.contract, found.totals.bought, found.totals.used, found.totals.left) == (
         contract, Decimal(4), Decimal("1.75"), Decimal("2.25"),
     )  # fmt: skip
@@ -135,11 +136,11 @@ def test_used_up_hours_are_told_unless_the_contract_just_goes_on(
     company: Client, rule: AtZero, told: bool
 ) -> None:
     contract = make_contract(company, at_zero=rule)
-    assert summary.of_ticket(covered_ticket(contract)).is_used_up is told
+    assert ticket_hours.of_ticket(covered_ticket(contract)).is_used_up is told
 
 
 def test_the_summary_of_an_uncovered_ticket_is_empty() -> None:
-    found = summary.of_ticket(TicketFactory())
+    found = ticket_hours.of_ticket(TicketFactory())
     assert found.contract is None
     assert (found.totals.left, found.totals.percent_used, found.is_used_up) == (Decimal(0), 0, False)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import time_machine
 
 from contracts.models import Contract, TimeEntry
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from servicedesk.tickets.models import Ticket
 from tests.contracts.conftest import covered_ticket
 from tests.factories import agent_of

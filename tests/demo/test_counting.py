@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from contracts.clients import health
-from contracts.kept import compliance
+from contracts.deadlines.compliance import compliance
 from contracts.models import Contract
 from reports import datasets
 from reports.periods import Period

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from catalog.models import RequestType, Service
-from contracts import proof
+from contracts.ledger_check import differences
 from contracts.models import Contract, HoursOffer, TimeEntry
 from reports.models import ReportRun, ReportSchedule
 from servicedesk.demo import world
@@ -63,7 +63,7 @@ def test_lives_leave_true_history_clocks_and_ledgers():
     assert set(HoursOffer.objects.values_list("state", flat=True)) == {"asked", "offered"}
     assert RunSummary.objects.exists()
     assert list(disagreements()) == []
-    assert not list(proof.differences())
+    assert not list(differences.differences())
     assert TimeEntry.objects.exists()
     assert Ticket.objects.exclude(rating=None).exists()
     assert ReportSchedule.objects.count() == 8

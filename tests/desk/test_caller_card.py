@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import Contract
 from servicedesk.desk import caller_card
 from servicedesk.people.models import Address
@@ -38,7 +38,7 @@ def asked_by_helen(cast: Cast, **fields: Any) -> Ticket:
 
 
 def test_the_contract_and_its_hours_stand_beside_the_form(marta: Browser, cast: Cast) -> None:
-    hours.purchase(Contract.objects.get(), Decimal("12.5"), by=None, note="Invoice 1")
+    prepaid.purchase(Contract.objects.get(), Decimal("12.5"), by=None, note="Invoice 1")
     text = shown(marta, cast, "client", contact="")
     assert "Gold Brightwater Clinics, because it is valid without an end date." in text
     assert "12:30 h" in text or "12.5 h" in text

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from contracts import estimates
+from contracts.hours import estimates
 from contracts.models import Estimate
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from tests.desk.conftest import Cast, accepted

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from contracts import hours, summary
+from contracts.hours import prepaid
 from contracts.models import AtZero, Contract, TimeEntry
-from contracts.time import correct_time, log_time
+from contracts.time import ticket_hours
+from contracts.time.entries import correct_time, log_time
 from servicedesk.desk.time_form import TimeForm
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
@@ -66,17 +67,17 @@ def test_a_day_to_come_is_refused_with_the_text_kept(cast: Cast) -> None:
 def test_a_contract_that_may_not_pass_zero_says_so(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
     contract = Contract.objects.get()
-    hours.purchase(contract, Decimal(1), by=cast.admin, note="Invoice 1")
+    prepaid.purchase(contract, Decimal(1), by=cast.admin, note="Invoice 1")
     Contract.objects.update(at_zero=AtZero.REFUSE)
     assert logged(cast, ticket, minutes="2h").status_code == 409
     assert logged(cast, ticket, minutes="2h", is_billable="on").status_code == 302
     assert logged(cast, ticket, minutes="1h").status_code == 302
-    assert hours.balance(contract) == 0
+    assert prepaid.balance(contract) == 0
 
 
 def test_what_is_left_of_the_contract_is_beside_the_ticket(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
-    hours.purchase(Contract.objects.get(), Decimal(40), by=cast.admin, note="Invoice 1")
+    prepaid.purchase(Contract.objects.get(), Decimal(40), by=cast.admin, note="Invoice 1")
     logged(cast, ticket, minutes="1:30")
     text = page(cast.marta, ticket)
     assert "38.5 h" in text
@@ -95,7 +96,7 @@ def test_time_taken_back_stays_readable_and_does_not_count(cast: Cast) -> None:
 
 def test_below_zero_a_warning_follows_where_the_rule_is_to_warn(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
-    hours.purchase(Contract.objects.get(), Decimal(1), by=cast.admin, note="Invoice 1")
+    prepaid.purchase(Contract.objects.get(), Decimal(1), by=cast.admin, note="Invoice 1")
     logged(cast, ticket, minutes="1h")
     assert "are used up:" not in page(cast.marta, ticket)
     browser = signed_in(cast.marta)
@@ -168,6 +169,6 @@ def test_a_ticket_that_was_closed_meanwhile_takes_the_time_of_who_had_it(cast: C
 
 def test_choosing_kinds_of_work_costs_no_statement(cast: Cast, django_assert_num_queries: Any) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
-    summary.of_ticket(ticket)
+    ticket_hours.of_ticket(ticket)
     with django_assert_num_queries(0):
         TimeForm(ticket=ticket, person=cast.marta)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import AtZero, Contract, TimeEntry
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
@@ -22,7 +22,7 @@ from tests.factories import agent_of
 
 @pytest.fixture
 def ticket(cast: Cast) -> Ticket:
-    hours.purchase(Contract.objects.get(), Decimal(10), by=cast.admin, note="Invoice 1")
+    prepaid.purchase(Contract.objects.get(), Decimal(10), by=cast.admin, note="Invoice 1")
     return accepted(cast.ticket(), cast.marta)
 
 
@@ -72,7 +72,7 @@ def test_both_entries_stand_on_the_ticket_afterwards(cast: Cast, ticket: Ticket,
     assert "Taken back by Marta Vidal: Lunch counted" in text
     assert "<s>1h 20m</s>" in text
     assert "Read the logs of the relay" in text
-    assert hours.balance(Contract.objects.get()) == 9
+    assert prepaid.balance(Contract.objects.get()) == 9
 
 
 def test_a_leader_changes_the_time_of_others_in_their_name(
@@ -112,7 +112,7 @@ def test_what_is_refused_changes_nothing_and_keeps_what_was_typed(
     text = answer.content.decode()
     assert (answer.status_code, sentence in text, "In other words" in text) == (status, True, True)
     assert TimeEntry.objects.get().reversed_at is None
-    assert hours.balance(Contract.objects.get()) == Decimal("8.5")
+    assert prepaid.balance(Contract.objects.get()) == Decimal("8.5")
 
 
 def test_it_is_taken_back_on_the_same_page(cast: Cast, entry: TimeEntry, leader: User) -> None:

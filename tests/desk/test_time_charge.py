@@ -10,9 +10,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import Contract, Rounding, RunningTimer, TimeEntry
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from tests.desk.conftest import Cast, accepted, signed_in
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ticket(cast: Cast) -> Ticket:
     Contract.objects.update(rounding=Rounding.DAY)
-    hours.purchase(Contract.objects.get(), Decimal(10), by=None, note="Invoice 1")
+    prepaid.purchase(Contract.objects.get(), Decimal(10), by=None, note="Invoice 1")
     return accepted(cast.ticket(), cast.marta)
 
 

@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from contracts import timers
 from contracts.models import Contract, RateClass, RunningTimer, TimeEntry
+from contracts.time import timers
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from tests.desk.conftest import MONDAY_9, Cast, accepted, signed_in

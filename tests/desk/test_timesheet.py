@@ -9,9 +9,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts import timesheets
 from contracts.models import IntakeRule, TimeEntry
-from contracts.time import log_time
+from contracts.time import timesheets
+from contracts.time.entries import log_time
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from tests.factories import TicketFactory, agent_of

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from servicedesk.intake import client_word
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation

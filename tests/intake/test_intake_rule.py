@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.translation import override
 
-from contracts.intake_rule import RequestRefused, rule
+from contracts.coverage.intake_rule.rule import RequestRefused, rule
 from contracts.models import IntakeRule
 from servicedesk.intake import email
 from servicedesk.mail.models import OutgoingMail, RawMail

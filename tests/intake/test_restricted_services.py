@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import RequestType
-from contracts.agreements import change
+from contracts.coverage.offered_services import ServiceNotOffered
 from contracts.models import Contract
-from contracts.offering import ServiceNotOffered
+from contracts.terms.agreements import change
 from servicedesk.intake import client_word, email
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.lib.refusals import Refusal

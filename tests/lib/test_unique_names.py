@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from catalog.models import Category, RequestType, Service
-from catalog.setup import copying
-from catalog.setup.forms import CategoryForm, ServiceForm
-from contracts.clients.company_forms import ClientForm
-from contracts.clients.terms_form import ContractForm
+from catalog.services import copying
+from catalog.services.forms import CategoryForm, ServiceForm
+from contracts.clients.company.forms import ClientForm
 from contracts.models import Contract, RateClass
+from contracts.terms.forms import ContractForm
 from servicedesk.lib.unique_names import KeyField, OneName, free, key, write_keys
 from servicedesk.people.models import Client, Group
 from servicedesk.tickets.models import AssignmentRule

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from contracts import estimates
+from contracts.hours import estimates
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from contracts import alerts, expiry, hours
+from contracts.hours import alerts, expiry, prepaid
 from contracts.models import HoursAlert
 from servicedesk.mail import outbox
 from servicedesk.mail.models import OutgoingMail
@@ -126,7 +126,7 @@ def test_news_of_hours_fails_for_one_reader_alone(monkeypatch):
     grace = UserFactory(is_account_manager=True)
     contract = make_contract(ClientFactory(account_manager=grace))
     manager = contact_of(contract.client, is_manager=True)
-    hours.purchase(contract, Decimal(10), by=None, note="Invoice", at=at("2026-03-02T10:00:00+00:00"))
+    prepaid.purchase(contract, Decimal(10), by=None, note="Invoice", at=at("2026-03-02T10:00:00+00:00"))
     worked(contract, 9 * 60, at("2026-03-02T11:00:00+00:00"))
     notice = failing(
         hour_notices._notice, lambda _news, _about, page, _person: "/portal/" in page, ValueError("amount")
@@ -140,7 +140,7 @@ def test_news_of_hours_fails_for_one_reader_alone(monkeypatch):
 def test_a_contract_that_cannot_be_settled_keeps_no_other_waiting(monkeypatch):
     contracts = [make_contract(ClientFactory(), number=f"C-{number}") for number in range(3)]
     for contract in contracts:
-        hours.purchase(
+        prepaid.purchase(
             contract,
             Decimal(10),
             by=None,
@@ -158,7 +158,7 @@ def test_a_contract_that_cannot_be_settled_keeps_no_other_waiting(monkeypatch):
 def test_a_contract_that_cannot_be_told_of_silences_no_other(monkeypatch):
     contracts = [make_contract(ClientFactory(), number=f"C-{number}") for number in range(2)]
     for contract in contracts:
-        hours.purchase(contract, Decimal(10), by=None, note="Invoice", at=at("2026-03-02T10:00:00+00:00"))
+        prepaid.purchase(contract, Decimal(10), by=None, note="Invoice", at=at("2026-03-02T10:00:00+00:00"))
         worked(contract, 9 * 60, at("2026-03-02T11:00:00+00:00"))
     monkeypatch.setattr(
         alerts, "_tell", failing(alerts._tell, lambda one: one.contract == contracts[0], ValueError("x"))

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from contracts import alerts, hours, offers
+from contracts.hours import alerts, prepaid
+from contracts.hours.offers import lifecycle as offers
 from contracts.models import Contract
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.people.models import User
 from tests.contracts.conftest import covered_ticket, make_contract
@@ -73,7 +74,7 @@ def test_a_reader_gets_their_own_language(contract, grace):
 
 
 def test_both_sides_hear_once_that_hours_run_out(contract, manager, grace):
-    hours.purchase(contract, Decimal(1), by=None, note="Invoice 1")
+    prepaid.purchase(contract, Decimal(1), by=None, note="Invoice 1")
     ticket = covered_ticket(contract)
     log_time(ticket, by=agent_of(ticket.group), minutes=60, work_kind="remote")
     OutgoingMail.objects.all().delete()

@@ -10,10 +10,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from contracts import alerts, hours, versions
-from contracts.agreements import change
+from contracts.hours import alerts, prepaid
 from contracts.models import Contract
-from contracts.time import log_time
+from contracts.terms import versions
+from contracts.terms.agreements import change
+from contracts.time.entries import log_time
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.notifications import recipients
 from servicedesk.notifications.notices import compose
@@ -131,7 +132,7 @@ def contract(_in_june: None) -> Contract:
     manager = UserFactory(is_account_manager=True, full_name="Grace Holm", email="grace@desk.example")
     contract = make_contract(ClientFactory(account_manager=manager))
     contact_of(contract.client, is_manager=True, email="boss@client.example")
-    hours.purchase(contract, Decimal(10), by=None, note="Invoice 1")
+    prepaid.purchase(contract, Decimal(10), by=None, note="Invoice 1")
     ticket = covered_ticket(contract)
     worker = agent_of(ticket.group)
     log_time(ticket, minutes=540, work_kind="remote", by=worker)

@@ -15,7 +15,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import Contract, LedgerEntry, TimeEntry
 from servicedesk.notifications import links
 from servicedesk.once.models import SentForm
@@ -37,7 +37,7 @@ def purchase(cast: Cast, by: User | None = None, **typed: Any) -> Sent:
 
 
 def balance(cast: Cast) -> Decimal:
-    return hours.balance(Contract.objects.get(client=cast.company))
+    return prepaid.balance(Contract.objects.get(client=cast.company))
 
 
 def test_hours_bought_with_a_form_sent_again_are_bought_once(cast: Cast) -> None:
@@ -154,7 +154,7 @@ def test_what_fails_half_way_is_undone_and_can_be_sent_again(
 ) -> None:
     sent = purchase(cast)
     with monkeypatch.context() as broken:
-        broken.setattr("contracts.clients.views.hours.redirect", lambda *_args: 1 / 0)
+        broken.setattr("contracts.hours.views.redirect", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             sent.send()
     assert balance(cast) == 0

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Kind
-from contracts import estimates, offers
+from contracts.hours import estimates
+from contracts.hours.offers import lifecycle as offers
 from contracts.models import Contract, HoursOffer
 from reports.delivery import sending as delivery
 from reports.models import ReportRun, ReportSchedule

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from catalog.models import Kind
 from contracts.models import TimesheetWeek
-from contracts.time import log_time
-from contracts.timers import start as start_timer
+from contracts.time.entries import log_time
+from contracts.time.timers import start as start_timer
 from servicedesk.mail import outbox
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.tickets.models import Ticket

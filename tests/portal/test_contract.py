@@ -10,9 +10,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import Contract
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from tests.factories import ClientFactory, contact_of, contract_for
 from tests.portal.conftest import Cast, accepted, resolved, signed_in
 
@@ -28,7 +28,7 @@ def contract(cast: Cast) -> Contract:
 
 def weeks_of_work(cast: Cast, contract: Contract, weeks: int) -> None:
     """Forty hours bought, two used each Monday."""
-    hours.purchase(contract, Decimal(40), by=None, note="Invoice 17", at=START)
+    prepaid.purchase(contract, Decimal(40), by=None, note="Invoice 17", at=START)
     with time_machine.travel(START, tick=False):
         ticket = accepted(cast.ticket(subject="Mail is late"), cast.agent)
     for week in range(weeks):

@@ -11,9 +11,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from contracts import versions
-from contracts.agreements import change
 from contracts.models import AtZero, Contract
+from contracts.terms import versions
+from contracts.terms.agreements import change
 from tests.factories import LONG_AGO, ServiceFactory, UserFactory, published_calendar, published_policy
 from tests.portal.conftest import Cast, signed_in
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from contracts import estimates, hours
+from contracts.hours import estimates, prepaid
 from contracts.models import AtZero, Contract, Estimate
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from tests.factories import ClientFactory, contact_of
@@ -103,7 +103,7 @@ def test_a_stale_page_is_told_and_keeps_the_words(cast, ticket, estimate):
 
 def test_too_few_hours_are_said_in_the_clients_words(cast, ticket, estimate):
     contract = Contract.objects.get()
-    hours.purchase(contract, Decimal(1), by=None, note="Invoice 1")
+    prepaid.purchase(contract, Decimal(1), by=None, note="Invoice 1")
     Contract.objects.update(at_zero=AtZero.REFUSE)
     answer = decided(cast.manager, estimate)
     assert answer.status_code == 409

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import Kind
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import Contract
 from tests.factories import RequestTypeFactory, ServiceFactory, TicketFactory
 from tests.portal.conftest import Cast, asked, resolved, signed_in
@@ -48,7 +48,7 @@ def test_an_approval_waits_for_the_manager(cast: Cast) -> None:
 
 
 def test_a_manager_reads_the_hours_left_and_a_contact_does_not(cast: Cast) -> None:
-    hours.purchase(Contract.objects.get(), Decimal("60"), by=None, note="Offer 7")
+    prepaid.purchase(Contract.objects.get(), Decimal("60"), by=None, note="Offer 7")
     page = signed_in(cast.manager).get(URL)
     assert [one.left for one in page.context["hours_left"]] == [Decimal("60.00")]
     assert "left of 60" in page.content.decode()

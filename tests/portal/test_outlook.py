@@ -11,7 +11,7 @@ import time_machine
 from django.urls import reverse
 
 from catalog.models import Kind
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import Contract
 from servicedesk.portal import promise
 from sla.versions import publishing
@@ -37,7 +37,7 @@ def test_what_is_said_before_is_what_the_clocks_start_with(cast: Cast, moment: d
 
 
 def test_the_page_says_when_and_how_many_hours_are_left(cast: Cast) -> None:
-    hours.purchase(Contract.objects.get(), Decimal(10), by=None, note="Invoice")
+    prepaid.purchase(Contract.objects.get(), Decimal(10), by=None, note="Invoice")
     with time_machine.travel(MONDAY, tick=False):
         page = signed_in(cast.helen).get(URL, {"type": cast.item.pk}).content.decode()
     assert "Answer by" in page

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import Kind
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket

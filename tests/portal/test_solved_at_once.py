@@ -12,9 +12,9 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts import timesheets
 from contracts.errors import TimeRefused
 from contracts.models import TimesheetWeek
+from contracts.time import timesheets
 from servicedesk.notifications import links
 from servicedesk.tickets.models import Ticket
 from tests.factories import ClientFactory, RequestTypeFactory, agent_of, contact_of, opened_by_door

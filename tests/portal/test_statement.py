@@ -13,11 +13,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from contracts import hours
 from contracts.errors import ContractError
+from contracts.hours import prepaid
+from contracts.hours.statement.statement import statement
 from contracts.models import Contract
-from contracts.statement import statement
-from contracts.time import log_time
+from contracts.time.entries import log_time
 from tests.portal.conftest import Cast, accepted, signed_in
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -28,7 +28,7 @@ MARCH = {"first": "2026-03-01", "last": "2026-03-31"}
 def contract(cast: Cast) -> Contract:
     """Forty hours bought in March; two used each Monday of March and April."""
     contract: Contract = Contract.objects.get(client=cast.company)
-    hours.purchase(contract, Decimal(40), by=None, note="Invoice 17", at=START)
+    prepaid.purchase(contract, Decimal(40), by=None, note="Invoice 17", at=START)
     with time_machine.travel(START, tick=False):
         ticket = accepted(cast.ticket(subject="=Mail is late"), cast.agent)
     for week in range(8):
@@ -42,7 +42,7 @@ def test_opening_and_movements_make_the_closing(contract: Contract) -> None:
     april = statement(contract, date(2026, 4, 1), date(2026, 4, 30))
     assert [march.opening, march.added, march.taken, march.closing] == [Decimal(n) for n in (0, 40, 10, 30)]
     assert [april.opening, april.closing] == [Decimal(30), Decimal(24)]
-    assert april.opening + sum(line.hours for line in april.lines) == hours.balance(contract)
+    assert april.opening + sum(line.hours for line in april.lines) == prepaid.balance(contract)
 
 
 def test_days_without_movement_end_as_they_began(contract: Contract) -> None:

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from catalog import form_check
+from catalog.questions import form_check
 from servicedesk.lib import sealing
 from servicedesk.tickets import secrets
 from servicedesk.tickets.errors import NotPermitted, TicketError

@@ -10,9 +10,9 @@ import time_machine
 from django.utils import timezone
 
 from contracts.models import TimeEntry
-from contracts.time import correct_time, log_time
-from contracts.timers import start as start_timer
-from contracts.timesheets import hand_in
+from contracts.time.entries import correct_time, log_time
+from contracts.time.timers import start as start_timer
+from contracts.time.timesheets import hand_in
 from reports.delivery import sending as delivery
 from servicedesk.intake import email
 from servicedesk.people.models import Absence, Client, Group, GroupMembership, User

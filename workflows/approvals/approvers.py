@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog.approval_levels import Level, Needs, Who
+from catalog.fulfilment.approval_levels import Level, Needs, Who
 from servicedesk.people.models import Membership, User, UserQuerySet
 from servicedesk.tickets.models import Ticket
 from workflows.approvals.deputies import standing_in

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.approval_levels import Needs
+from catalog.fulfilment.approval_levels import Needs
 from servicedesk.people.models import User
 from servicedesk.tickets import access, lifecycle
 from servicedesk.tickets.events import record

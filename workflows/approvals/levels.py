@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from catalog import approval_levels
-from catalog.approval_levels import Level, Needs, WhenLate
+from catalog.fulfilment import approval_levels
+from catalog.fulfilment.approval_levels import Level, Needs, WhenLate
 from servicedesk.people.models import User
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.events import record

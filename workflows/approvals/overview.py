@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog import approval_levels
-from catalog.approval_levels import Level, Needs, WhenLate, Who
+from catalog.fulfilment import approval_levels
+from catalog.fulfilment.approval_levels import Level, Needs, WhenLate, Who
 from servicedesk.lib import formatting
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from django.db.models import Exists, OuterRef, Q
 
-from catalog.approval_levels import WhenLate
+from catalog.fulfilment.approval_levels import WhenLate
 from servicedesk.people.models import Membership
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.events import record

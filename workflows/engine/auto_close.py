@@ -1,4 +1,6 @@
-"""The timer that closes a resolved ticket when nobody answers; when it is due, says `contracts.silence`."""
+"""The timer that closes a resolved ticket when nobody answers; when it is due, says
+`contracts.deadlines.auto_close`.
+"""
 
 from __future__ import annotations
 

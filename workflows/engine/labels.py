@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.steps import PEOPLE_STEPS
+from catalog.process_steps import PEOPLE_STEPS
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from viewflow.workflow import STATUS
 from viewflow.workflow.models import Task
 
-from contracts import silence
+from contracts.deadlines import auto_close
 from servicedesk.tickets.models import EventKind, Message, Ticket, TicketEvent
 from servicedesk.tickets.statuses import Status
 from workflows.engine import failures, locks
@@ -61,7 +61,7 @@ def postpone_auto_close(ticket: Ticket, *, since: datetime | None = None) -> Non
 
     That of a timer which has failed is moved too: it may be tried again. Never to an earlier moment.
     """
-    moment = silence.closes_at(ticket, since or timezone.now())
+    moment = auto_close.closes_at(ticket, since or timezone.now())
     Task.objects.filter(
         process__in=ticket.runs.values("process"),
         flow_task__endswith=f".{AUTO_CLOSE}",

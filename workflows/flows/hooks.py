@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from contracts import silence
+from contracts.deadlines import auto_close
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket
 from workflows.flows import rules
@@ -110,7 +110,7 @@ class Hooks:
     def auto_close_delay(self, activation: Any) -> timedelta:
         """Without a process, as for a diagram, the usual time."""
         now, ticket = timezone.now(), _ticket_of(activation)
-        return silence.closes_at(ticket, now) - now if ticket else settings.AUTO_CLOSE_AFTER
+        return auto_close.closes_at(ticket, now) - now if ticket else settings.AUTO_CLOSE_AFTER
 
 
 def _ticket_of(activation: Any) -> Ticket | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from contracts import coverage
+from contracts.coverage import decision as coverage
 from servicedesk.people.models import User
 from servicedesk.tickets import access, assignment, classification, conversation, lifecycle
 from servicedesk.tickets.models import EventKind, Message, Ticket

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog import plan as plans
-from catalog.plan import PlannedTask, Stage
+from catalog.fulfilment import plan as plans
+from catalog.fulfilment.plan import PlannedTask, Stage
 from servicedesk.lib.localized import localized
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import Ticket

@@ -12,9 +12,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from catalog import plan as plans
-from catalog.conditions import OF_REQUEST, Condition
-from catalog.plan import PlannedTask, Stage
+from catalog.fulfilment import plan as plans
+from catalog.fulfilment.plan import PlannedTask, Stage
+from catalog.questions.conditions import OF_REQUEST, Condition
 from servicedesk.people.models import Group, User
 from servicedesk.tickets import lifecycle
 from servicedesk.tickets.events import record

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from catalog import plan as plans
-from catalog.conditions import OF_REQUEST, Condition
-from catalog.plan import PlannedTask, Stage
+from catalog.fulfilment import plan as plans
+from catalog.fulfilment.plan import PlannedTask, Stage
+from catalog.questions.conditions import OF_REQUEST, Condition
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from catalog import answers, visibility
+from catalog.questions import answers, visibility
 from servicedesk.lib.localized import localized
 
 Data = dict[str, Any]

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import ngettext
 
+from contracts.ledger_check.differences import differences
 from contracts.models import LedgerEntry
-from contracts.proof import differences
 
 
 class Command(BaseCommand):

@@ -11,8 +11,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from contracts import promise_text, promises
-from contracts.promises import DeadlineCalculation
+from contracts.deadlines import calculation as deadline_calculation
+from contracts.deadlines import calculation_text
+from contracts.deadlines.calculation import DeadlineCalculation
 from servicedesk.tickets.models import DueKind, Ticket
 
 _REFERENCE = re.compile(r"(?:SD-)?(\d{1,18})", re.IGNORECASE)
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         if format == "json":
             self.stdout.write(json.dumps(explanation.record(), indent=2, ensure_ascii=False))
         else:
-            for line in promise_text.lines(explanation):
+            for line in calculation_text.lines(explanation):
                 self.stdout.write(line)
         if not explanation.adds_up():
             stored = ", ".join(sorted(explanation.proof.stored))
@@ -52,7 +53,7 @@ def _ticket(text: str) -> Ticket:
 
 
 def _explained(ticket: Ticket, kind: str, at: datetime) -> DeadlineCalculation:
-    explanation = promises.explain(ticket, kind, at)
+    explanation = deadline_calculation.explain(ticket, kind, at)
     if explanation is None:
         label = DueKind(kind).label.lower()
         raise CommandError(f"{ticket.reference} has no clock for {label} at that time.", returncode=2)

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from contracts import lint
+from contracts.validation import lint
 from sla.validation.findings import Finding, Severity
 
 _FAILS_ON = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog.conditions import Test
+from catalog.questions.conditions import Test
 from servicedesk.desk.event_names import Names
 from servicedesk.lib.localized import localized
 from servicedesk.tickets.models import EventKind

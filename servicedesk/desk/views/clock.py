@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from contracts import promise_paper, promises
-from contracts.promise_paper import Paper
-from contracts.promises import DeadlineCalculation
+from contracts.deadlines import calculation as deadline_calculation
+from contracts.deadlines import calculation_pdf
+from contracts.deadlines.calculation import DeadlineCalculation
+from contracts.deadlines.calculation_pdf import Paper
 from servicedesk.desk import clock_proof
 from servicedesk.desk.access import for_staff, found
 from servicedesk.lib import clock_text, formatting
@@ -55,11 +56,11 @@ def paper(request: UserRequest, pk: int, kind: str) -> HttpResponse:
         "used": formatting.exact_duration(told.current.counted_shown),
     }
     title = _("Deadline calculation")
-    return promise_paper.response(explanation, Paper(title, lead, facts, sheet(told, wording)))
+    return calculation_pdf.response(explanation, Paper(title, lead, facts, sheet(told, wording)))
 
 
 def _explained(ticket: Ticket, kind: str) -> DeadlineCalculation:
-    explanation = promises.explain(ticket, kind, timezone.now())
+    explanation = deadline_calculation.explain(ticket, kind, timezone.now())
     if explanation is None:
         raise Http404
     return explanation

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from contracts import estimates
 from contracts.errors import ContractError
+from contracts.hours import estimates
 from servicedesk.desk.access import for_staff, found
 from servicedesk.desk.estimate_form import EstimateForm
 from servicedesk.desk.ticket_again import TicketAgain

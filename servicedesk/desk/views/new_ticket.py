@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from contracts.intake_rule import RequestRefused
+from contracts.coverage.intake_rule.rule import RequestRefused
 from servicedesk.desk import caller_card
 from servicedesk.desk.access import for_staff
 from servicedesk.desk.new_ticket_form import NewTicketForm

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contracts import summary
 from contracts.errors import ContractError
 from contracts.models import TimeEntry
-from contracts.time import Told, change_time, correct_time, log_time, may_change
-from contracts.time_check import may_log
+from contracts.time import ticket_hours
+from contracts.time.booking_rules import may_log
+from contracts.time.entries import Told, change_time, correct_time, log_time, may_change
 from servicedesk.desk.access import for_staff, found
 from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.desk.time_change_form import ChangeForm, TakeBackForm, entry_zone, standstill
@@ -159,5 +159,5 @@ def _spent(entry: TimeEntry) -> str:
 
 
 def _warn(request: UserRequest, entry: TimeEntry) -> None:
-    if told := summary.warning(entry):
+    if told := ticket_hours.warning(entry):
         messages.warning(request, told)

@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from contracts import timers
 from contracts.errors import TimeRefused
+from contracts.time import timers
 from servicedesk.desk.access import for_staff, found
 from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.desk.time_form import Measured

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from contracts import timesheets
+from contracts.coverage.intake_rule.rule import rule
 from contracts.errors import ContractError
-from contracts.intake_rule import rule
 from contracts.models import TimeEntry
-from contracts.time import correct_time
+from contracts.time import timesheets
+from contracts.time.entries import correct_time
 from servicedesk.desk.access import for_staff
 from servicedesk.lib import days
 from servicedesk.once.acting import acts_once

@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from contracts import account as accounts
-from contracts import burndown, hours, offers, uses
-from contracts.kept import compliance
+from contracts.deadlines.compliance import compliance
+from contracts.hours import account as accounts
+from contracts.hours import burndown, prepaid, usage
+from contracts.hours.offers import lifecycle as offers
 from contracts.models import Contract
 from servicedesk.people.http import UserRequest
 from servicedesk.portal import contract_terms
@@ -46,9 +47,9 @@ def contract(request: UserRequest, contract: int) -> HttpResponse:
 def show(request: UserRequest, agreed: Contract, *, status: int = 200, **sent: Any) -> HttpResponse:
     """The page, or the part of it that htmx asked for; `sent` are forms that came back."""
     by = request.GET.get("by", "date")
-    context: dict[str, Any] = {"contract": agreed, "by": by if by in uses.GROUPINGS else "date"}
-    if by in uses.GROUPINGS:
-        context |= {"groups": uses.grouped(agreed, by), "totals": hours.totals(agreed)}
+    context: dict[str, Any] = {"contract": agreed, "by": by if by in usage.GROUPINGS else "date"}
+    if by in usage.GROUPINGS:
+        context |= {"groups": usage.grouped(agreed, by), "totals": prepaid.totals(agreed)}
     else:
         page = Paginator(accounts.movements(agreed), PER_PAGE).get_page(request.GET.get("page"))
         context |= {
@@ -78,7 +79,7 @@ def _figures(agreed: Contract, now: datetime) -> dict[str, Any]:
     return {
         "account": account,
         "totals": account.totals,
-        "requests": uses.requests(agreed),
+        "requests": usage.requests(agreed),
         "drawing": burndown.draw(account),
         "words": burndown.in_words(account),
         "even_pace": account.even_pace(),

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from contracts import estimates
 from contracts.errors import ContractError, NoHoursLeft
+from contracts.hours import estimates
 from servicedesk.lib import formatting
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest

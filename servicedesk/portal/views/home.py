@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import Contract
 from servicedesk.people.http import UserRequest
 from servicedesk.people.models import Client, User
@@ -56,7 +56,7 @@ def _hours_left(user: User) -> list[HoursLeft]:
         return []
     today = timezone.localdate()
     valid = Contract.objects.visible_to(user).in_use().valid_on(today).order_by("name")
-    found = [(contract, hours.totals(contract)) for contract in valid[:SHOWN_CONTRACTS]]
+    found = [(contract, prepaid.totals(contract)) for contract in valid[:SHOWN_CONTRACTS]]
     return [
         HoursLeft(contract, sums.total, sums.left, sums.reserved, sums.percent_used)
         for contract, sums in found

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog import links
-from contracts.intake_rule import RequestRefused
+from catalog import knowledge_links
+from contracts.coverage.intake_rule.rule import RequestRefused
 from servicedesk.intake.submit import submit
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
@@ -101,7 +101,7 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {"choice": choice, "form": form}
     if form:
-        context["knowledge"] = links.for_clients(choice.item.links) if choice.item else []
+        context["knowledge"] = knowledge_links.for_clients(choice.item.links) if choice.item else []
         context |= _ahead(request, choice, companies)
         if status == 409:  # the form says it already
             context["refused"] = None

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from contracts import offers
 from contracts.errors import ContractError
+from contracts.hours.offers import lifecycle as offers
 from contracts.models import Contract, HoursOffer
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from contracts import promise_paper, promises
-from contracts.promise_paper import Paper
-from contracts.promises import DeadlineCalculation
+from contracts.deadlines import calculation as deadline_calculation
+from contracts.deadlines import calculation_pdf
+from contracts.deadlines.calculation import DeadlineCalculation
+from contracts.deadlines.calculation_pdf import Paper
 from servicedesk.lib import formatting
 from servicedesk.people.http import UserRequest
 from servicedesk.portal import promise, promise_words
@@ -52,12 +53,12 @@ def paper(request: UserRequest, pk: int, kind: str) -> HttpResponse:
         "used": formatting.exact_duration(told.current.counted_shown),
     }
     words = Paper(_("How this time was calculated"), lead, facts, sheet(told, promise_words))
-    return promise_paper.response(explanation, words)
+    return calculation_pdf.response(explanation, words)
 
 
 def _explained(request: UserRequest, pk: int, kind: str) -> DeadlineCalculation:
     ticket: Ticket = get_object_or_404(Ticket.objects.visible_to(request.user).for_list(), pk=pk)
-    explanation = promises.explain(ticket, kind, timezone.now())
+    explanation = deadline_calculation.explain(ticket, kind, timezone.now())
     if explanation is None:
         raise Http404
     return explanation

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from contracts.intake_rule import RequestRefused
+from contracts.coverage.intake_rule.rule import RequestRefused
 from servicedesk.intake import client_word
 from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest

@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from contracts.hours.statement.download import PeriodForm, download, last_month
+from contracts.hours.statement.statement import Statement
 from contracts.models import Contract
-from contracts.statement import Statement
-from contracts.statement_form import PeriodForm, download, last_month
 from servicedesk.people.http import UserRequest
 from servicedesk.portal.access import for_clients
 

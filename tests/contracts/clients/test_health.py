@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from contracts import hours
 from contracts.clients import health
+from contracts.hours import prepaid
 from contracts.models import Contract
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import DueKind
@@ -88,9 +88,9 @@ def test_many_broken_promises_are_grave(client):
 
 def test_hours_left_are_those_of_all_contracts_in_force(client):
     first = Contract.objects.get()
-    hours.purchase(first, Decimal(3), by=None, note="Invoice 1")
+    prepaid.purchase(first, Decimal(3), by=None, note="Invoice 1")
     later = make_contract(client, starts_on=date(2026, 7, 1))
-    hours.purchase(later, Decimal(50), by=None, note="Invoice 2")
+    prepaid.purchase(later, Decimal(50), by=None, note="Invoice 2")
     found = of(client)
     assert found.left == Decimal(3)
     assert found.worries == ["Only 3 h are left."]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from contracts import hours
+from contracts.hours import prepaid
 from contracts.models import Contract
 from tests.contracts.conftest import make_contract, signed_in
 from tests.factories import ClientFactory, agent_of, contact_of
@@ -76,13 +76,13 @@ def test_bought_hours_are_on_the_ledger_and_on_the_page(desk):
 
 def test_a_correction_that_the_ledger_refuses_says_why_and_keeps_what_was_typed(desk):
     Contract.objects.update(at_zero="refuse")
-    hours.purchase(desk.contract, Decimal(2), by=None, note="Invoice 1")
+    prepaid.purchase(desk.contract, Decimal(2), by=None, note="Invoice 1")
     sent = {"hours": "-3", "note": "Counted twice"}
     answer = signed_in(desk.grace).post(reverse("clients:correction", args=[desk.contract.pk]), sent)
     assert answer.status_code == 409
     assert "2 h left" in answer.content.decode()
     assert "Counted twice" in answer.content.decode()
-    assert hours.balance(desk.contract) == Decimal(2)
+    assert prepaid.balance(desk.contract) == Decimal(2)
 
 
 def test_terms_are_changed_for_new_tickets(desk):

@@ -11,10 +11,10 @@ import time_machine
 from django.conf import settings
 from django.urls import reverse
 
-from contracts import silence as terms
-from contracts.agreements import agree, change
-from contracts.clients.terms_form import TermsForm
+from contracts.deadlines import auto_close as terms
 from contracts.models import Contract, Silence
+from contracts.terms.agreements import agree, change
+from contracts.terms.forms import TermsForm
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalog.models import Kind, RequestType
-from contracts import hours, reservations
+from contracts.hours import prepaid, reservations
 from servicedesk.tickets import merged
 from servicedesk.tickets.models import EventKind, Participant, Ticket
 from servicedesk.tickets.statuses import Status
@@ -198,8 +198,8 @@ def test_what_was_approved_stays_approved(client):
 
 def test_hours_that_were_set_aside_are_free_again(pair, agent, contract):
     ticket, target = pair
-    hours.purchase(contract, Decimal(10), by=agent, note="Invoice 1")
+    prepaid.purchase(contract, Decimal(10), by=agent, note="Invoice 1")
     reservations.reserve(contract, Decimal(4), ticket=ticket, by=agent)
-    assert hours.balance(contract) == Decimal(6)
+    assert prepaid.balance(contract) == Decimal(6)
     merging.merge(ticket, target, by=agent)
-    assert hours.balance(contract) == Decimal(10)
+    assert prepaid.balance(contract) == Decimal(10)

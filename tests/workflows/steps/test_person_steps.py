@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Kind, RequestType
-from catalog.steps import PEOPLE_STEPS
+from catalog.process_steps import PEOPLE_STEPS
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
 from sla.models import Policy, StepClock

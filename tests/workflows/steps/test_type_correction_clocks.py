@@ -46,7 +46,7 @@ def monday(hour: str) -> Any:
 def _everybody_listens(settings: Any, _nobody_listens: None) -> None:
     settings.TICKET_EVENT_HANDLERS = [
         "sla.clocks.lifecycle.on_ticket_event",
-        "contracts.reservations.on_ticket_event",
+        "contracts.hours.reservations.on_ticket_event",
     ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import answers, former
 from catalog.models import Kind, RequestType
+from catalog.questions import answers, former_answers
 from servicedesk.tickets.models import EventKind, Ticket
 from tests.factories import GroupFactory, RequestTypeFactory, ServiceFactory, agent_of
 from tests.workflows.conftest import opened
@@ -73,12 +73,12 @@ def test_former_answers_stay_readable(contact, agent):
     Ticket.objects.filter(pk=ticket.pk).update(answers={"who": "Robin"})
     worker = agent_of(asked.service.group)
     correct(ticket, other, worker)
-    assert (ticket.answers, former.shown(ticket.catalog_snapshot)) == (
+    assert (ticket.answers, former_answers.shown(ticket.catalog_snapshot)) == (
         {},
         [("Access", [("For whom?", "Robin")])],
     )
     correct(ticket, Kind.CONSULTATION, worker)
-    assert former.shown(ticket.catalog_snapshot) == [("Access", [("For whom?", "Robin")])]
+    assert former_answers.shown(ticket.catalog_snapshot) == [("Access", [("For whom?", "Robin")])]
     correct(ticket, asked, worker)
-    assert (ticket.answers, former.shown(ticket.catalog_snapshot)) == ({"who": "Robin"}, [])
+    assert (ticket.answers, former_answers.shown(ticket.catalog_snapshot)) == ({"who": "Robin"}, [])
     assert answers.shown(ticket.catalog_snapshot["form"], ticket.answers) == [("For whom?", "Robin")]

@@ -1,0 +1,1 @@
+"""What happens after a request is sent: levels of approval and the plan of tasks, checked and in words."""

@@ -1,0 +1,1 @@
+"""What the desk knows of a client: made and changed."""

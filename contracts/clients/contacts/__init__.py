@@ -1,0 +1,1 @@
+"""The contacts of a client and their addresses."""

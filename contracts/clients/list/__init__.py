@@ -1,0 +1,1 @@
+"""All clients with their health."""

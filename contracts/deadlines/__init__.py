@@ -1,0 +1,1 @@
+"""Deadlines with the contract behind them: their calculation, SLA compliance, automatic closing."""

@@ -1,0 +1,1 @@
+"""Papers of a contract: added, removed, read by the desk and by the client."""

@@ -1,0 +1,1 @@
+"""Prepaid hours: the ledger and what may be booked, reservations, expiry, forecast, estimates, alerts."""

@@ -1,0 +1,1 @@
+"""Buying hours: the client asks, the account manager offers, the client accepts."""

@@ -1,0 +1,1 @@
+"""The statement of hours over a period: on screen, as PDF and as a workbook."""

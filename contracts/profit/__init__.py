@@ -1,0 +1,1 @@
+"""What a contract brings and takes over a period."""

@@ -1,0 +1,1 @@
+"""Renewing contracts, many at once."""

@@ -1,0 +1,1 @@
+"""Time worked on tickets: entries, what they cost, rounding, timer, timesheets."""
