@@ -23,7 +23,7 @@ from contracts.hours import account, ledger, prepaid
 from contracts.hours.statement.statement import statement
 from contracts.models import AtZero, Contract, LedgerEntry, TimeEntry
 from servicedesk.people.models import User
-from servicedesk.portal import promise
+from servicedesk.portal.deadline import applicable_terms
 from servicedesk.tickets.models import Ticket
 
 LONG, YEAR = 100_000, 5_000  # entries of the ledger, and of them in the year of the statement
@@ -48,8 +48,8 @@ def run(person: User) -> None:
 def _promise(person: User) -> None:
     item = RequestType.objects.offered().select_related("service").order_by("pk")[0]
     client = person.memberships.select_related("client")[0].client
-    asked = promise.asked_of(item, item.service, {})
-    measure("promise before a request", lambda: promise.expected(client, asked, timezone.now()))
+    asked = applicable_terms.asked_of(item, item.service, {})
+    measure("promise before a request", lambda: applicable_terms.expected(client, asked, timezone.now()))
 
 
 def _wall(name: str, act: Callable[[], Any]) -> None:

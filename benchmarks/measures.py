@@ -22,7 +22,7 @@ from reports.periods import Period
 from reports.report import ReportKind
 from reports.scope import Scope
 from servicedesk.demo.world import SIGN_INS
-from servicedesk.intake import client_word
+from servicedesk.intake import client_reply
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.people.models import Client, User
 from servicedesk.tickets import conversation
@@ -115,7 +115,7 @@ def _life(ticket: Ticket, agent: User, contact: User) -> None:
     advance.act(ticket, "accept", by=agent)
     conversation.post(ticket, author=agent, body="We look at it.")
     advance.act(ticket, "ask_client", by=agent, question="Which phone is it?")
-    client_word.reply(ticket, author=contact, body="The blue one.")
+    client_reply.reply(ticket, author=contact, body="The blue one.")
     advance.act(ticket, "resume", by=agent)
     log_time(ticket, by=agent, minutes=15, work_kind="remote")
     advance.act(ticket, "resolve", by=agent, solution="The relay was full.")

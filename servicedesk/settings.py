@@ -100,8 +100,8 @@ TEMPLATES = [
                 "servicedesk.lib.context.shell",
                 "servicedesk.health.context.faults",
                 "servicedesk.people.context.own_company",
-                "servicedesk.desk.insight.context.insight",
-                "servicedesk.desk.timer_context.timer",
+                "servicedesk.desk.analytics.context.insight",
+                "servicedesk.desk.time.running_timer.timer",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -182,7 +182,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Mail: nothing leaves without EMAIL_HOST; it is then kept readable on the desk.
-EMAIL_BACKEND = "servicedesk.mail.backend.OutboxBackend"
+EMAIL_BACKEND = "servicedesk.mail.outgoing.backend.OutboxBackend"
 EMAIL_HOST = env.str("EMAIL_HOST", "", form=setting_values.mail_host, example="smtp.example.com")
 EMAIL_PORT = env.int("EMAIL_PORT", 587 if EMAIL_HOST else 25, least=1, most=65535, example="587")
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "", example="desk")
@@ -217,7 +217,7 @@ TICKET_EVENT_HANDLERS = [
     "workflows.engine.timers.on_ticket_event",
     "servicedesk.notifications.handlers.on_ticket_event",
 ]
-CONTRACT_EVENT_HANDLERS = ["servicedesk.notifications.hours.on_contract_event"]
+CONTRACT_EVENT_HANDLERS = ["servicedesk.notifications.prepaid_hours.on_contract_event"]
 SEALING_KEYS: list[str] = env.list(
     "SEALING_KEYS", [], example="(50 random characters)"
 )  # the newest first; empty: SECRET_KEY

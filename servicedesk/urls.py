@@ -23,7 +23,7 @@ urlpatterns = [
     path("", include("servicedesk.people.urls")),
     path("portal/", include("servicedesk.portal.urls")),
     path("desk/", include("servicedesk.desk.urls")),
-    path("setup/assignment/", include("servicedesk.tickets.setup.urls")),
+    path("setup/assignment/", include("servicedesk.tickets.assignment_setup.urls")),
     path("setup/sla/check/", include("contracts.validation.urls")),
     path("setup/sla/", include("sla.urls")),
     path("setup/catalog/", include("catalog.urls")),

@@ -11,8 +11,8 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from servicedesk.mail import outbox
 from servicedesk.mail.models import OutgoingMail
+from servicedesk.mail.outgoing import outbox
 from servicedesk.people.models import User
 from tests.factories import (
     ClientFactory,

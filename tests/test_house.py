@@ -72,7 +72,7 @@ def test_every_template_compiles() -> None:
         name = "/".join(parts[parts.index("templates") + 1 :])
         assert get_template(name), name
         compiled.add(name)
-    assert {"base.html", "desk/ticket.html", "portal/request.html"} <= compiled
+    assert {"base.html", "desk/ticket/page.html", "portal/request/page.html"} <= compiled
 
 
 def test_every_static_file_that_a_stylesheet_names_exists(settings: Any, tmp_path: Path) -> None:

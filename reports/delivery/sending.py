@@ -29,7 +29,8 @@ from reports.periods import Period
 from reports.render import render
 from reports.report import Report
 from servicedesk.lib.refusals import Refusal
-from servicedesk.mail import charsets, outbox
+from servicedesk.mail import charsets
+from servicedesk.mail.outgoing import outbox
 from servicedesk.tickets.attachments import Upload
 
 logger = logging.getLogger(__name__)

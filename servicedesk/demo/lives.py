@@ -15,7 +15,8 @@ from catalog.models import Kind, RequestType
 from contracts.time.entries import log_time
 from servicedesk.demo.mails import raw_mail
 from servicedesk.demo.world import Company, World
-from servicedesk.intake import client_word, email
+from servicedesk.intake import client_reply
+from servicedesk.intake.email import mail_processing
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation
@@ -76,7 +77,7 @@ def _asked(cast: Cast, born: datetime) -> Ticket:
     subject, body, _solution = cast.case
     roll = cast.rng.random()
     if roll < 0.25 and cast.item.kind == Kind.INCIDENT:
-        result = email.take(raw_mail(cast.contact, subject, body, born), received_at=born)
+        result = mail_processing.take(raw_mail(cast.contact, subject, body, born), received_at=born)
         if result.ticket is not None:
             return result.ticket
     channel = Channel.PHONE if roll > 0.9 else Channel.PORTAL
@@ -196,7 +197,7 @@ def _client_asked(cast: Cast, ticket: Ticket, agent: User, now: datetime) -> Cou
     advance.act(ticket, "ask_client", by=agent, question=cast.say("question"))
     now = cast.later(now, cast.rng.expovariate(1 / 5))
     yield now
-    client_word.reply(ticket, author=cast.contact, body=cast.say("answer"))
+    client_reply.reply(ticket, author=cast.contact, body=cast.say("answer"))
     now = cast.later(now, 0.05 + cast.rng.expovariate(1 / 0.15))
     yield now
     advance.act(ticket, "resume", by=agent)
@@ -231,7 +232,7 @@ def _judged(cast: Cast, ticket: Ticket, now: datetime) -> Iterator[datetime]:
 
 
 def _reopened(cast: Cast, ticket: Ticket, now: datetime) -> Iterator[datetime]:
-    client_word.reply(ticket, author=cast.contact, body=cast.say("not_solved"))
+    client_reply.reply(ticket, author=cast.contact, body=cast.say("not_solved"))
     agent = ticket.assignee or cast.agent(ticket)
     now = cast.later(now, 0.1 + cast.rng.expovariate(1 / 0.2))
     yield now

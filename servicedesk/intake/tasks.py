@@ -3,9 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from servicedesk.intake import email
+from servicedesk.intake.email import mail_processing
 
 
 @shared_task
 def sweep_raw_mail() -> None:
-    email.sweep(timezone.now())
+    mail_processing.sweep(timezone.now())

@@ -202,7 +202,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
 
 class OutgoingMail(models.Model):
-    """A mail to send, written in the transaction of its cause. See `outbox`."""
+    """A mail to send, written in the transaction of its cause. See `outgoing.outbox`."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from servicedesk.lib import clock_text
-from servicedesk.mail import outbox
-from servicedesk.notifications import links, writing
-from servicedesk.notifications.notices import Notice
-from servicedesk.notifications.writing import Written
+from servicedesk.mail.outgoing import outbox
+from servicedesk.notifications import links, queueing
+from servicedesk.notifications.notices.event_notices import Notice
+from servicedesk.notifications.queueing import Written
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Message, Ticket
 from servicedesk.tickets.statuses import Status
@@ -166,7 +166,7 @@ def _queue(user: User, language: str, mail: tuple[Written, Ticket | None]) -> No
 
 def _queue_alone(user: User, language: str, escalations: list[Escalation], at: datetime) -> None:
     ticket = escalations[0].clock.ticket
-    writing.send(
+    queueing.send(
         lambda: _write(user, escalations, at)[0],
         to=user.email,
         about=ticket.subject,

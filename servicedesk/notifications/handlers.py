@@ -8,9 +8,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from servicedesk.notifications import links, recipients, writing
-from servicedesk.notifications.notices import Notice, compose
-from servicedesk.notifications.writing import Written
+from servicedesk.notifications import links, queueing, recipients
+from servicedesk.notifications.notices.event_notices import Notice, compose
+from servicedesk.notifications.queueing import Written
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Message, Ticket, TicketEvent
 
@@ -24,7 +24,7 @@ def _mail(event: TicketEvent, who: User | str) -> None:
     address = who if isinstance(who, str) else who.email
     language = _language(event.ticket, who)
     with override(language):
-        writing.send(
+        queueing.send(
             partial(_written, event, who),
             to=address,
             about=event.ticket.subject,

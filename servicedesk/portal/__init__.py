@@ -1,0 +1,1 @@
+"""The clients' screens, a room for each."""

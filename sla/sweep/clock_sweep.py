@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from servicedesk.mail import outbox
+from servicedesk.mail.outgoing import outbox
 from servicedesk.tickets import events
 from servicedesk.tickets.models import EventKind, Ticket
 from sla.clocks.cached_columns import wake_at

@@ -16,7 +16,8 @@ from contracts.models import Contract
 from contracts.time.entries import log_time
 from reports.models import ReportSchedule
 from servicedesk.demo.logos import logo
-from servicedesk.intake import client_word, email
+from servicedesk.intake import client_reply
+from servicedesk.intake.email import mail_processing
 from servicedesk.people.models import Client, User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.attachments import Upload
@@ -120,7 +121,7 @@ def fill(world: World) -> World:
         subject="A mailbox for the ward",
         answers={"who": "Robin Lee", "size": "s"},
     )
-    email.take(raw_mail(sender="stranger@nowhere.example"), received_at=timezone.now())
+    mail_processing.take(raw_mail(sender="stranger@nowhere.example"), received_at=timezone.now())
     return world
 
 
@@ -151,7 +152,7 @@ def _in_work(world: World) -> None:
         body=f"We look at it. See https://status.example/{LONG_WORD}",
         files=[Upload("log.txt", "text/plain", b"relay=lhr2")],
     )
-    client_word.reply(ticket, author=world.contact, body="Thank you. Here is one more.")
+    client_reply.reply(ticket, author=world.contact, body="Thank you. Here is one more.")
     log_time(ticket, by=world.agent, minutes=90, work_kind="remote", note="Read the logs")
 
 
@@ -162,7 +163,7 @@ def _waiting(world: World) -> None:
 
 def _resolved(world: World) -> None:
     ticket = world.tickets["resolved"] = resolved(world, asked(world, subject="Mailbox is full"))
-    client_word.reply(ticket, author=world.contact, body="It is full again.")
+    client_reply.reply(ticket, author=world.contact, body="It is full again.")
     ticket.refresh_from_db()
     advance.act(ticket, "resume", by=world.agent)
     advance.act(ticket, "resolve", by=world.agent, solution="The limit is doubled.")

@@ -22,7 +22,7 @@ from contracts.models import Contract
 from reports import datasets
 from reports.periods import Period
 from reports.scope import Scope
-from servicedesk.desk import deadline_groups, folders
+from servicedesk.desk.queue import deadline_groups, folders
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
 from sla.clocks import compliance as counting

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from servicedesk.health import lateness, recording
 from servicedesk.health.models import Heartbeat, ScheduleRun
-from servicedesk.mail import outbox
 from servicedesk.mail.models import OutgoingMail
+from servicedesk.mail.outgoing import outbox
 from tests.factories import GroupFactory, UserFactory, agent_of
 
 pytestmark = pytest.mark.django_db

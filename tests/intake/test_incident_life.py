@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contracts.time.entries import log_time
-from servicedesk.intake import client_word
+from servicedesk.intake import client_reply
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket
@@ -62,7 +62,7 @@ def live(ticket: Ticket, agent: User, contact: User) -> None:
     advance.act(ticket, "accept", by=agent)
     conversation.post(ticket, author=agent, body="We look at it.")
     advance.act(ticket, "ask_client", by=agent, question="Which phone is it?")
-    client_word.reply(ticket, author=contact, body="The blue one.")
+    client_reply.reply(ticket, author=contact, body="The blue one.")
     advance.act(ticket, "resume", by=agent)
     log_time(ticket, by=agent, minutes=15, work_kind="remote")
     advance.act(ticket, "resolve", by=agent, solution="The relay was full.")

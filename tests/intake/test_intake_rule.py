@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from contracts.coverage.intake_rule.rule import RequestRefused, rule
 from contracts.models import IntakeRule
-from servicedesk.intake import email
+from servicedesk.intake.email import mail_processing
 from servicedesk.mail.models import OutgoingMail, RawMail
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket
@@ -42,7 +42,7 @@ def mail_from(person: User) -> RawMail:
         f"From: {person.email}\r\nTo: desk@quayside.example\r\nSubject: Printer\r\n"
         "Message-ID: <one@example.com>\r\n\r\nIt smokes\r\n"
     ).encode()
-    email.take(raw, received_at=AT)
+    mail_processing.take(raw, received_at=AT)
     return RawMail.objects.get()
 
 
@@ -99,7 +99,7 @@ def test_a_mail_is_kept_and_answered_once_with_the_words(client):
     person = contact_of(client)
     kept = mail_from(person)
     assert (kept.result, kept.reason) == (RawMail.Result.QUARANTINED, RawMail.Reason.REFUSED)
-    email.retry(kept)
+    mail_processing.retry(kept)
     mail = OutgoingMail.objects.get(kind="refused")
     assert (mail.to, mail.text) == (person.email, "Please renew first.")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from servicedesk.intake import client_word, email
+from servicedesk.intake import client_reply
+from servicedesk.intake.email import mail_processing
 from servicedesk.mail.models import OutgoingMail, RawMail
 from servicedesk.tickets import merged
 from servicedesk.tickets.models import Message, Ticket
@@ -40,7 +41,7 @@ def pair(item, agent):
 
 def test_a_clients_word_goes_to_the_target(pair):
     ticket, target = pair
-    word = client_word.reply(ticket, author=ticket.requester, body="It is back")
+    word = client_reply.reply(ticket, author=ticket.requester, body="It is back")
     assert (word.ticket, word.outcome) == (target, "posted")
     assert target.messages.get(body="It is back").author == ticket.requester
     assert Ticket.objects.count() == 2
@@ -51,7 +52,7 @@ def test_it_answers_the_question_asked_there(pair, agent):
     advance.act(target, "classify", by=agent)
     advance.act(target, "accept", by=agent)
     advance.act(target, "ask_client", by=agent, question="Which phone?")
-    assert client_word.reply(ticket, author=ticket.requester, body="A54").outcome == "resumed"
+    assert client_reply.reply(ticket, author=ticket.requester, body="A54").outcome == "resumed"
     target.refresh_from_db()
     assert target.status == Status.UNDER_REVIEW
 
@@ -60,27 +61,27 @@ def test_a_stale_page_does_not_matter(pair):
     """The page was opened, and the ticket read, before the merge."""
     ticket, target = pair
     ticket.merged_into = None
-    assert client_word.reply(ticket, author=ticket.requester, body="It is back").ticket == target
+    assert client_reply.reply(ticket, author=ticket.requester, body="It is back").ticket == target
 
 
 def test_an_answer_to_a_former_mail_goes_to_the_target(pair):
     ticket, target = pair
     ours = OutgoingMail.objects.filter(ticket=ticket, kind="opened").latest("pk")
     raw = raw_mail(sender=ticket.requester.email, in_reply_to=ours.message_id, subject="Re: Mail is late")
-    result = email.take(raw, received_at=timezone.now())
+    result = mail_processing.take(raw, received_at=timezone.now())
     assert (result.result, result.ticket) == (RawMail.Result.REPLY, target)
 
 
 def test_so_does_a_mail_with_its_number(pair):
     ticket, target = pair
     raw = raw_mail(sender=ticket.requester.email, subject=f"Again [{ticket.reference}]")
-    assert email.take(raw, received_at=timezone.now()).ticket == target
+    assert mail_processing.take(raw, received_at=timezone.now()).ticket == target
 
 
 def test_after_the_merge_is_undone_words_stay_with_the_ticket(pair, agent):
     ticket, target = pair
     merging.unmerge(ticket, by=agent)
-    assert client_word.reply(ticket, author=ticket.requester, body="Mine alone").ticket == ticket
+    assert client_reply.reply(ticket, author=ticket.requester, body="Mine alone").ticket == ticket
     assert not target.messages.filter(body="Mine alone").exists()
 
 

@@ -14,7 +14,8 @@ from catalog.models import RequestType
 from contracts.coverage.offered_services import ServiceNotOffered
 from contracts.models import Contract
 from contracts.terms.agreements import change
-from servicedesk.intake import client_word, email
+from servicedesk.intake import client_reply
+from servicedesk.intake.email import mail_processing
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.lib.refusals import Refusal
 from servicedesk.mail.models import OutgoingMail, RawMail
@@ -85,7 +86,7 @@ def test_it_ends_with_the_contract_and_what_is_open_goes_on(client, vault):
     Contract.objects.filter(pk=contract.pk).update(ends_on=date(2025, 12, 31))
     with pytest.raises(ServiceNotOffered):
         opened_by_door(client=client, request_type=vault, requester=person)
-    assert client_word.reply(ticket, author=person, body="And?").outcome == "posted"
+    assert client_reply.reply(ticket, author=person, body="And?").outcome == "posted"
 
 
 def test_a_word_on_a_request_closed_long_ago_cannot_bring_it_back(client, vault):
@@ -95,12 +96,12 @@ def test_a_word_on_a_request_closed_long_ago_cannot_bring_it_back(client, vault)
         client=client, requester=person, service=vault.service, status="closed", closed_at=closed
     )
     with pytest.raises(ServiceNotOffered):
-        client_word.reply(old, author=person, body="Once more, please.")
+        client_reply.reply(old, author=person, body="Once more, please.")
     raw = (
         f"From: {person.email}\r\nTo: desk@quayside.example\r\nSubject: Re: [{old.reference}] Vault\r\n"
         "Message-ID: <again@example.com>\r\n\r\nOnce more, please.\r\n"
     ).encode()
-    email.take(raw, received_at=datetime.now(UTC))
+    mail_processing.take(raw, received_at=datetime.now(UTC))
     assert RawMail.objects.get().reason == RawMail.Reason.REFUSED
     assert "Vault is not available to Old Mill" in OutgoingMail.objects.get(kind="refused").text
     assert Ticket.objects.count() == 1

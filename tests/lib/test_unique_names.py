@@ -18,8 +18,8 @@ from contracts.models import Contract, RateClass
 from contracts.terms.forms import ContractForm
 from servicedesk.lib.unique_names import KeyField, OneName, free, key, write_keys
 from servicedesk.people.models import Client, Group
+from servicedesk.tickets.assignment_setup.rule_form import RuleForm
 from servicedesk.tickets.models import AssignmentRule
-from servicedesk.tickets.setup.forms import RuleForm
 from sla.calendars.forms import CalendarForm
 from sla.models import Calendar, Policy
 from sla.policies.forms import PolicyForm

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from servicedesk.lib import zones
-from servicedesk.portal.filters import RequestFilter
+from servicedesk.portal.requests.filter_form import RequestFilter
 from tests.factories import ClientFactory, TicketFactory, contact_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from servicedesk.desk import event_words
-from servicedesk.desk.event_names import names_of
+from servicedesk.desk.history import event_sentence
+from servicedesk.desk.history.event_names import names_of
 from servicedesk.mail.models import OutgoingMail
 from servicedesk.notifications.escalations import DIGEST, KIND, send_waiting
 from servicedesk.people.models import User
@@ -154,7 +154,7 @@ def test_a_ticket_is_not_passed_to_a_group_in_which_nobody_is_active(opened: Ope
     assert ticket.group_id == former
     assert [mail.to for mail in mails()] == [leader.email]
     event = ticket.events.get(kind=EventKind.SLA_ESCALATED)
-    said = event_words.sentence(event, names_of([event]))
+    said = event_sentence.sentence(event, names_of([event]))
     assert "not reassigned to Night shift: no active members" in said
 
 

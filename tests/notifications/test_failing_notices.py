@@ -12,11 +12,12 @@ from django.db import OperationalError
 
 from contracts.hours import alerts, expiry, prepaid
 from contracts.models import HoursAlert
-from servicedesk.mail import outbox
 from servicedesk.mail.models import OutgoingMail
-from servicedesk.notifications import hours as hour_notices
-from servicedesk.notifications import links, notices
+from servicedesk.mail.outgoing import outbox
+from servicedesk.notifications import links
+from servicedesk.notifications import prepaid_hours as hour_notices
 from servicedesk.notifications.escalations import DIGEST, KIND, send_waiting
+from servicedesk.notifications.notices import event_notices
 from servicedesk.tickets import conversation
 from servicedesk.tickets.models import Ticket
 from sla.models import Calendar, EscalationNotice, Policy
@@ -109,7 +110,9 @@ def test_a_failed_notice_is_sent_again_with_the_way_to_its_page(three, monkeypat
 def test_a_notice_of_an_event_fails_alone_and_its_cause_stands(monkeypatch):
     client = ClientFactory()
     ticket = opened_by_door(client=client, copy_to=["boss@client.example"])
-    compose = failing(notices.compose, lambda _event, who: who == ticket.requester, TypeError("template"))
+    compose = failing(
+        event_notices.compose, lambda _event, who: who == ticket.requester, TypeError("template")
+    )
     monkeypatch.setattr("servicedesk.notifications.handlers.compose", compose)
     conversation.post(ticket, author=agent_of(ticket.group), body="Restart it.")
     mine, boss = (

@@ -14,7 +14,7 @@ from tests.desk.conftest import Cast
 from tests.factories import CategoryFactory, RequestTypeFactory, ServiceFactory
 from tests.once.table import Table
 from tests.once.walking import Sent, Walker
-from tests.tickets.test_assignment_setup import rule
+from tests.tickets.assignment_setup.test_rules import rule
 
 pytestmark = pytest.mark.django_db
 table = Table()

@@ -9,13 +9,13 @@ from catalog.models import Kind
 from contracts.models import TimesheetWeek
 from contracts.time.entries import log_time
 from contracts.time.timers import start as start_timer
-from servicedesk.mail import outbox
 from servicedesk.mail.models import OutgoingMail
+from servicedesk.mail.outgoing import outbox
 from servicedesk.tickets.models import Ticket
 from tests.desk.conftest import Cast, accepted
-from tests.desk.test_faults import fail_one
-from tests.desk.test_held_mail import held
-from tests.desk.test_raw_mail import arrived
+from tests.desk.faults.test_faults import fail_one
+from tests.desk.mail.test_held import held
+from tests.desk.mail.test_received import arrived
 from tests.factories import GroupFactory, RequestTypeFactory, agent_of
 from tests.once.table import Table
 from tests.once.walking import Sent, Walker

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from catalog.models import RequestType
-from servicedesk.desk import event_names, event_words
+from servicedesk.desk.history import event_names, event_sentence
 from servicedesk.tickets import assignment
 from servicedesk.tickets.assignment import Choice
 from servicedesk.tickets.models import AssignmentRule, EventKind, Ticket
@@ -37,4 +37,4 @@ def give(ticket: Ticket) -> Choice | None:
 
 def history(ticket: Ticket) -> str:
     event = ticket.events.get(kind=EventKind.ASSIGNED)
-    return event_words.sentence(event, event_names.names_of([event]))
+    return event_sentence.sentence(event, event_names.names_of([event]))

@@ -14,7 +14,7 @@ from contracts.time.entries import correct_time, log_time
 from contracts.time.timers import start as start_timer
 from contracts.time.timesheets import hand_in
 from reports.delivery import sending as delivery
-from servicedesk.intake import email
+from servicedesk.intake.email import mail_processing
 from servicedesk.people.models import Absence, Client, Group, GroupMembership, User
 from servicedesk.tickets import conversation, linking
 from servicedesk.tickets.attachments import Upload
@@ -169,7 +169,7 @@ def _lived(base: desk.World, member: User, private: Ticket) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=7), tick=False):
         hand_in(base.agent, timezone.localdate() - timedelta(days=7))
         hand_in(member, timezone.localdate() - timedelta(days=7))
-    email.take(
+    mail_processing.take(
         raw_mail(sender=base.contact.email, subject=f"{PRIVATE} [{private.reference}]", text=PRIVATE,
                  message_id="<2@client.example>"),
         received_at=timezone.now(),

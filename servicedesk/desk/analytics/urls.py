@@ -1,9 +1,9 @@
 from django.urls import path
 
-from servicedesk.desk.views import insight
+from servicedesk.desk.analytics import views
 
 urlpatterns = [
-    path("insight/", insight.insight, name="insight"),
-    path("insight.csv", insight.download, name="insight-csv"),
-    path("insight/tickets/", insight.tickets, name="insight-tickets"),
+    path("insight/", views.insight, name="insight"),
+    path("insight.csv", views.download, name="insight-csv"),
+    path("insight/tickets/", views.tickets, name="insight-tickets"),
 ]

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from servicedesk.desk.views import many
+from servicedesk.desk.bulk import views as bulk
 
 urlpatterns = [
-    path("tickets/<int:pk>/parts/answer/", many.answer_parts, name="parts-answer"),
-    path("tickets/<int:pk>/parts/resolve/", many.resolve_parts, name="parts-resolve"),
-    path("answer/", many.answer, name="answer-many"),
-    path("answer/<str:key>/", many.result, name="many-result"),
+    path("tickets/<int:pk>/parts/answer/", bulk.answer_parts, name="parts-answer"),
+    path("tickets/<int:pk>/parts/resolve/", bulk.resolve_parts, name="parts-resolve"),
+    path("answer/", bulk.answer, name="answer-many"),
+    path("answer/<str:key>/", bulk.result, name="many-result"),
 ]

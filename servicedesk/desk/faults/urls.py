@@ -1,8 +1,8 @@
 from django.urls import path
 
-from servicedesk.desk.views import faults
+from servicedesk.desk.faults import views
 
 urlpatterns = [
-    path("faults/", faults.faulty, name="faults"),
-    path("tickets/<int:pk>/faults/<int:task>/again/", faults.retry, name="fault-retry"),
+    path("faults/", views.faulty, name="faults"),
+    path("tickets/<int:pk>/faults/<int:task>/again/", views.retry, name="fault-retry"),
 ]

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from servicedesk.desk.views import approvals, tasks
+from servicedesk.desk.my_work import approval_views, task_views
 
 urlpatterns = [
-    path("approvals/", approvals.approvals, name="approvals"),
-    path("approvals/<int:pk>/", approvals.decide, name="approval"),
-    path("tasks/", tasks.tasks, name="tasks"),
-    path("tasks/<int:pk>/take/", tasks.take, name="task-take"),
+    path("approvals/", approval_views.approvals, name="approvals"),
+    path("approvals/<int:pk>/", approval_views.decide, name="approval"),
+    path("tasks/", task_views.tasks, name="tasks"),
+    path("tasks/<int:pk>/take/", task_views.take, name="task-take"),
 ]

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from servicedesk.desk.views import new_ticket
+from servicedesk.desk.new_ticket import views
 
 urlpatterns = [
-    path("new/", new_ticket.new_ticket, name="new-ticket"),
+    path("new/", views.new_ticket, name="new-ticket"),
 ]

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from servicedesk.desk.views import queue
+from servicedesk.desk.queue import views
 
 urlpatterns = [
-    path("", queue.queue, name="queue"),
+    path("", views.queue, name="queue"),
 ]

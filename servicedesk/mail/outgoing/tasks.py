@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from servicedesk.mail import delivery
+from servicedesk.mail.outgoing import delivery
 
 
 @shared_task(name="servicedesk.mail.tasks.send")

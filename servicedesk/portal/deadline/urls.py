@@ -1,8 +1,8 @@
 from django.urls import path
 
-from servicedesk.portal.views import promise
+from servicedesk.portal.deadline import views
 
 urlpatterns = [
-    path("requests/<int:pk>/promise/<str:kind>/", promise.page, name="request-promise"),
-    path("requests/<int:pk>/promise/<str:kind>.pdf", promise.paper, name="request-promise-pdf"),
+    path("requests/<int:pk>/promise/<str:kind>/", views.page, name="request-promise"),
+    path("requests/<int:pk>/promise/<str:kind>.pdf", views.paper, name="request-promise-pdf"),
 ]

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from servicedesk.portal.views import home
+from servicedesk.portal.home import views
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", views.home, name="home"),
 ]

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from servicedesk.portal.views import answer
+from servicedesk.portal.mailed_answer import views
 
 urlpatterns = [
-    path("answer/<str:token>/", answer.answer, name="answer"),
+    path("answer/<str:token>/", views.answer, name="answer"),
 ]

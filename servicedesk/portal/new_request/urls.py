@@ -1,8 +1,8 @@
 from django.urls import path
 
-from servicedesk.portal.views import new_request
+from servicedesk.portal.new_request import views
 
 urlpatterns = [
-    path("new/", new_request.new_request, name="new-request"),
-    path("new/outlook/", new_request.outlook, name="new-request-outlook"),
+    path("new/", views.new_request, name="new-request"),
+    path("new/outlook/", views.outlook, name="new-request-outlook"),
 ]

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from servicedesk.portal.views import requests
+from servicedesk.portal.requests import views
 
 urlpatterns = [
-    path("requests/", requests.requests, name="requests"),
+    path("requests/", views.requests, name="requests"),
 ]

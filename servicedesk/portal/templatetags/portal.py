@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from servicedesk.lib import formatting
 from servicedesk.lib.localized import localized
-from servicedesk.portal import promise_words, standing
+from servicedesk.portal.deadline import proof_wording
+from servicedesk.portal.requests import status_groups
 from servicedesk.tickets.models import DueKind, Ticket
 from servicedesk.tickets.statuses import Status
 
@@ -27,12 +28,12 @@ _DUE: dict[str, Promise] = {
 
 @register.filter
 def progress(ticket: Ticket) -> list[dict[str, str]]:
-    return standing.progress(ticket)
+    return status_groups.progress(ticket)
 
 
 @register.filter
-def status_group_of(status: str) -> standing.StatusGroup:
-    return standing.status_group_of(status)
+def status_group_of(status: str) -> status_groups.StatusGroup:
+    return status_groups.status_group_of(status)
 
 
 @register.filter
@@ -48,7 +49,7 @@ def description(item: Any) -> str:
 
 @register.filter
 def promise_title(kind: str) -> Promise | str:
-    return promise_words.TITLES.get(kind, kind)
+    return proof_wording.TITLES.get(kind, kind)
 
 
 @register.filter

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from servicedesk.desk.event_names import Names
-from servicedesk.desk.event_words import sentence
+from servicedesk.desk.history.event_names import Names
+from servicedesk.desk.history.event_sentence import sentence
 from servicedesk.people.models import User
 from servicedesk.tickets.models import EventKind, Ticket, TicketEvent
 from sla.changes import preview, rollout

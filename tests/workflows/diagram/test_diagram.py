@@ -178,7 +178,7 @@ def test_it_costs_one_statement_whatever_the_history(asked_twice):
 
 def test_the_drawing_marks_states_and_needs_no_inline_style(asked_twice):
     with override("ru"):  # no decimal comma may slip into a coordinate
-        page = render_to_string("desk/_diagram.html", {"diagram": diagram.draw(asked_twice)})
+        page = render_to_string("desk/ticket/process/_diagram.html", {"diagram": diagram.draw(asked_twice)})
     assert 'role="img"' in page
     assert page.count('class="halo"') == page.count('<g class="now">') == 1
     assert page.count('class="tick"') == 4

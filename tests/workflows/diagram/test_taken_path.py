@@ -179,7 +179,8 @@ def test_ended_and_passed_by_are_words_in_the_list(ticket, agent: User, contact:
 def test_the_drawing_has_a_title_and_words_of_its_own(ticket, agent):
     correct(ticket, Kind.CONSULTATION, agent)
     now, before = (
-        render_to_string("desk/_diagram.html", {"diagram": one}) for one in diagram.draw_all(ticket)
+        render_to_string("desk/ticket/process/_diagram.html", {"diagram": one})
+        for one in diagram.draw_all(ticket)
     )
     for page, key in ((now, "process-1"), (before, "process-2")):
         assert f'role="img" aria-labelledby="{key}-title {key}-words"' in page

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from servicedesk.intake import client_word
+from servicedesk.intake import client_reply
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.models import EventKind, Ticket
@@ -76,7 +76,7 @@ def test_the_only_task_that_asks_makes_the_ticket_wait(alone, ann):
 def test_the_task_comes_back_to_whoever_asked_with_all_that_was_kept(alone, ann, ben, contact):
     act(alone, "keep_task", "A", ann, answers={"serial": "X1"}, ticked=[0])
     act(alone, "ask_client", "A", ann, question="Which one?")
-    word = client_word.reply(alone, author=contact, body="The grey one")
+    word = client_reply.reply(alone, author=contact, body="The grey one")
     assert (word.outcome, standing(alone)) == ("resumed", (Status.IN_PROGRESS, ["fulfil"]))
     again = the("A", alone)
     assert (again.owner, again.data["answers"], list(again.data["ticks"])) == (ann, {"serial": "X1"}, ["0"])
@@ -94,16 +94,16 @@ def test_work_on_another_task_goes_on_and_so_does_the_ticket(pair, ann):
 
 def test_a_clients_word_ends_the_wait_of_one_task_while_the_ticket_is_in_progress(pair, ann, contact):
     act(pair, "ask_client", "A", ann, question="Which one?")
-    assert client_word.reply(pair, author=contact, body="Grey").outcome == "resumed"
+    assert client_reply.reply(pair, author=contact, body="Grey").outcome == "resumed"
     assert standing(pair) == (Status.IN_PROGRESS, ["fulfil", "fulfil"])
-    assert client_word.reply(pair, author=contact, body="And thanks").outcome == "posted"
+    assert client_reply.reply(pair, author=contact, body="And thanks").outcome == "posted"
 
 
 def test_once_only_the_answer_is_missing_the_ticket_waits(pair, ann, contact):
     act(pair, "ask_client", "A", ann, question="Which one?")
     act(pair, "fulfil", "B", ann)
     assert standing(pair) == (Status.WAITING_CLIENT, ["fulfil_wait"])
-    client_word.reply(pair, author=contact, body="Grey")
+    client_reply.reply(pair, author=contact, body="Grey")
     assert standing(pair) == (Status.IN_PROGRESS, ["fulfil"])
     act(pair, "fulfil", "A", ann)
     assert standing(pair) == (Status.RESOLVED, ["confirm"])
@@ -113,7 +113,7 @@ def test_one_word_answers_all_tasks_that_asked(pair, ann, ben, contact):
     act(pair, "ask_client", "A", ann, question="Which one?")
     act(pair, "ask_client", "B", ben, question="And when?")
     assert standing(pair) == (Status.WAITING_CLIENT, ["fulfil_wait", "fulfil_wait"])
-    client_word.reply(pair, author=contact, body="Grey, now")
+    client_reply.reply(pair, author=contact, body="Grey, now")
     assert standing(pair) == (Status.IN_PROGRESS, ["fulfil", "fulfil"])
     assert [the(title, pair).owner for title in "AB"] == [ann, ben]
 
@@ -132,7 +132,7 @@ def test_the_task_of_somebody_who_left_comes_back_to_the_group(alone, ann, ben, 
     act(alone, "ask_client", "A", ann, question="Which one?")
     ann.is_active = False
     ann.save()
-    client_word.reply(alone, author=contact, body="Grey")
+    client_reply.reply(alone, author=contact, body="Grey")
     assert the("A", alone).owner is None
     act(alone, "keep_task", "A", ben, ticked=[0])
 

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 
 from servicedesk import settings as product
-from servicedesk.intake import client_word
+from servicedesk.intake import client_reply
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation
 from servicedesk.tickets.errors import TicketError
@@ -155,7 +155,7 @@ class Desk(RuleBasedStateMachine):
     @rule(role=clients)
     def reply(self, role: str) -> None:
         self.pass_time()
-        word = client_word.reply(self.ticket, author=self.world.person(role), body="And again.")
+        word = client_reply.reply(self.ticket, author=self.world.person(role), body="And again.")
         goes_on_here = {self.pk, self.ticket.merged_into_id}
         assert (word.ticket.pk in goes_on_here) == (word.outcome != "new_ticket")
         promises.hold(Ticket.objects.get(pk=word.ticket.pk))

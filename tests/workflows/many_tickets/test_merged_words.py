@@ -13,9 +13,9 @@ from django.utils.translation import override
 from reports import datasets
 from reports.periods import Period
 from reports.scope import Scope
-from servicedesk.desk.queue_filter import QueueFilter
+from servicedesk.desk.queue.filter_form import QueueFilter
 from servicedesk.people.models import User
-from servicedesk.portal.filters import RequestFilter, counts, of_group
+from servicedesk.portal.requests.filter_form import RequestFilter, counts, of_group
 from servicedesk.tickets.models import EventKind, Ticket
 from servicedesk.tickets.statuses import Status
 from tests.desk.conftest import signed_in

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from servicedesk.intake import email
-from servicedesk.mail import parsing
+from servicedesk.intake.email import mail_processing
+from servicedesk.mail.incoming import parsing
 
 # A Received header older than this is a mail from an archive, not one that was on its way.
 _OLDEST = timedelta(days=3)
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         """Print what became of one mail; False when it could not even be read or stored."""
         try:
             raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-            taken = email.take(raw, received_at=_received_at(raw, timezone.now()))
+            taken = mail_processing.take(raw, received_at=_received_at(raw, timezone.now()))
         except (OSError, DatabaseError) as error:
             self.stderr.write(f"{name}: {error}")
             return False

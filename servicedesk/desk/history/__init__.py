@@ -1,0 +1,1 @@
+"""What happened to a ticket, as sentences: who did what."""

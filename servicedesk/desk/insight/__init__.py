@@ -1,1 +1,0 @@
-"""The page of process insight: what is asked, and how the figures are drawn and written."""

@@ -1,0 +1,1 @@
+"""Estimates of hours put to the client."""

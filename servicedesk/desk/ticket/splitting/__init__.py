@@ -1,0 +1,1 @@
+"""A second matter in a message becomes a ticket of its own."""

@@ -1,0 +1,1 @@
+"""Headers of mails: read with patience, written in one place."""

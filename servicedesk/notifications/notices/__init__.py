@@ -1,0 +1,1 @@
+"""What the mails about events say, in the recipient's language."""
