@@ -1,5 +1,7 @@
 """What the documents point at exists."""
 
+import contextlib
+import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -15,7 +17,14 @@ from sla.simulation import simulate
 from sla.simulation.scenario import read
 
 ROOT = Path(settings.BASE_DIR)
+PLACES = (ROOT, ROOT / "servicedesk", ROOT / "deploy")
 LINK = re.compile(r"\]\(([^)#\s]+)")
+FILE = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.py)`")
+NAME = re.compile(r"`((?:[a-z]\w*\.)+(?!E\d)\w+)(?:\(\))?`")
+PACKAGES = (
+    *("catalog", "contracts", "deploy", "reports", "servicedesk", "sla", "tests", "workflows", "benchmarks"),
+    *(path.parent.name for path in (ROOT / "servicedesk").glob("*/__init__.py")),
+)
 MOST_BYTES = 250 * 1024
 
 
@@ -28,6 +37,34 @@ def documents() -> Iterator[Path]:
 def test_every_link_inside_the_project_leads_somewhere(document: Path) -> None:
     links = [link for link in LINK.findall(document.read_text(encoding="utf-8")) if "://" not in link]
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", list(documents()), ids=lambda path: path.name)
+def test_every_file_and_name_of_the_code_that_a_document_says_is_there(document: Path) -> None:
+    """Decisions and the changelog speak of their own day."""
+    if "adr" in document.parts or document.name == "CHANGELOG.md":
+        return
+    text = document.read_text(encoding="utf-8")
+    files = {file for file in FILE.findall(text) if not any((folder / file).exists() for folder in PLACES)}
+    names = {
+        name for name in NAME.findall(text) if name.split(".")[0] in PACKAGES and not is_of_the_code(name)
+    }
+    assert files | names == set()
+
+
+def is_of_the_code(name: str) -> bool:
+    """Whether a module, or what it holds, has this dotted name, written from `servicedesk` on or not."""
+    for start in ("", "servicedesk."):
+        module, found = start + name, []
+        while "." in module:
+            with contextlib.suppress(ImportError):
+                holder: object = importlib.import_module(module)
+                for part in reversed(found):
+                    holder = getattr(holder, part, None)
+                return holder is not None
+            module, _dot, last = module.rpartition(".")
+            found.append(last)
+    return False
 
 
 def test_pictures_stay_small() -> None:
