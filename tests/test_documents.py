@@ -55,7 +55,8 @@ def test_every_file_and_name_of_the_code_that_a_document_says_is_there(document:
 def is_of_the_code(name: str) -> bool:
     """Whether a module, or what it holds, has this dotted name, written from `servicedesk` on or not."""
     for start in ("", "servicedesk."):
-        module, found = start + name, []
+        module = start + name
+        found: list[str] = []
         while "." in module:
             with contextlib.suppress(ImportError):
                 holder: object = importlib.import_module(module)

@@ -43,7 +43,7 @@ def by_mail(ticket: Ticket) -> None:
     assert mail_processing.take(mail, received_at=timezone.now()).ticket
 
 
-WAYS = pytest.mark.parametrize("say", [by_function, on_the_portal, by_mail])
+TRANSITIONS = pytest.mark.parametrize("say", [by_function, on_the_portal, by_mail])
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def later(say: Callable[[Ticket], None], ticket: Ticket, days: int) -> Ticket | 
     return Ticket.objects.exclude(pk=ticket.pk).first()
 
 
-@WAYS
+@TRANSITIONS
 def test_within_the_grace_period_the_ticket_is_reopened(ticket, agent, say):
     advance.act(ticket, "resolve", by=agent, solution="Restarted")
     advance.confirm(ticket, by=ticket.requester)
@@ -80,7 +80,7 @@ def test_within_the_grace_period_the_ticket_is_reopened(ticket, agent, say):
     assert ticket.messages.order_by("pk").last().body == WORDS
 
 
-@WAYS
+@TRANSITIONS
 def test_after_it_a_linked_ticket_is_opened(ticket, agent, say):
     advance.act(ticket, "resolve", by=agent, solution="Restarted")
     advance.confirm(ticket, by=ticket.requester)
@@ -91,7 +91,7 @@ def test_after_it_a_linked_ticket_is_opened(ticket, agent, say):
     assert (ticket.status, ticket.reopened_count) == (Status.CLOSED, 0)
 
 
-@WAYS
+@TRANSITIONS
 def test_a_cancelled_ticket_is_never_reopened(ticket, agent, say):
     advance.act(ticket, "cancel", by=agent, reason="Double")
     opened = later(say, ticket, 1)
@@ -99,7 +99,7 @@ def test_a_cancelled_ticket_is_never_reopened(ticket, agent, say):
     assert (opened.follows, ticket.status) == (ticket, Status.CANCELLED)
 
 
-@WAYS
+@TRANSITIONS
 def test_a_word_on_a_resolved_ticket_goes_back_to_the_solver(ticket, agent, say):
     advance.act(ticket, "resolve", by=agent, solution="Restarted")
     assert later(say, ticket, 6) is None

@@ -195,7 +195,7 @@ def _name(node: Any) -> str:
 def _way(edge: Any) -> str:
     if isinstance(edge.src, flow.If):
         return str(bpmn_names.YES if edge.edge_class == "cond_true" else bpmn_names.NO)
-    return str(bpmn_names.WAYS.get((edge.src.name, edge.dst.name), ""))
+    return str(bpmn_names.TRANSITIONS.get((edge.src.name, edge.dst.name), ""))
 
 
 def _tag(space: str, name: str) -> str:

@@ -57,7 +57,7 @@ NODES: dict[str, Promise] = {
 }
 
 # What is said on a way that is neither “yes” nor “no”.
-WAYS: dict[tuple[str, str], Promise] = {
+TRANSITIONS: dict[tuple[str, str], Promise] = {
     ("fan_out", "fulfil"): _("each task"),
     ("fan_out", "plan_fulfilled"): _("no stage left"),
     ("fulfil_route", "fulfil_ask"): _("a question to the client"),

@@ -18,8 +18,8 @@ from workflows import fulfilment
 from workflows.diagram import graph, layout, skipped_steps, taken_path
 from workflows.diagram.connectors import Line
 from workflows.diagram.layout import BOX, Layout, Place
-from workflows.diagram.taken_path import Course, Visits
-from workflows.engine.labels import PROCESSES, STATES, STEPS, WAYS
+from workflows.diagram.taken_path import TakenPath, Visits
+from workflows.engine.labels import PROCESSES, STATES, STEPS, TRANSITIONS
 
 LETTER = 7  # width of a letter at the size of a step's name
 
@@ -96,36 +96,36 @@ def draw_all(
     return [_draw(ticket, one, f"process-{place}", left or {}) for place, one in enumerate(found, 1)]
 
 
-def _draw(ticket: Ticket, course: Course, key: str, left: Mapping[str, str]) -> Diagram:
-    drawing, states = layout.of(course.flow_class), _states(ticket, course)
-    order = graph.steps(course.flow_class)
-    edges = [_edge(line, skipped_steps.went_along(course)) for line in drawing.lines]
+def _draw(ticket: Ticket, path: TakenPath, key: str, left: Mapping[str, str]) -> Diagram:
+    drawing, states = layout.of(path.flow_class), _states(ticket, path)
+    order = graph.steps(path.flow_class)
+    edges = [_edge(line, skipped_steps.taken_transitions(path)) for line in drawing.lines]
     return Diagram(
         key=key,
         width=drawing.width,
         height=drawing.height,
-        nodes=[_node(name, drawing, states, left.get(name) or _detail(course, name)) for name in order],
+        nodes=[_node(name, drawing, states, left.get(name) or _detail(path, name)) for name in order],
         edges=sorted(edges, key=lambda edge: edge.is_done),  # what was gone lies on top
-        label=_sentence(ticket, course, states),
-        title=_title(ticket, course, states),
-        rows=[_row(name, states, course.visits.get(name)) for name in order],
+        label=_sentence(ticket, path, states),
+        title=_title(ticket, path, states),
+        rows=[_row(name, states, path.visits.get(name)) for name in order],
     )
 
 
-def _states(ticket: Ticket, course: Course) -> States:
+def _states(ticket: Ticket, path: TakenPath) -> States:
     """For each word of `labels.STATES` the steps it is true of, in the order of the flow."""
-    order = graph.steps(course.flow_class)
-    now = [name for name in order if name in course.now]
-    ended = [name for name in order if name in course.ended_at]
-    done = [name for name in order if name in course.visits and name not in {*now, *ended}]
+    order = graph.steps(path.flow_class)
+    now = [name for name in order if name in path.now]
+    ended = [name for name in order if name in path.ended_at]
+    done = [name for name in order if name in path.visits and name not in {*now, *ended}]
     if (now or ended) and "end" in done:
         done.remove("end")  # it was closed once, and was opened again
     return {
         "done": done,
         "now": now,
         "ended": ended,
-        "skipped": skipped_steps.passed_by(course),
-        "next": [] if course.is_corrected else _possible(ticket, course.flow_class, now),
+        "skipped": skipped_steps.skipped(path),
+        "next": [] if path.is_corrected else _possible(ticket, path.flow_class, now),
     }
 
 
@@ -165,9 +165,9 @@ def _rows(label: str) -> list[str]:
     return [label[:cut], label[cut + 1 :]]
 
 
-def _detail(course: Course, name: str) -> str:
+def _detail(path: TakenPath, name: str) -> str:
     """Time spent, if any, and how often when more than once."""
-    visits = course.visits.get(name)
+    visits = path.visits.get(name)
     if visits is None:
         return ""
     times = [f"×{len(visits.stays)}"] if len(visits.stays) > 1 else []
@@ -181,7 +181,7 @@ def _spent(visits: Visits) -> list[str]:
 def _edge(line: Line, gone: set[tuple[str, str]]) -> Edge:
     way = (line.source, line.target)
     is_done = way in gone or (line.is_two_way and way[::-1] in gone)
-    return Edge(line, is_done, str(WAYS.get(way, "")))
+    return Edge(line, is_done, str(TRANSITIONS.get(way, "")))
 
 
 def _row(name: str, states: States, visits: Visits | None) -> Row:
@@ -190,15 +190,15 @@ def _row(name: str, states: States, visits: Visits | None) -> Row:
     return Row(_label(name), ", ".join(words) or _("not reached"), times, "".join(spent))
 
 
-def _title(ticket: Ticket, course: Course, states: States) -> str:
+def _title(ticket: Ticket, path: TakenPath, states: States) -> str:
     """“Incident process: Work”; without an open step the ticket's status."""
     where = _names(states["now"]) or str(Status(ticket.status).label)
-    if course.is_corrected:
+    if path.is_corrected:
         where = _("ended by correction of the type")
-    return _("%(process)s: %(step)s") % {"process": _process(course.flow_class), "step": where}
+    return _("%(process)s: %(step)s") % {"process": _process(path.flow_class), "step": where}
 
 
-def _sentence(ticket: Ticket, course: Course, states: States) -> str:
+def _sentence(ticket: Ticket, path: TakenPath, states: States) -> str:
     said = [
         (_("Done: %(steps)s."), states["done"]),
         (_("Current: %(steps)s."), states["now"]),
@@ -207,11 +207,11 @@ def _sentence(ticket: Ticket, course: Course, states: States) -> str:
         (_("Possible next: %(steps)s."), states["next"]),
     ]
     parts = [sentence % {"steps": _names(steps)} for sentence, steps in said if steps]
-    if course.is_corrected:
+    if path.is_corrected:
         parts.append(_("Ended by correction of the type."))
     elif not states["now"]:
         parts.append(_("Status: %(status)s.") % {"status": Status(ticket.status).label})
-    return " ".join([f"{_process(course.flow_class)}.", *parts])
+    return " ".join([f"{_process(path.flow_class)}.", *parts])
 
 
 def _process(flow_class: Any) -> str:

@@ -1,6 +1,6 @@
-"""The course a ticket took through its processes, step by step: what the picture is drawn from.
+"""The path a ticket took through its processes, step by step: what the picture is drawn from.
 
-A course is the runs of one process up to a correction of the ticket's type: re-opening goes on with it.
+A path is the runs of one process up to a correction of the ticket's type: re-opening goes on with it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from workflows.engine.open_steps import FOR_PEOPLE, WAITING, node_name
 from workflows.flows.start import FLOWS
 from workflows.models import TicketRun
 
-# Other doors into a course lead to the same beginning; a task that waits for the client is still that task.
+# Other doors into a path lead to the same beginning; a task that waits for the client is still that task.
 SHOWN_AS = {"start_corrected": "start", "fulfil_wait": "fulfil"}
 
 Span = tuple[datetime, datetime]
-Way = tuple[str, str]
+Transition = tuple[str, str]
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Visits:
 
 
 @dataclass(frozen=True)
-class Course:
+class TakenPath:
     """`ended_at` names the steps that were open when the process was cancelled.
 
     `is_corrected`: another type's process came after it.
@@ -58,7 +58,7 @@ class Course:
 
     flow_class: Any
     visits: dict[str, Visits]
-    gone: set[Way]
+    gone: set[Transition]
     ended_at: list[str]
     is_corrected: bool
 
@@ -67,13 +67,13 @@ class Course:
         return [name for name, visit in self.visits.items() if visit.is_open]
 
 
-def of_ticket(ticket: Ticket, at: datetime) -> list[Course]:
-    """The ticket's courses, the current one first; one statement. Open steps count up to `at`."""
+def of_ticket(ticket: Ticket, at: datetime) -> list[TakenPath]:
+    """The ticket's paths, the current one first; one statement. Open steps count up to `at`."""
     parts = _parted(_tasks(ticket))
     if not parts:
-        return [Course(FLOWS[ticket.kind], {}, set(), [], is_corrected=False)]
+        return [TakenPath(FLOWS[ticket.kind], {}, set(), [], is_corrected=False)]
     last = len(parts) - 1
-    return [_course(tasks, at, is_corrected=place < last) for place, tasks in enumerate(parts)][::-1]
+    return [_path(tasks, at, is_corrected=place < last) for place, tasks in enumerate(parts)][::-1]
 
 
 def _tasks(ticket: Ticket) -> list[Any]:
@@ -106,7 +106,7 @@ def _is_another(task: Any, former: Any) -> bool:
     return is_corrected or task.flow_task.flow_class is not former.flow_task.flow_class
 
 
-def _course(tasks: list[Any], at: datetime, *, is_corrected: bool) -> Course:
+def _path(tasks: list[Any], at: datetime, *, is_corrected: bool) -> TakenPath:
     visits: dict[str, Visits] = defaultdict(Visits)
     for task in sorted(tasks, key=lambda one: one.created):
         is_open = task.status in WAITING
@@ -114,7 +114,7 @@ def _course(tasks: list[Any], at: datetime, *, is_corrected: bool) -> Course:
         left = at if is_open else task.finished or task.created
         visit.add(task.created, left, goes_on=node_name(task) in SHOWN_AS)
         visit.is_open = visit.is_open or is_open
-    return Course(
+    return TakenPath(
         flow_class=tasks[-1].flow_task.flow_class,
         visits=dict(visits),
         gone=_gone(tasks),
@@ -128,7 +128,7 @@ def shown_as(task: Any) -> str:
     return SHOWN_AS.get(name, name)
 
 
-def _gone(tasks: Sequence[Any]) -> set[Way]:
+def _gone(tasks: Sequence[Any]) -> set[Transition]:
     """The ways this ticket went: from each step to the one that began after it in the same run."""
     return {
         (shown_as(before), shown_as(after))

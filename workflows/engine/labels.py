@@ -49,7 +49,7 @@ STATES: dict[str, Promise] = {
 }
 
 # What is said on a way that leads past a step or back.
-WAYS: dict[tuple[str, str], Promise] = {
+TRANSITIONS: dict[tuple[str, str], Promise] = {
     ("work", "accept"): _("released"),
     ("work", "confirm"): _("solved"),
     ("confirm", "verification"): _("re-opened"),

@@ -18,7 +18,7 @@ from workflows.analytics.step_names import label
 from workflows.diagram import graph, layout
 from workflows.diagram.connectors import Line, Point
 from workflows.diagram.layout import BOX, Place
-from workflows.engine.labels import PROCESSES, WAYS
+from workflows.engine.labels import PROCESSES, TRANSITIONS
 
 STRETCH = 1.6
 LETTER = 7  # width of a letter at the size of a step's name
@@ -176,7 +176,7 @@ def _way(line: Line, figures: Figures, url: Url) -> Way:
     count = figures.gone.get((source, target), 0)
     part = count / figures.tickets if figures.tickets else 0.0
     told = wording.share(part) if count else ""
-    named = WAYS.get((line.source, line.target), "")
+    named = TRANSITIONS.get((line.source, line.target), "")
     values = {"source": label(source), "target": label(target), "share": told}
     width = THINNEST + round((THICKEST - THINNEST) * part) if count else 0
     return Way(

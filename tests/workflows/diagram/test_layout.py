@@ -10,7 +10,7 @@ import pytest
 from workflows.diagram import graph, layout
 from workflows.diagram.connectors import Line, Point
 from workflows.diagram.layout import Place
-from workflows.engine.labels import PROCESSES, STEPS, WAYS
+from workflows.engine.labels import PROCESSES, STEPS, TRANSITIONS
 from workflows.flows.consultation import ConsultationFlow
 from workflows.flows.incident import IncidentFlow
 from workflows.flows.service_request import ServiceRequestFlow
@@ -27,7 +27,7 @@ def test_every_visible_step_and_process_has_a_name(flow_class: Any) -> None:
 def test_no_name_is_left_over() -> None:
     steps = {*graph.steps(IncidentFlow), *graph.steps(ServiceRequestFlow)}
     ways = {*graph.drawn(IncidentFlow), *graph.drawn(ServiceRequestFlow)}
-    assert (set(STEPS) - steps, set(WAYS) - ways) == (set(), set())
+    assert (set(STEPS) - steps, set(TRANSITIONS) - ways) == (set(), set())
 
 
 def test_the_main_row_reads_from_start_to_end() -> None:
