@@ -87,7 +87,7 @@ class ReassignForm(forms.Form):
 
     def _assignee(self) -> forms.Field:
         field = assignee_field.of(self.ticket, self.group)
-        if Way.QUEUE in self.ways:
+        if Way.QUEUE in self.ways or not self.ways:  # without any way the step says who has it
             field.required, field.empty_label = False, _("Unassigned, to the queue")
         if Way.PERSON not in self.ways and self.group == self.ticket.group_id:
             field.queryset = User.objects.none()
