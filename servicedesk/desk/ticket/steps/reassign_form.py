@@ -54,7 +54,9 @@ class ReassignForm(forms.Form):
         self.fields["reason"] = text_field.of(_("Reason"), action, ticket)
         self.fields["reason"].required = False
         if Way.GROUP in ways:
-            self.fields["reason"].help_text = _("Only colleagues read it. Another group has to know why.")
+            self.fields["reason"].help_text = _(
+                "Only colleagues read it. Required when another group gets the ticket."
+            )
 
     @property
     def held(self) -> str:
