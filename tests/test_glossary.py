@@ -26,6 +26,10 @@ RETIRED = [
     "missed a deadline",
     "on top of the contract;",
     "Look at it first",
+    "Pass to second line",
+    "Return to queue",
+    "Hand over",
+    "Handed over",
 ]
 
 

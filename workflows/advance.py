@@ -118,8 +118,9 @@ def _take(action: Action, ticket: Ticket, by: User, task_id: int | None, data: d
     given = verb(ticket, task, by, data) if verb else data
     if given is None:
         return
+    outcome = given.pop("outcome", action.name)
     given["verified"] = open_steps.node_name(task) == "verification"
-    finish(task, Acting(by=by, outcome=action.name, data=given), ticket)
+    finish(task, Acting(by=by, outcome=outcome, data=given), ticket)
 
 
 def _require(action: Action, data: dict[str, Any]) -> None:

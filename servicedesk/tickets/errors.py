@@ -34,6 +34,13 @@ class GivenToAnother(TakenByAnother):
         TicketError.__init__(self, _("This ticket was given to %(person)s.") % {"person": person})
 
 
+class ReassignedMeanwhile(TicketError):
+    """The choice was made on a page that shows another group or assignee."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The ticket was reassigned meanwhile. The page shows who has it now."))
+
+
 class StepGone(TicketError):
     def __init__(self) -> None:
         super().__init__(_("This step is not open any more. The page shows what happened meanwhile."))
