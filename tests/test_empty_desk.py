@@ -123,7 +123,7 @@ def test_who_may_not_make_one_sees_no_button() -> None:
 
 
 def test_mail_that_never_came_is_not_called_settled(admin: Browser) -> None:
-    assert "No mail was received yet" in read(admin, reverse("desk:raw-mail"))
+    assert "No received mail yet" in read(admin, reverse("desk:raw-mail"))
 
 
 def test_only_one_template_says_that_nothing_fits() -> None:

@@ -84,7 +84,7 @@ def test_it_is_wiped_some_days_after_the_end(ticket, settings):
     assert secrets.wipe_due(end + settings.SECRETS_KEPT - timedelta(seconds=1)) == 0
     assert secrets.wipe_due(end + settings.SECRETS_KEPT) == 1
     assert secrets.wipe_due(end + settings.SECRETS_KEPT) == 0
-    with pytest.raises(TicketError, match="wiped"):
+    with pytest.raises(TicketError, match="deleted"):
         secrets.reveal(Secret.objects.get(), by=agent, reason="Too late")
 
 

@@ -27,7 +27,7 @@ KIND = f"mail_held.{Message.Visibility.INTERNAL}"
 
 class Choice(models.TextChoices):
     PUBLISH = "publish", gettext_lazy("Send to the client")
-    NOTE = "note", gettext_lazy("Keep as a note for colleagues")
+    NOTE = "note", gettext_lazy("Save as internal note")
     DISCARD = "discard", gettext_lazy("Discard the mail")
 
 
@@ -83,7 +83,7 @@ def settle(raw_mail: RawMail, choice: Choice, *, by: User) -> Ticket | None:
     """
     row = RawMail.objects.select_for_update().get(pk=raw_mail.pk)
     if not row.is_held:
-        raise TicketError(_("This mail has been settled already."))
+        raise TicketError(_("This mail has already been processed."))
     if choice == Choice.DISCARD:
         if not may_discard(row, by):
             raise NotPermitted
@@ -107,7 +107,7 @@ def _post(row: RawMail, choice: Choice, by: User) -> Ticket:
         mail = parsing.parse(file.read())
     is_public = choice == Choice.PUBLISH
     if is_public and staff_reply.body_quotes_hidden(mail, ticket):
-        raise TicketError(_("This quotes a message that the client must not read. Say it in other words."))
+        raise TicketError(_("This quotes a message that is not visible to the client. Rephrase it."))
     visibility = Message.Visibility.PUBLIC if is_public else Message.Visibility.INTERNAL
     staff_reply.post(mail, by, ticket, visibility=visibility, at=timezone.now())
     return ticket

@@ -30,7 +30,7 @@ def lines(event: TicketEvent, who: User | str) -> list[str]:
 
 def rejected(event: TicketEvent) -> list[str]:
     """To those who asked; the reason, if there is one, follows as a quotation."""
-    told = [_("The request was not approved.")]
+    told = [_("The request was rejected.")]
     return told + ([_("Nobody decided in time.")] if event.details.get("how") == "timeout" else [])
 
 

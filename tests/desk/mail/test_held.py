@@ -58,7 +58,7 @@ def test_its_page_says_why_and_offers_three_ways(cast, ticket):
     assert "Nothing proves that this person of the desk wrote it." in text
     for words in ("Did you write this?", "Helen Marsh", "Send to the client", "Keep as a note", "Discard"):
         assert words in text
-    assert "Take in again" not in text
+    assert "Reprocess" not in text
 
 
 def test_an_administrator_may_only_discard_it(cast, ticket):

@@ -40,7 +40,7 @@ def page(browser: Browser, row: RawMail) -> str:
 
 def test_the_address_becomes_theirs_and_the_mail_their_ticket(marta: Browser, cast: Cast) -> None:
     row = arrived()
-    assert "Somebody we know, from another address?" in page(marta, row)
+    assert "A known contact with another address?" in page(marta, row)
     answer = marta.post(url(row), {"client": cast.company.pk, "contact": cast.helen.pk})
     ticket = Ticket.objects.get()
     assert answer["Location"] == reverse("desk:ticket", args=[ticket.pk])

@@ -53,10 +53,10 @@ def test_what_needs_a_look_comes_first_and_the_rest_when_asked(marta: Browser) -
 
 def test_a_list_without_mails_says_why(marta: Browser, cast: Cast) -> None:
     for asked in ({}, {"show": "all"}):
-        assert "No mail was received yet" in marta.get(URL, asked).content.decode()
+        assert "No received mail yet" in marta.get(URL, asked).content.decode()
     contact_of(cast.company, email="anna@client.example")
     arrived()
-    assert "Nothing needs a look" in marta.get(URL).content.decode()
+    assert "No mail needs review" in marta.get(URL).content.decode()
 
 
 def test_mails_are_for_agents_who_may_see_their_ticket(cast: Cast) -> None:
@@ -114,7 +114,7 @@ def test_of_an_html_mail_only_the_words_are_shown(marta: Browser) -> None:
 def test_hostile_bytes_have_a_page(marta: Browser, raw: bytes) -> None:
     response = marta.get(address("raw-mail-one", arrived(raw)))
     assert response.status_code == 200
-    assert "The mail as it came" in response.content.decode()
+    assert "Original mail" in response.content.decode()
 
 
 def test_a_long_source_is_cut(marta: Browser) -> None:
@@ -142,7 +142,7 @@ def test_after_the_cause_is_gone_a_mail_is_taken_in_again(marta: Browser, cast: 
 def test_a_settled_mail_offers_nothing_and_refuses(marta: Browser, cast: Cast) -> None:
     contact_of(cast.company, email="anna@client.example")
     row = arrived()
-    assert "Take in again" not in marta.get(address("raw-mail-one", row)).content.decode()
+    assert "Reprocess" not in marta.get(address("raw-mail-one", row)).content.decode()
     assert marta.post(address("raw-mail-retry", row)).status_code == 409
     given = {"client": cast.company.pk, "full_name": "Anna"}
     assert marta.post(address("raw-mail-take-in", row), given).status_code == 409
@@ -181,5 +181,5 @@ def test_what_is_missing_is_told_and_the_name_kept(marta: Browser, cast: Cast) -
 def test_only_mails_of_unknown_senders_ask_who_wrote(marta: Browser) -> None:
     row = arrived(sender="")
     page = marta.get(address("raw-mail-one", row)).content.decode()
-    assert "Take in again" in page
+    assert "Reprocess" in page
     assert "Who wrote this?" not in page

@@ -134,7 +134,7 @@ def test_without_scripts_the_questions_come_when_the_form_was_sent_once(
     response = marta.post(URL, sent)
     assert response.status_code == 422
     text = response.content.decode()
-    assert "This request type has questions. Answer them, then open the ticket." in text
+    assert "This request type has questions. Answer them, then create the ticket." in text
     for shown in ("Which device?", "Mail is late", "She says that letters", 'value="1" selected'):
         assert shown in text
     assert not response.context["form"].errors

@@ -121,7 +121,7 @@ def test_an_unknown_folder_is_the_first_one(cast: Cast, key: str) -> None:
     row(cast, "new", Status.NEW)
     page = context(cast.marta, folder=key)
     assert page["folder"] == "new"
-    assert page["title"] == "My + new"
+    assert page["title"] == "Mine and new"
     assert [ticket.subject for ticket in page["page"]] == ["new"]
 
 
@@ -243,7 +243,7 @@ def test_markup_in_a_subject_is_only_text(cast: Cast) -> None:
 
 
 def test_empty_folders_offer_one_thing_to_do(cast: Cast) -> None:
-    assert "Nothing waits here" in signed_in(cast.marta).get(URL).content.decode()
+    assert "No tickets here" in signed_in(cast.marta).get(URL).content.decode()
     narrowed = signed_in(cast.marta).get(URL, {"q": "nobody"}).content.decode()
     assert "Nothing fits the filter" in narrowed
 

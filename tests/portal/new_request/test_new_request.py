@@ -42,7 +42,7 @@ def test_first_the_service_then_the_type_then_the_form(cast: Cast) -> None:
     assert f"?type={cast.item.pk}" in types
     form = browser.get(URL, {"type": cast.item.pk}).content.decode()
     assert "How many are affected?" in form
-    assert "How bad is it?" in form
+    assert "How severe is it?" in form
     assert Ticket.objects.count() == 0
 
 
