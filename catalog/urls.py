@@ -7,7 +7,7 @@ from catalog.editor.links import views as link_views
 from catalog.editor.preview import views as preview_views
 from catalog.excel import views as excel_views
 from catalog.models import Category, RequestType, Service
-from catalog.services import record_views, tree_views
+from catalog.service_tree import record_views, tree_views
 
 app_name = "catalog"
 

@@ -8,4 +8,5 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Processes")
 
     def ready(self) -> None:
-        from workflows.engine import failures  # noqa: F401 - they register themselves
+        from workflows import checks  # noqa: F401 - registers itself
+        from workflows.engine import failures  # noqa: F401 - registers itself

@@ -17,9 +17,9 @@ from catalog.excel.portable_names import Directory, Unknown
 from catalog.excel.reading import Line, Problem
 from catalog.fulfilment import request_type_check
 from catalog.models import Category, RequestType, Service
-from catalog.services import ordering
-from catalog.services.forms import icon_names
-from catalog.services.ordering import Row
+from catalog.service_tree import ordering
+from catalog.service_tree.forms import icon_names
+from catalog.service_tree.ordering import Row
 from servicedesk.lib import unique_names
 from servicedesk.people.models import Group
 

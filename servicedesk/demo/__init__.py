@@ -1,0 +1,1 @@
+"""A believable half year for an empty desk: people, contracts, tickets driven by the real verbs."""

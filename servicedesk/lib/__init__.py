@@ -1,0 +1,1 @@
+"""Ground that everything stands on: no models, no rules of the desk."""

@@ -1,0 +1,1 @@
+"""People, companies, groups, sign-in, absences, and who sees what."""

@@ -1,3 +1,5 @@
+"""Addresses of sign-in, preferences and absences."""
+
 from django.urls import path
 
 from servicedesk.people.views import (

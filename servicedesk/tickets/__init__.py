@@ -1,0 +1,1 @@
+"""Tickets: the row, its conversation, history and the only pen on its status."""

@@ -123,7 +123,7 @@ def test_two_people_write_and_the_slower_one_is_told(world: World, policy: Polic
     mine.focus()
     page.keyboard.type("3h")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Boris Fast changed this draft meanwhile", exact=False)).to_be_visible()
+    expect(page.get_by_text("Boris Fast changed this draft in the meantime", exact=False)).to_be_visible()
     expect(page.get_by_text("P1, first response: 15m → 20m", exact=False)).to_be_visible()
     assert [line.rpartition(" ")[2] for line in seat.complaints] == ["(Conflict)"]
     seat.complaints.clear()

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
 from catalog.models import Category, RequestType, Service
-from catalog.services import copying
-from catalog.services.forms import CategoryForm, ServiceForm
+from catalog.service_tree import copying
+from catalog.service_tree.forms import CategoryForm, ServiceForm
 from contracts.clients.company.forms import ClientForm
 from contracts.models import Contract, RateClass
 from contracts.terms.forms import ContractForm

@@ -1,0 +1,1 @@
+"""Signing in, a forgotten password, preferences, absences, logos: one screen a module."""

@@ -19,7 +19,7 @@ from sla.calendars import wording
 # What is no business of the client's: whom we warn, and at how many percent.
 _OURS = {"alert_percents"}
 _LABELS = {
-    "policy": gettext_lazy("SLA targets"),
+    "policy": gettext_lazy("Target times"),
     "at_zero": gettext_lazy("When the hours are used up"),
     "services": gettext_lazy("What is covered"),
     "channels": gettext_lazy("Contact channels"),

@@ -202,7 +202,7 @@ def test_a_question_that_the_plan_needs_cannot_be_taken_out(desk: Desk, item: Re
     item.save()
     answer = save(desk, item, "form")
     assert answer.status_code == 422
-    assert "Plan: Stage 1, task 1 – The question of this condition is gone." in answer.content.decode()
+    assert "Plan: Stage 1, task 1 – The question of this condition was deleted." in answer.content.decode()
     assert len(stored(item, "form")) == 1
 
 

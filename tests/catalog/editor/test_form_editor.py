@@ -98,7 +98,7 @@ def test_a_question_that_another_depends_on_cannot_be_taken_out_or_moved_behind_
     desk: Desk, item: RequestType
 ) -> None:
     moved = {name.replace("form.0.", "form.2."): value for name, value in WHERE.items()}
-    for rows, said in ((SERIAL, "is gone"), (moved | SERIAL, "stands before this one")):
+    for rows, said in ((SERIAL, "was deleted"), (moved | SERIAL, "stands before this one")):
         answer = save(desk, item, "form", **rows)
         assert answer.status_code == 422
         assert said in answer.content.decode()

@@ -148,13 +148,13 @@ def test_a_form_that_cannot_be_is_refused_at_its_place(form: Any, path: Any, sai
 @pytest.mark.parametrize(
     ("plan", "path", "said"),
     [
-        ([stage(condition("request.colour"))], ("plan", 0, "tasks", 0, "condition", "field"), "is gone"),
-        ([stage(condition("nobody.device"))], ("plan", 0, "tasks", 0, "condition", "field"), "is gone"),
+        ([stage(condition("request.colour"))], ("plan", 0, "tasks", 0, "condition", "field"), "was deleted"),
+        ([stage(condition("nobody.device"))], ("plan", 0, "tasks", 0, "condition", "field"), "was deleted"),
         ([stage(condition("request"))], ("plan", 0, "tasks", 0, "condition", "field"), "Choose a question"),
         ([stage({}, **condition("request.device", "tablet"))], ("plan", 0, "condition", "value"), "“tablet”"),
         ([stage({}, **condition("request.device", ["laptop", "tablet"], "one_of"))],
          ("plan", 0, "condition", "value"), "“tablet” is not"),
-        ([stage({}, **condition("request.device", ""))], ("plan", 0, "condition", "value"), "Say which"),
+        ([stage({}, **condition("request.device", ""))], ("plan", 0, "condition", "value"), "Enter the"),
         ([stage({}, **condition("request.device", test="smells"))], ("plan", 0, "condition", "test"), "no"),
         ([stage({"key": "a", "form": [DEVICE], **condition("a.device")})],
          ("plan", 0, "tasks", 0, "condition", "field"), "at the same time or later"),

@@ -72,7 +72,7 @@ def test_a_stricter_type_refuses_with_its_name_where_the_contract_goes_on() -> N
 
 def test_a_type_that_asks_says_so_where_the_contract_only_warns() -> None:
     contract = contract_with(1, AtZero.WARN)
-    with pytest.raises(ClientNotAsked, match=r"^For “New laptop” the client is asked before"):
+    with pytest.raises(ClientNotAsked, match=r"^For “New laptop” the client must approve"):
         work(ticket_of(contract, AtZero.ASK), 90)
     with pytest.raises(NoHoursLeft, match=r"^Gold 2026 has 1 h left"):
         work(covered_ticket(contract_with(1)), 90)

@@ -71,7 +71,7 @@ def test_contracts_are_added_up_apart(contract: Contract) -> None:
     twin = make_contract(contract.client, services=[ServiceFactory()])
     prepaid.purchase(twin, Decimal(4), by=None, note="Invoice 4")
     prepaid.purchase(contract, Decimal(1), by=None, note="Invoice 5")
-    assert "5 entries checked" in proof()
+    assert "5 ledger entries checked" in proof()
 
 
 def test_hours_below_the_work_are_named(contract: Contract) -> None:
@@ -83,7 +83,7 @@ def test_work_at_half_the_rate_takes_half_the_hours(contract: Contract) -> None:
     half = worked(contract, minutes=60)
     TimeEntry.objects.filter(pk=half.pk).update(factor=Decimal("0.5"))
     forge(contract, kind=Kind.CONSUMPTION, hours=Decimal("-0.5"), balance=Decimal("9.5"), time_entry=half)
-    assert "2 entries checked" in proof()
+    assert "2 ledger entries checked" in proof()
 
 
 def test_hours_set_aside_twice_for_a_ticket_are_named(contract: Contract) -> None:

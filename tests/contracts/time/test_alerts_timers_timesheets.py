@@ -127,9 +127,9 @@ def test_a_week_lists_its_days_and_leaves_out_what_was_taken_back(ticket, agent)
 def test_a_week_that_is_handed_in_takes_no_more_time(ticket, agent):
     entry = worked(ticket, agent, 60)
     timesheets.hand_in(agent, MONDAY)
-    with pytest.raises(TimeRefused, match="handed in"):
+    with pytest.raises(TimeRefused, match="submitted and locked"):
         worked(ticket, agent, 30)
-    with pytest.raises(TimeRefused, match="handed in"):
+    with pytest.raises(TimeRefused, match="submitted and locked"):
         correct_time(entry, by=agent, reason="Wrong")
 
 

@@ -38,7 +38,7 @@ def test_while_it_is_typed(cast: Cast, ticket: Ticket) -> None:
     assert "20m use 0.5 h" in told(cast, ticket)
     log_time(ticket, by=cast.marta, minutes=20, work_kind="remote")
     after = told(cast, ticket, minutes="5m")
-    assert "5m take 0 h" in after
+    assert "5m use 0 h" in after
     assert "Added up with 20m logged before." in after
     assert "none of its hours are used" in told(cast, ticket, is_billable="on")
     assert "rounded up together, to 15 minutes" in told(cast, ticket, minutes="soon")

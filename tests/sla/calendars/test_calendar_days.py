@@ -53,7 +53,7 @@ def test_switching_a_day_that_somebody_else_changed_shows_the_year_as_it_is(
     sent = {"day": "2026-03-09", "revision": 1, "year": 2026}
     answer = browser.post(url("calendar-toggle", draft.calendar), sent, headers=HTMX)
     assert answer.status_code == 409
-    assert "Bo Lind changed this draft meanwhile" in read(answer)
+    assert "Bo Lind changed this draft in the meantime" in read(answer)
     assert "Tuesday 10 March 2026: closed" in answer.content.decode()
     assert days_of(draft) == {"2026-03-10": []}
 
@@ -254,5 +254,5 @@ def test_a_draft_that_was_changed_meanwhile_is_not_published(browser: Browser, d
     drafts.save(draft, NIGHTS, revision=1, by=UserFactory(full_name="Bo Lind"))
     answer = publish(browser, draft.calendar)
     assert answer.status_code == 409
-    assert "Bo Lind changed this draft meanwhile" in read(answer)
+    assert "Bo Lind changed this draft in the meantime" in read(answer)
     assert CalendarVersion.objects.count() == 1

@@ -80,7 +80,7 @@ def test_a_wrong_hour_is_named_beside_its_day_and_nothing_is_saved(
     answer = browser.post(url("calendar-week", draft.calendar), sent)
     assert answer.status_code == 422
     page = read(answer)
-    assert "“nine to five” is not a stretch of hours" in page
+    assert "“nine to five” is not a time range" in page
     assert "“12:00-18:00” overlaps other hours of the day" in page
     assert "“Nowhere” is not a time zone" in page
     assert 'value="nine to five"' in answer.content.decode()
@@ -128,7 +128,7 @@ def test_who_is_second_is_told_what_the_first_did_and_keeps_the_text(
     drafts.save(draft, {**C1, "days": {"2026-03-09": []}}, revision=1, by=other)
     answer = browser.post(url("calendar-week", draft.calendar), typed(mon="8-17", revision=1, seen=seen))
     assert answer.status_code == 409
-    assert "Bo Lind changed this draft meanwhile" in read(answer)
+    assert "Bo Lind changed this draft in the meantime" in read(answer)
     assert "added: 9 Mar 2026: closed" in read(answer)
     assert 'value="8-17"' in answer.content.decode()
     assert 'name="revision" value="2"' in answer.content.decode()

@@ -64,7 +64,7 @@ def test_published_levels_are_read_in_words(browser: Browser, rules: Policy) -> 
     page = browser.get(path(rules)).content.decode()
     assert "80% of the time used" in page
     assert "At the deadline" in page
-    assert "Told: Leaders of the group" in page
+    assert "Notified: Leaders of the group" in page
     assert 'name="threshold"' not in page
     assert not PolicyDraft.objects.exists()
 
@@ -145,7 +145,7 @@ def test_a_page_older_than_the_draft_is_told_and_what_was_typed_is_kept(
     answer = browser.post(path(rules), sent(draft, key="80_percent", threshold="77%"))
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Ines Vidal changed this draft meanwhile" in page
+    assert "Ines Vidal changed this draft in the meantime" in page
     assert 'value="77%"' in page
     assert f'name="revision" value="{draft.revision + 1}"' in page
     assert [each["threshold"] for each in stored(draft)] == ["60%"]

@@ -35,7 +35,7 @@ def test_escalation_and_steps_are_saved_beside_the_rows(draft: PolicyDraft, admi
 
 def test_an_older_page_is_told_who_was_faster(draft: PolicyDraft, admin: User) -> None:
     drafts.save(draft, revision=1, by=admin, rows=[])
-    with pytest.raises(drafts.Conflict, match="Ada Admin changed this draft meanwhile") as conflict:
+    with pytest.raises(drafts.Conflict, match="Ada Admin changed this draft in the meantime") as conflict:
         drafts.save(draft, revision=1, by=UserFactory(), rows=[row()])
     assert conflict.value.draft is not None
     draft.refresh_from_db()

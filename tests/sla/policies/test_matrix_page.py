@@ -77,7 +77,7 @@ def test_another_persons_change_is_named_and_the_typed_text_kept(desk: Desk, dra
     answer = desk.type(field, "3h", revision=1, seen=seen)
     text = answer.content.decode()
     assert answer.status_code == 409
-    assert "Boris Fast changed this draft meanwhile" in text
+    assert "Boris Fast changed this draft in the meantime" in text
     assert "Incident, All services, P1, next update: 1h → 2h" in text
     assert re.search(rf'id="f-{field}"[^>]*value="3h" data-saved="4h"', text)
     assert 'name="revision" value="2"' in text

@@ -78,7 +78,7 @@ def test_a_draft_that_changed_meanwhile_is_not_published(
     drafts.save(changed, revision=2, by=admin, rows=[])
     answer = desk.post("policy-publish", revision=2, **NOW)
     assert answer.status_code == 409
-    assert "Ada Admin changed this draft meanwhile" in answer.content.decode()
+    assert "Ada Admin changed this draft in the meantime" in answer.content.decode()
     assert PolicyVersion.objects.count() == 1
 
 

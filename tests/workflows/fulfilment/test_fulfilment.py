@@ -265,7 +265,7 @@ def test_the_name_of_a_private_group_is_told_to_its_people_only(contact):
 def test_with_several_tasks_open_each_button_says_which(contact, office, buyer):
     ticket = opened(request_type(stage(task("A", office), task("B", office))), contact)
     labels = [str(one.label) for one in advance.possible(ticket, buyer) if one.is_of_plan]
-    assert {"A", "B", "I do it: A", "I do it: B", "Ask client: A", "Ask client: B"} <= set(labels)
+    assert {"A", "B", "Take: A", "Take: B", "Ask client: A", "Ask client: B"} <= set(labels)
     act(ticket, "fulfil", "A", buyer)
     [ask] = [one for one in advance.possible(ticket, buyer) if one.name == "ask_client"]
     assert (str(ask.label), ask.task_title) == ("Ask client", "B")

@@ -126,7 +126,7 @@ def test_of_parallel_tasks_that_due_first_is_told(ticket: Ticket) -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "words", "short"),
-    [(18, "12m left of 30m", "12m left"), (45, "15m over 30m", "15m late")],
+    [(18, "12m left of 30m", "12m left"), (45, "15m over 30m", "15m overdue")],
 )
 def test_an_open_step_in_words(ticket: Ticket, minutes: int, words: str, short: str) -> None:
     (told,) = step_targets.of_ticket(ticket, MONDAY_9 + HOUR * minutes / 60)
@@ -136,7 +136,7 @@ def test_an_open_step_in_words(ticket: Ticket, minutes: int, words: str, short: 
 def test_a_step_that_was_due_at_closing_time_is_late_and_not_by_nothing(item: RequestType) -> None:
     ticket = opened_by_door(request_type=item, client=with_targets({"classify": "1d"}))
     (told,) = step_targets.of_ticket(ticket, MONDAY_9 + 10 * HOUR)
-    assert (told.words, told.short) == ("1h over 9h", "1h late")
+    assert (told.words, told.short) == ("1h over 9h", "1h overdue")
 
 
 @pytest.mark.parametrize(("minutes", "words"), [(10, "10m of 30m"), (40, "40m of 30m, overdue")])

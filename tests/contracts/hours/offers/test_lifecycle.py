@@ -63,7 +63,7 @@ def test_what_is_asked_for_is_not_bought_yet(contract, manager):
 
 def test_one_thing_is_asked_for_at_a_time(contract, manager):
     offers.ask(contract, Decimal(20), by=manager)
-    with pytest.raises(OfferRefused, match="asked for already"):
+    with pytest.raises(OfferRefused, match="requested already"):
         offers.ask(contract, Decimal(30), by=manager)
 
 

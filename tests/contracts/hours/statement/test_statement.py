@@ -78,7 +78,7 @@ def test_the_paper_adds_up_from_opening_to_closing(desk: Desk, contract: Contrac
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
     opening, body, closing = re.split(r"Opening|Closing", text)
     read = [Decimal(one.replace("−", "-")) for one in re.findall(r"[+−]\d+(?:\.\d+)?", body)]
-    first, last = _number(body), _number(closing.split("taken 8 h")[1])
+    first, last = _number(body), _number(closing.split("used 8 h")[1])
     assert first + sum(read) == last == prepaid.balance(contract)
     assert opening
 

@@ -85,7 +85,7 @@ def test_a_ticket_that_is_over_offers_none(cast: Cast, ticket: Ticket, victor: U
     advance.act(ticket, "cancel", by=cast.marta, reason="Not needed")
     assert get(cast.marta, ticket).context["estimate_form"] is None
     assert "waiting for the client" not in page(cast.marta, ticket)
-    with pytest.raises(estimates.EstimateRefused, match="over"):
+    with pytest.raises(estimates.EstimateRefused, match="closed"):
         estimates.decide(Estimate.objects.get(), by=victor, is_approved=True)
 
 

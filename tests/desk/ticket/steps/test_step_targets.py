@@ -47,7 +47,7 @@ def test_the_page_says_what_is_left_of_the_current_step(cast: Cast, ticket: Tick
 def test_a_late_step_is_marked(cast: Cast, ticket: Ticket) -> None:
     text = seen(cast, ticket, 45)
     assert "Classify: 15m over 30m" in text
-    assert "15m late</text>" in text
+    assert "15m overdue</text>" in text
 
 
 def test_steps_that_are_done_stay_with_their_result(cast: Cast, ticket: Ticket) -> None:

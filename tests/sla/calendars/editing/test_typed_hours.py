@@ -33,14 +33,14 @@ def test_hours_are_read_as_people_write_them(text: str, lines: list[str]) -> Non
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("nine to five", "“nine to five” is not a stretch of hours"),
-        ("09:00", "“09:00” is not a stretch of hours"),
-        ("9-25", "“09:00-25:00” is not a stretch of hours"),
+        ("nine to five", "“nine to five” is not a time range"),
+        ("09:00", "“09:00” is not a time range"),
+        ("9-25", "“09:00-25:00” is not a time range"),
         ("09:00-00:00", "The end of the day is “24:00”"),
         ("9-9", "is empty"),
         ("9-13, 12-18", "“12:00-18:00” overlaps"),
         ("9-18 <b>", "“9-18 <b>” is not"),
-        ("٩-١٨", "is not a stretch of hours"),
+        ("٩-١٨", "is not a time range"),
     ],
 )
 def test_what_cannot_be_read_gets_a_sentence(text: str, sentence: str) -> None:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Category, RequestType, Service
-from catalog.services import copying, ordering
-from catalog.services.ordering import Row
-from catalog.services.tree import Listing
+from catalog.service_tree import copying, ordering
+from catalog.service_tree.ordering import Row
+from catalog.service_tree.tree import Listing
 from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
@@ -30,7 +30,7 @@ _STATE = ("q", "archived", "missing")
 def catalog(request: UserRequest) -> HttpResponse:
     """`?q=` narrows it, `?archived=1` shows the archive too, `?missing=1` only what is not translated;
     `?undo=service.5` offers to take that out of the archive again."""
-    template = "catalog/services/_tree.html" if request.htmx else "catalog/services/tree.html"
+    template = "catalog/service_tree/_tree.html" if request.htmx else "catalog/service_tree/tree.html"
     return render(request, template, _context(request.GET))
 
 
@@ -94,7 +94,7 @@ def _back(request: UserRequest, **more: str) -> HttpResponse:
     """The tree as the person saw it: a part of the page for htmx, else the page."""
     state = {name: request.POST[name] for name in _STATE if request.POST.get(name)} | more
     if request.htmx:
-        return render(request, "catalog/services/_tree.html", _context(state))
+        return render(request, "catalog/service_tree/_tree.html", _context(state))
     return redirect(_address(state))
 
 

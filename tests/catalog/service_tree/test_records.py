@@ -8,7 +8,7 @@ import pytest
 
 from catalog.editor.saving import stamp
 from catalog.models import Category, RequestType, Service
-from catalog.services.forms import RequestTypeForm, ServiceForm, icon_names
+from catalog.service_tree.forms import RequestTypeForm, ServiceForm, icon_names
 from tests.catalog.conftest import Desk
 from tests.factories import CategoryFactory, GroupFactory, RequestTypeFactory, ServiceFactory
 

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from catalog.services.ordering import Row
+from catalog.service_tree.ordering import Row
 from servicedesk.lib.refusals import Refusal
 
 

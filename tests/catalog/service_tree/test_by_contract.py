@@ -10,9 +10,9 @@ from django.utils.translation import override
 from catalog import hours_used_up
 from catalog.editor.saving import stamp
 from catalog.models import AtZero, RequestType, Service
-from catalog.services.forms import ServiceForm
+from catalog.service_tree.forms import ServiceForm
 from tests.catalog.conftest import Desk
-from tests.catalog.services.test_records import general
+from tests.catalog.service_tree.test_records import general
 from tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.editor.saving import Changed, stamp
 from catalog.models import Category, RequestType, Service
-from catalog.services import deletion, missing_translations, ordering
-from catalog.services.forms import CategoryForm, RequestTypeForm, ServiceForm, TranslatedForm
-from catalog.services.ordering import Row
-from catalog.services.tree_views import row_of
+from catalog.service_tree import deletion, missing_translations, ordering
+from catalog.service_tree.forms import CategoryForm, RequestTypeForm, ServiceForm, TranslatedForm
+from catalog.service_tree.ordering import Row
+from catalog.service_tree.tree_views import row_of
 from servicedesk.lib import keys
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
@@ -29,9 +29,9 @@ _FORMS: dict[type[models.Model], type[TranslatedForm]] = {
 }
 _PAGES = {Category: "catalog:category", Service: "catalog:service", RequestType: "catalog:type"}
 _TEMPLATES = {
-    Category: "catalog/services/category.html",
-    Service: "catalog/services/service.html",
-    RequestType: "catalog/services/type.html",
+    Category: "catalog/service_tree/category.html",
+    Service: "catalog/service_tree/service.html",
+    RequestType: "catalog/service_tree/type.html",
 }
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from catalog import knowledge_links
 from catalog.fulfilment import request_type_check
 from catalog.models import Category, RequestType, Service
-from catalog.services import missing_translations
-from catalog.services.missing_translations import Gap
+from catalog.service_tree import missing_translations
+from catalog.service_tree.missing_translations import Gap
 
 
 @dataclass(frozen=True)

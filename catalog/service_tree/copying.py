@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import RequestType, Service
-from catalog.services import ordering
+from catalog.service_tree import ordering
 from servicedesk.lib.unique_names import free
 
 _LONGEST_NAME = 120

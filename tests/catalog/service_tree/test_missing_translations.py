@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from catalog.models import Category, RequestType, Service
-from catalog.services import missing_translations
-from catalog.services.tree import Listing
+from catalog.service_tree import missing_translations
+from catalog.service_tree.tree import Listing
 from tests.catalog.conftest import Desk
 from tests.factories import CategoryFactory, RequestTypeFactory, ServiceFactory
 

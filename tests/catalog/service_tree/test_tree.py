@@ -9,7 +9,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from catalog.models import Category, RequestType, Service
-from catalog.services import ordering
+from catalog.service_tree import ordering
 from servicedesk.tickets.models import AssignmentRule
 from tests.catalog.conftest import Desk
 from tests.factories import (

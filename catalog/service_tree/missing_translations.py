@@ -12,7 +12,7 @@ from catalog import checks
 from catalog.checks import Path
 from catalog.models import RequestType
 from catalog.questions.kinds import CHOSEN
-from catalog.services.ordering import Row
+from catalog.service_tree.ordering import Row
 from servicedesk.lib.localized import other_languages
 
 PARTS = ("form", "plan", "links")  # of a request type, with texts in them

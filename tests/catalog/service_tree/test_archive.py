@@ -8,9 +8,9 @@ import pytest
 
 from catalog.editor.saving import stamp
 from catalog.models import Category, RequestType, Service
-from catalog.services import ordering
+from catalog.service_tree import ordering
 from tests.catalog.conftest import Desk
-from tests.catalog.services.test_records import general
+from tests.catalog.service_tree.test_records import general
 from tests.factories import CategoryFactory, GroupFactory, RequestTypeFactory, ServiceFactory
 
 pytestmark = pytest.mark.django_db
