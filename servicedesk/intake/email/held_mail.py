@@ -43,13 +43,13 @@ def ask(row: RawMail, mail: ParsedMail, person: User, ticket: Ticket, reason: Ra
     with override(language):
         told = {"number": ticket.reference, "address": mail.from_address}
         lines = [
-            _("A mail about %(number)s came in your name, from %(address)s. It is held until you look at it.")
+            _("A mail about %(number)s came in your name, from %(address)s. It is held until you review it.")
             % told,
             str(reason.label),
-            _("If you wrote it, one click sends it on. If not, discard it: nobody else has read it."),
+            _("If you wrote it, one click sends it. If not, discard it: nobody else has read it."),
         ]
         page = settings.BASE_URL + reverse("desk:raw-mail-one", args=[row.pk])
-        notice = Notice(ticket.subject, lines, links=[(_("Look at the mail"), page)])
+        notice = Notice(ticket.subject, lines, links=[(_("Review the mail"), page)])
         context = {"notice": notice, "ticket": ticket, "company_name": settings.COMPANY_NAME}
         outbox.queue(
             to=person.email,

@@ -16,7 +16,7 @@ _FIRST: dict[str, Promise] = {
     EventKind.APPROVAL_ASKED: gettext_lazy("%(person)s asks for your approval."),
     EventKind.APPROVAL_REMINDED: gettext_lazy("A reminder: %(person)s waits for your approval."),
     EventKind.APPROVAL_PASSED_ON: gettext_lazy(
-        "%(person)s waits for an approval that nobody has given. You are asked now."
+        "%(person)s waits for an approval that nobody has given. It is escalated to you."
     ),
 }
 KINDS = frozenset(_FIRST)

@@ -44,7 +44,7 @@ WAITING: dict[str, Promise] = {
     Status.WAITING_APPROVAL: gettext_lazy("Waiting for approval"),
 }
 RESULTS: dict[State, Promise] = {
-    State.MET: gettext_lazy("SLA met"),
+    State.MET: gettext_lazy("Target met"),
     State.BREACHED: gettext_lazy("Late"),
     State.CANCELLED: gettext_lazy("No longer applies"),
     State.PAUSED: gettext_lazy("Waiting, the time does not count"),

@@ -120,5 +120,5 @@ def test_without_tickets_the_page_says_why_and_leads_on(cast: Cast) -> None:
     assert "No finished ticket yet" in page
     assert 'href="/desk/insight/?period=all"' in page
     narrowed = get(cast.admin, period="all").content.decode()
-    assert "Nothing fits the filter" in narrowed
+    assert "No results for this filter" in narrowed
     assert 'href="/desk/insight/?period=all"' not in narrowed

@@ -107,7 +107,7 @@ def test_it_is_for_those_who_read_the_mail(cast: Cast) -> None:
 def test_whose_address_is_switched_off_is_said(marta: Browser, cast: Cast) -> None:
     Address.objects.create(user=cast.helen, email=SENDER, is_active=False)
     text = page(marta, arrived())
-    assert f"{SENDER} is an address of Helen Marsh that is switched off." in text
+    assert f"{SENDER} is a deactivated address of Helen Marsh." in text
     assert "Somebody we know" not in text
     type(cast.helen).objects.filter(pk=cast.helen.pk).update(is_active=False)
-    assert "that is switched off." not in page(marta, arrived(message_id="<2@home.example>"))
+    assert "is a deactivated address" not in page(marta, arrived(message_id="<2@home.example>"))

@@ -146,7 +146,7 @@ def test_a_sent_mail_is_not_sent_twice(admin: Browser) -> None:
     mail = write(state=State.SENDING)
     assert "Resend" not in admin.get(page_of(mail)).content.decode()
     response = admin.post(reverse("desk:outbox-again", args=[mail.pk]), follow=True)
-    assert "Nothing was done" in response.content.decode()
+    assert "Nothing was changed" in response.content.decode()
     mail.refresh_from_db()
     assert mail.state == State.SENDING
 

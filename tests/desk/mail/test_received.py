@@ -47,7 +47,7 @@ def test_what_needs_a_look_comes_first_and_the_rest_when_asked(marta: Browser) -
     assert listed(marta) == [waiting]
     assert listed(marta, show="all") == [blocked, waiting]
     text = marta.get(URL, {"show": "all"}).content.decode()
-    assert "Nobody with this address is known. anna@client.example" in text
+    assert "The sender’s address is unknown. anna@client.example" in text
     assert "A block rule matched. *@spam.example" in text
 
 
@@ -126,14 +126,14 @@ def test_a_long_source_is_cut(marta: Browser) -> None:
 def test_lost_bytes_are_told(marta: Browser) -> None:
     row = arrived()
     row.content.delete(save=False)
-    assert "are not in the storage" in marta.get(address("raw-mail-one", row)).content.decode()
+    assert "is missing from the storage" in marta.get(address("raw-mail-one", row)).content.decode()
 
 
 def test_after_the_cause_is_gone_a_mail_is_taken_in_again(marta: Browser, cast: Cast) -> None:
     row = arrived()
     still = marta.post(address("raw-mail-retry", row), follow=True)
     assert still.redirect_chain[-1][0] == address("raw-mail-one", row)
-    assert "Nobody with this address is known." in still.content.decode()
+    assert "The sender’s address is unknown." in still.content.decode()
     contact_of(cast.company, email="anna@client.example")
     response = marta.post(address("raw-mail-retry", row))
     assert response["Location"] == reverse("desk:ticket", args=[Ticket.objects.get().pk])

@@ -148,7 +148,7 @@ def test_an_odd_client_offers_nobody(marta: Browser, cast: Cast, client: str) ->
 
 def test_a_client_without_people_is_said_so(marta: Browser, cast: Cast) -> None:
     text = marta.get(URL, {"client": ClientFactory().pk}).content.decode()
-    assert "Nobody of this client is known yet." in text
+    assert "This client has no contacts yet." in text
 
 
 def test_a_ticket_of_a_private_group_leads_back_to_the_queue(marta: Browser, cast: Cast) -> None:

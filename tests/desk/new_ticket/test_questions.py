@@ -165,7 +165,7 @@ def test_a_chosen_type_brings_its_questions_alone(marta: Browser, cast: Cast, it
     assert f'name="asked" value="{item.pk}"' in text
     assert '<option value="Helen Marsh">' in text
     assert 'name="subject"' not in text
-    assert "Not asked here, because it takes files: Screenshot." in text
+    assert "Not asked here, because files are required: Screenshot." in text
     assert 'name="answer_shot"' not in text
     assert not Ticket.objects.exists()
 

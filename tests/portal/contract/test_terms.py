@@ -78,7 +78,7 @@ def test_a_planned_change_is_told_in_the_clients_words(cast: Cast, contract: Con
     for words in (
         "What is covered: Network",
         "until then: all services",
-        "New requests get other SLA targets.",
+        "New requests get other target times.",
         "When the hours are used up: we wait until you buy more",
         "Monthly fee: 1,200 EUR",
         "Requests open at that time keep their targets.",

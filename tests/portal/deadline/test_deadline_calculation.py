@@ -141,7 +141,7 @@ def test_a_kept_promise_is_told(cast: Cast) -> None:
         ticket = resolved(cast.ticket(), cast.agent)
     with at(2):
         text = words(fragment(cast, ticket))
-    assert "SLA met" in text
+    assert "Target met" in text
     assert "not needed" in text
 
 

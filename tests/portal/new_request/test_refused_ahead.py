@@ -19,7 +19,7 @@ from tests.portal.new_request.test_new_request import filled
 URL, OUTLOOK = reverse("portal:new-request"), reverse("portal:new-request-outlook")
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 WORDS = "Please renew first: 0800 100."
-ACCEPTED = "We accept the request, but without SLA targets."
+ACCEPTED = "We accept the request, but without target times."
 
 
 def rule(without: str, after_end: str = "") -> None:

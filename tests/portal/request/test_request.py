@@ -72,7 +72,7 @@ def test_a_rating_for_a_request_in_work_again_is_refused_in_plain_words(cast: Ca
     response = post(cast.helen, "solved", ticket, solved="yes", rating="5", comment="My words")
     text = response.content.decode()
     assert response.status_code == 409
-    assert "Something happened to this request meanwhile" in text
+    assert "This request has changed meanwhile" in text
     assert "My words" in text
     assert ticket.rating is None
 

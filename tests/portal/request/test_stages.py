@@ -55,7 +55,7 @@ def test_a_question_of_one_task_is_shown_while_the_work_goes_on(ticket: Ticket, 
     assert ticket.status == Status.IN_PROGRESS
     text = page(ticket)
     assert "We wait for your answer" in text
-    assert "other parts of your request goes on" in text
+    assert "other parts of your request continues" in text
     assert "does not count" not in text
     home = signed_in(ticket.requester).get(reverse("portal:home")).content.decode()
     assert "We wait for your answer" in home

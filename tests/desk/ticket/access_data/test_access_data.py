@@ -56,7 +56,7 @@ def test_it_is_shown_once_to_whoever_says_why(cast: Cast, ticket: Ticket) -> Non
     assert SecretReveal.objects.get().reason == REASON
     text = page(cast.oleg, ticket)
     assert SHOWN not in text
-    assert "1 look" in text
+    assert "1 view" in text
     assert f"viewed access data: {REASON}" in text
 
 
