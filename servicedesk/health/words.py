@@ -56,8 +56,9 @@ def _with(kind: str) -> str:
             return gettext("The message broker does not answer: work in the background waits. "
                      "Start it, or correct BROKER_URL.")  # fmt: skip
         case "beat":
-            return gettext("The schedule has not run since %(since)s: nothing is sent, escalated or closed "
-                     "by itself. Start it: python -m deploy.programs beat")  # fmt: skip
+            return gettext(
+            "The schedule has not run since %(since)s: nothing is sent, escalated or closed automatically. "
+            "Start it: python -m deploy.programs beat")  # fmt: skip
         case "worker":
             return gettext("No worker has been heard of since %(since)s: nothing is done in the background. "
                      "Start one: python -m deploy.programs worker")  # fmt: skip
@@ -74,8 +75,9 @@ def _with(kind: str) -> str:
 def _never(kind: str) -> str:
     match kind:
         case "beat":
-            return gettext("The schedule has never run: nothing is sent, escalated or closed by itself. "
-                     "Start it: python -m deploy.programs beat")  # fmt: skip
+            return gettext(
+            "The schedule has never run: nothing is sent, escalated or closed automatically. "
+            "Start it: python -m deploy.programs beat")  # fmt: skip
         case "worker":
             return gettext("No worker runs: nothing is done in the background. "
                      "Start one: python -m deploy.programs worker")  # fmt: skip

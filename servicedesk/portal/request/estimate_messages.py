@@ -28,5 +28,6 @@ def said(event: TicketEvent) -> str:
 def entrusted(ticket: Ticket) -> list[tuple[str, str]]:
     """(question, how it stands) of access data; the words themselves are never shown here."""
     return [
-        (one.question, _("deleted") if one.wiped_at else _("•••• given")) for one in secrets.of_ticket(ticket)
+        (one.question, _("deleted") if one.wiped_at else _("•••• provided"))
+        for one in secrets.of_ticket(ticket)
     ]

@@ -46,7 +46,7 @@ def test_the_address_becomes_theirs_and_the_mail_their_ticket(marta: Browser, ca
     assert answer["Location"] == reverse("desk:ticket", args=[ticket.pk])
     assert (ticket.requester, ticket.client) == (cast.helen, cast.company)
     assert addresses.owner(SENDER) == addresses.Owner(cast.helen, True)
-    assert "Somebody we know" not in page(marta, row)
+    assert "A known contact" not in page(marta, row)
 
 
 def test_the_chosen_client_brings_its_contacts_alone(marta: Browser, cast: Cast) -> None:
@@ -90,7 +90,7 @@ def test_a_settled_mail_is_refused(marta: Browser, cast: Cast) -> None:
     marta.post(url(row), sent)
     answer = marta.post(url(row), sent)
     assert answer.status_code == 409
-    assert "does not wait for its sender" in answer.content.decode()
+    assert "is already identified" in answer.content.decode()
     assert Ticket.objects.count() == 1
 
 
@@ -108,6 +108,6 @@ def test_whose_address_is_switched_off_is_said(marta: Browser, cast: Cast) -> No
     Address.objects.create(user=cast.helen, email=SENDER, is_active=False)
     text = page(marta, arrived())
     assert f"{SENDER} is a deactivated address of Helen Marsh." in text
-    assert "Somebody we know" not in text
+    assert "A known contact" not in text
     type(cast.helen).objects.filter(pk=cast.helen.pk).update(is_active=False)
     assert "is a deactivated address" not in page(marta, arrived(message_id="<2@home.example>"))

@@ -155,7 +155,7 @@ def test_a_ticket_of_a_private_group_leads_back_to_the_queue(marta: Browser, cas
     item = RequestTypeFactory(group=GroupFactory(is_private=True))
     response = marta.post(URL, filled(cast, request_type=item.pk), follow=True)
     assert response.redirect_chain[-1][0] == reverse("desk:queue")
-    assert "went to a private group" in response.content.decode()
+    assert "assigned to a private group" in response.content.decode()
     assert Ticket.objects.get().group == item.group
 
 

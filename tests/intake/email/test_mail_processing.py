@@ -124,7 +124,7 @@ def test_an_unknown_sender_waits_and_is_let_in_after_a_look(client: Client) -> N
     row = RawMail.objects.get()
     again = mail_processing.retry(row)
     assert again.result == "created"
-    with pytest.raises(TicketError, match="settled already"):
+    with pytest.raises(TicketError, match="already been processed"):
         mail_processing.retry(row)
 
 
@@ -208,7 +208,7 @@ def test_an_error_of_ours_keeps_the_mail_and_the_sweeper_tries_again(
         patched.setattr(mail_processing, "submit", broken)
         taken = take()
         assert (taken.result, taken.ticket) == ("quarantined", None)
-        assert taken.reason.startswith("An error stopped it")
+        assert taken.reason.startswith("Processing failed")
         row = RawMail.objects.get()
         assert (row.state, row.error, row.subject) == ("failed", "ZeroDivisionError: our mistake", "Printer")
         for _attempt in range(10):

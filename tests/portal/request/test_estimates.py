@@ -127,5 +127,5 @@ def test_access_data_is_typed_unseen_and_shown_as_given(cast):
     ticket = Ticket.objects.get(subject="Server")
     assert ticket.answers == {}
     text = page(cast.helen, ticket)
-    assert "•••• given" in text
+    assert "•••• provided" in text
     assert "horse" not in text

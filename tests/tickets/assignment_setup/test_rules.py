@@ -172,14 +172,14 @@ def test_a_deleted_rule_can_be_put_back(browser: Browser) -> None:
     back = AssignmentRule.objects.get(name="First")
     assert (back.client, back.person, back.last_assigned, back.is_active) == (client, agent, agent, False)
     assert order() == ["Before", "First", "After"]
-    assert "nothing to put back" in browser.post(reverse("assignment:restore"), follow=True).content.decode()
+    assert "nothing to restore" in browser.post(reverse("assignment:restore"), follow=True).content.decode()
 
 
 def test_what_cannot_be_put_back_says_why(browser: Browser) -> None:
     browser.post(at("remove", rule("First")))
     rule("First")
     page = browser.post(reverse("assignment:restore"), follow=True).content.decode()
-    assert "It cannot be put back" in page
+    assert "It cannot be restored" in page
     assert order() == ["First"]
 
 

@@ -43,7 +43,7 @@ def shown(person: User, ticket: Ticket, reason: str = REASON, browser: Browser |
 def test_it_is_listed_without_its_words(cast: Cast, ticket: Ticket) -> None:
     text = page(cast.marta, ticket)
     assert "Password of the server" in text
-    assert "Given by Helen Marsh" in text
+    assert "Provided by Helen Marsh" in text
     assert "•••" in text
     assert SHOWN not in text
 
