@@ -73,7 +73,7 @@ class Preset(models.TextChoices):
     TODAY = "today", gettext_lazy("Today")
     THIS_WEEK = "this_week", gettext_lazy("This week")
     LAST_MONTH = "last_month", gettext_lazy("Last month")
-    CUSTOM = "custom", gettext_lazy("Other days")
+    CUSTOM = "custom", gettext_lazy("Custom period")
 
 
 def preset_period(preset: str, zone: str, at: datetime) -> Period:

@@ -17,7 +17,7 @@ from tests.factories import ClientFactory, UserFactory, contact_of
 from tests.test_access import named_paths
 
 pytestmark = pytest.mark.django_db
-NARROWED = "Nothing fits the filter"
+NARROWED = "No results for this filter"
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 FILTERED = [
@@ -123,11 +123,11 @@ def test_who_may_not_make_one_sees_no_button() -> None:
 
 
 def test_mail_that_never_came_is_not_called_settled(admin: Browser) -> None:
-    assert "No mail was received yet" in read(admin, reverse("desk:raw-mail"))
+    assert "No received mail yet" in read(admin, reverse("desk:raw-mail"))
 
 
 def test_only_one_template_says_that_nothing_fits() -> None:
-    said = [path for path in TEMPLATES.rglob("*.html") if "Nothing fits the filter" in path.read_text()]
+    said = [path for path in TEMPLATES.rglob("*.html") if "No results for this filter" in path.read_text()]
     assert said == [TEMPLATES / "components" / "nothing.html"]
 
 

@@ -100,7 +100,7 @@ def stages(plan: Any, form: Any, groups: Names) -> list[StageWords]:
 
 def _stage(stage: Mapping[str, Any], before: Earlier, groups: Names) -> StageWords:
     tasks = plan_check.tasks_of(stage)
-    order = _("one after another") if stage.get("in_order") else _("in parallel")
+    order = _("in sequence") if stage.get("in_order") else _("in parallel")
     return StageWords(
         title=said(stage.get("title"), stage.get("translations")),
         order=order if len(tasks) > 1 else "",

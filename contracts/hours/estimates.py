@@ -130,7 +130,7 @@ def decide(estimate: Estimate, *, by: User, is_approved: bool, reason: str = "")
         raise NotPermitted
     standing = Estimate.objects.select_for_update().get(pk=estimate.pk)
     if standing.state != State.OFFERED:
-        raise EstimateRefused(_("This estimate does not wait for a decision any more."))
+        raise EstimateRefused(_("This estimate is no longer waiting for a decision."))
     if not ticket.is_open:
         raise EstimateRefused(_("The request is closed; there is nothing left to approve."))
     if is_approved:

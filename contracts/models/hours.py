@@ -74,9 +74,9 @@ class TimeEntry(models.Model):
         help_text=_("Minutes, as agreed when it was logged. Empty: nothing is charged."),
     )  # fmt: skip
     logged_at = models.DateTimeField(_("logged at"), default=timezone.now, editable=False)
-    reversed_at = models.DateTimeField(_("taken back at"), null=True, editable=False)
+    reversed_at = models.DateTimeField(_("voided at"), null=True, editable=False)
     reversed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("taken back by")
+        User, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("voided by")
     )
     reversal_reason = models.TextField(_("reason"), blank=True, editable=False)
 

@@ -201,7 +201,7 @@ def _take_back(entry: TimeEntry, *, by: User, reason: str) -> Former:
         booking_rules.refuse_closed(books, entry.person, entry.spent_on)
     entry.refresh_from_db(fields=["reversed_at"])
     if entry.reversed_at:
-        raise TimeRefused(_("This time was taken back already."))
+        raise TimeRefused(_("This time entry is already voided."))
     entry.reversed_at, entry.reversed_by, entry.reversal_reason = timezone.now(), by, reason.strip()
     entry.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
     returned = charging.take_back(drawn, by=by, note=reason) if drawn else ZERO

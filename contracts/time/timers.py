@@ -34,7 +34,7 @@ def start(ticket: Ticket, *, by: User) -> RunningTimer:
     standing, _is_new = RunningTimer.objects.get_or_create(person=by, defaults={"ticket": ticket})
     if standing.ticket_id != ticket.pk:
         raise TimeRefused(
-            _("Your timer runs on %(ticket)s. Stop it there first.")
+            _("Your timer is running on %(ticket)s. Stop it there first.")
             % {"ticket": visible_name.to(by, standing.ticket).mention}
         )
     return standing

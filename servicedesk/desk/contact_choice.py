@@ -37,7 +37,7 @@ def contact_field(required: Any) -> forms.Field:
         empty_label=gettext_lazy("Choose…"),
         error_messages={
             "required": required,
-            "invalid_choice": gettext_lazy("Choose a person of this client."),
+            "invalid_choice": gettext_lazy("Choose a contact of this client."),
         },
     )
 
@@ -56,7 +56,7 @@ def offer_contacts(form: forms.Form) -> Client | None:
     people = User.objects.active().filter(memberships__client=client, memberships__is_active=True)
     field.queryset = people.order_by("full_name", "pk").prefetch_related("addresses")
     if not people.exists():
-        field.help_text = _("Nobody of this client is known yet. An administrator can add people.")
+        field.help_text = _("This client has no contacts yet. An administrator can add them.")
     return client
 
 

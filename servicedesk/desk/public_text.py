@@ -13,5 +13,5 @@ def refuse_hidden_words(body: str, messages: MessageQuerySet) -> None:
     """Raise `ValidationError` when words for a client repeat one of these that clients may not read."""
     if hidden_words.quotes(body, messages):
         raise forms.ValidationError(
-            _("This quotes a message that the client must not read. Say it in other words.")
+            _("This quotes a message that is not visible to the client. Rephrase it.")
         )

@@ -10,9 +10,9 @@ class ScheduleRun(models.Model):
     """How the runs of one entry of the schedule went: its last good one and its last failure."""
 
     entry = models.CharField(max_length=80, primary_key=True)
-    known_since = models.DateTimeField(help_text=_("When the schedule took it up."))
+    known_since = models.DateTimeField(help_text=_("When it was added to the schedule."))
     started_at = models.DateTimeField(null=True, help_text=_("Of the last run that ended."))
-    finished_at = models.DateTimeField(null=True, help_text=_("The last end without an error."))
+    finished_at = models.DateTimeField(null=True, help_text=_("The last run without an error."))
     failed_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True, help_text=_("Of the last failure."))
 
@@ -45,8 +45,8 @@ class Heartbeat(models.Model):
     seen_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("sign of life")
-        verbose_name_plural = _("signs of life")
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
         ordering = ["kind", "name"]
         constraints = [
             models.CheckConstraint(

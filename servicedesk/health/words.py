@@ -13,15 +13,15 @@ NAMES: dict[str, Promise] = {
     "sweep-sla-clocks": _("Deadlines and escalations"),
     "tell-of-escalations": _("Notices of escalations"),
     "apply-changed-terms": _("Changed calendars and policies"),
-    "summarise-process-runs": _("Figures of processes"),
+    "summarise-process-runs": _("Process analytics"),
     "sweep-approvals": _("Approvals"),
-    "fire-process-timers": _("Timers of processes"),
-    "send-waiting-mail": _("Sending of mail"),
-    "retry-stored-mail": _("Incoming mail that failed"),
+    "fire-process-timers": _("Process timers"),
+    "send-waiting-mail": _("Mail delivery"),
+    "retry-stored-mail": _("Retry of incoming mail"),
     "expire-prepaid-hours": _("Expiry of prepaid hours"),
     "apply-planned-terms": _("Planned terms of contracts"),
     "alert-about-hours": _("Alerts about hours"),
-    "wipe-secrets": _("Wiping of secrets"),
+    "wipe-secrets": _("Deletion of secrets"),
     "send-due-reports": _("Scheduled reports"),
     "fold-finished-tally": _("Counts of closed tickets"),
     "recount-finished-tally": _("Counts of closed tickets"),
@@ -32,7 +32,7 @@ NAMES: dict[str, Promise] = {
     "escalation-notices": _("Notices of escalations"),
     "deadlines": _("Deadlines and escalations"),
     "changed-terms": _("Changed calendars and policies"),
-    "process-timers": _("Timers of processes"),
+    "process-timers": _("Process timers"),
     "reports": _("Scheduled reports"),
 }
 CAUSES = ("broker", "beat", "worker")
@@ -56,8 +56,9 @@ def _with(kind: str) -> str:
             return gettext("The message broker does not answer: work in the background waits. "
                      "Start it, or correct BROKER_URL.")  # fmt: skip
         case "beat":
-            return gettext("The schedule has not run since %(since)s: nothing is sent, escalated or closed "
-                     "by itself. Start it: python -m deploy.programs beat")  # fmt: skip
+            return gettext(
+            "The schedule has not run since %(since)s: nothing is sent, escalated or closed automatically. "
+            "Start it: python -m deploy.programs beat")  # fmt: skip
         case "worker":
             return gettext("No worker has been heard of since %(since)s: nothing is done in the background. "
                      "Start one: python -m deploy.programs worker")  # fmt: skip
@@ -74,8 +75,9 @@ def _with(kind: str) -> str:
 def _never(kind: str) -> str:
     match kind:
         case "beat":
-            return gettext("The schedule has never run: nothing is sent, escalated or closed by itself. "
-                     "Start it: python -m deploy.programs beat")  # fmt: skip
+            return gettext(
+            "The schedule has never run: nothing is sent, escalated or closed automatically. "
+            "Start it: python -m deploy.programs beat")  # fmt: skip
         case "worker":
             return gettext("No worker runs: nothing is done in the background. "
                      "Start one: python -m deploy.programs worker")  # fmt: skip

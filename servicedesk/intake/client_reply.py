@@ -134,7 +134,7 @@ def _follow_up(
         Submission(
             requester=author or ticket.requester,
             client=ticket.client,
-            subject=_("Again: %(subject)s") % {"subject": ticket.subject},
+            subject=_("Follow-up: %(subject)s") % {"subject": ticket.subject},
             body=body,
             service=ticket.service,
             kind=ticket.kind,

@@ -17,7 +17,7 @@ from servicedesk.lib.refusals import Refusal
 
 class LinkExpired(Refusal):
     def __init__(self) -> None:
-        super().__init__(_("This link is too old. Sign in to go on, or reply to the mail."))
+        super().__init__(_("This link has expired. Sign in to continue, or reply to the mail."))
 
 
 class LinkBroken(Refusal):

@@ -83,7 +83,7 @@ class RawMail(models.Model):
         REPLY = "reply", _("Reply")
         IGNORED = "ignored", _("Ignored")
         BLOCKED = "blocked", _("Blocked")
-        QUARANTINED = "quarantined", _("Needs a look")
+        QUARANTINED = "quarantined", _("Needs review")
         HELD = "held", _("Needs review")
 
     class Reason(models.TextChoices):
@@ -96,21 +96,21 @@ class RawMail(models.Model):
         LOOP = "loop", _("Our own mail came back.")
         BLOCK_RULE = "block_rule", _("A block rule matched.")
         UNREADABLE = "unreadable", _("The mail could not be read.")
-        NO_SENDER = "no_sender", _("The mail names no sender.")
-        UNKNOWN_SENDER = "unknown_sender", _("Nobody with this address is known.")
-        INACTIVE_SENDER = "inactive_sender", _("The sender’s account is switched off.")
+        NO_SENDER = "no_sender", _("The mail has no sender.")
+        UNKNOWN_SENDER = "unknown_sender", _("The sender’s address is unknown.")
+        INACTIVE_SENDER = "inactive_sender", _("The sender’s account is inactive.")
         NO_CLIENT = "no_client", _("The sender belongs to no active client.")
         SEVERAL_CLIENTS = "several_clients", _("The sender belongs to several clients.")
-        STAFF_WITHOUT_TICKET = "staff_without_ticket", _("A person of the desk wrote without a ticket.")
-        NOT_THEIR_TICKET = "not_their_ticket", _("The sender does not take part in the ticket.")
-        UNPROVED = "unproved", _("Nothing proves that this person of the desk wrote it.")
-        QUOTES_HIDDEN = "quotes_hidden", _("It quotes a message that the client must not read.")
+        STAFF_WITHOUT_TICKET = "staff_without_ticket", _("An agent wrote without a ticket.")
+        NOT_THEIR_TICKET = "not_their_ticket", _("The sender is not a participant of the ticket.")
+        UNPROVED = "unproved", _("It could not be verified that this agent wrote it.")
+        QUOTES_HIDDEN = "quotes_hidden", _("It quotes a message that is not visible to the client.")
         PERSONAL = "personal", _("Personal messages are answered on the page of the ticket.")
         DISCARDED = "discarded", _("Discarded after review.")
-        REFUSED = "refused", _("The message was refused.")
-        FAILED = "failed", _("An error stopped it; it is kept and will be tried again.")
+        REFUSED = "refused", _("The message was rejected.")
+        FAILED = "failed", _("Processing failed; it will be retried.")
 
-    received_at = models.DateTimeField(_("received at"), help_text=_("When the first server of ours got it."))
+    received_at = models.DateTimeField(_("received at"), help_text=_("When our first server received it."))
     content = models.FileField(upload_to="mail/%Y/%m/", editable=False)
     size = models.PositiveBigIntegerField(default=0, editable=False, help_text=_("Bytes."))
     sha256 = models.CharField(max_length=64, editable=False)
@@ -136,7 +136,7 @@ class RawMail(models.Model):
         db_index=False,  # see `raw_mail_held_for`
         editable=False,
         verbose_name=_("for review by"),
-        help_text=_("The person of the desk in whose name it came; nobody else decides about it."),
+        help_text=_("The agent named as the sender; nobody else decides about it."),
     )
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     error = models.TextField(_("error"), blank=True, editable=False)
@@ -209,7 +209,7 @@ class OutgoingMail(models.Model):
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
-        KEPT = "kept", _("Kept (no mail server is set)")
+        KEPT = "kept", _("Not sent (no mail server is configured)")
 
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     to = models.CharField(_("recipient"), max_length=320)

@@ -213,7 +213,7 @@ def _single(line: Line) -> Notice:
         "state": line.state,
         "status": Status(ticket.status).label,
     }
-    why = [_("You are told because %(reason)s.") % {"reason": line.why}] if line.why else []
+    why = [_("You are notified because %(reason)s.") % {"reason": line.why}] if line.why else []
     return Notice(ticket.subject, [said, now, *why], links=[(_("Open the ticket"), line.url)])
 
 

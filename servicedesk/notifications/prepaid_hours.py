@@ -60,7 +60,7 @@ def _instead(person: User, *managers: User | None) -> list[str]:
     left = [one for one in managers if one is not None and not one.is_active]
     if not left or not person.is_superuser or still_active.present(*managers):
         return []
-    said = _("You are told because %(person)s, the account manager, does not work here any more.")
+    said = _("You are notified because %(person)s, the account manager, does not work here any more.")
     return [said % {"person": left[0]}]
 
 
@@ -158,19 +158,19 @@ def _words(event: ContractEvent, about: HoursOffer | HoursAlert) -> str:
 
 
 _SUBJECTS: dict[ContractEvent, Callable[[], str]] = {
-    ContractEvent.ASKED: lambda: _("Hours asked for: %(contract)s"),
-    ContractEvent.OFFERED: lambda: _("An offer of hours: %(contract)s"),
+    ContractEvent.ASKED: lambda: _("Hours requested: %(contract)s"),
+    ContractEvent.OFFERED: lambda: _("Offer of hours: %(contract)s"),
     ContractEvent.ACCEPTED: lambda: _("Hours bought: %(contract)s"),
     ContractEvent.DECLINED: lambda: _("Offer declined: %(contract)s"),
-    ContractEvent.RUNNING_OUT: lambda: _("Hours are running out: %(contract)s"),
+    ContractEvent.RUNNING_OUT: lambda: _("Hours running low: %(contract)s"),
 }
 _SENTENCES: dict[ContractEvent, Callable[[], str]] = {
-    ContractEvent.ASKED: lambda: _("%(person)s of %(client)s asks for %(hours)s hours under %(contract)s."),
+    ContractEvent.ASKED: lambda: _("%(person)s of %(client)s requests %(hours)s hours under %(contract)s."),
     ContractEvent.OFFERED: lambda: _("%(person)s offers you %(hours)s hours under %(contract)s."),
     ContractEvent.ACCEPTED: lambda: _(
         "%(person)s of %(client)s has bought %(hours)s hours under %(contract)s."
     ),
     ContractEvent.DECLINED: lambda: _(
-        "%(person)s of %(client)s does not want the %(hours)s hours under %(contract)s."
+        "%(person)s of %(client)s has declined the %(hours)s hours under %(contract)s."
     ),
 }

@@ -48,7 +48,7 @@ def send(
         raise
     except Exception as error:  # of one notice, whatever it is
         log.exception("notice_not_written", kind=kind, ticket=ticket.pk if ticket else None)
-        said = [_("There is news: %(subject)s. Its page says more.") % {"subject": about}, page]
+        said = [_("Update: %(subject)s. See its page for details.") % {"subject": about}, page]
         written = Written(about, "\n\n".join(filter(None, said)), "")
         fault = f"{type(error).__name__}: {error}"
     else:

@@ -52,7 +52,7 @@ class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("ends_on", _("Choose a day before the year 2200."))
         person = given.get("user") or self.instance.user_id
         if given.get("deputy") and given["deputy"].pk == getattr(person, "pk", person):
-            self.add_error("deputy", _("Nobody stands in for themselves."))
+            self.add_error("deputy", _("A person cannot be their own deputy."))
         return given
 
     def keep(self) -> bool:

@@ -81,7 +81,7 @@ def warnings(absence: Absence) -> list[str]:
     found = _overlapping(absence.deputy.pk, absence).first()
     if found is None:
         return []
-    sentence = _("%(deputy)s is away from %(first)s to %(last)s, so nobody stands in on those days.")
+    sentence = _("%(deputy)s is away from %(first)s to %(last)s, so there is no deputy on those days.")
     return [sentence % {"deputy": absence.deputy, **_days(found)}]
 
 

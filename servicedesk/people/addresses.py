@@ -124,7 +124,7 @@ def make_primary(address: Address) -> User:
     if row is None:
         raise AddressRefused(_("This address was removed meanwhile."))
     if not row.is_active:
-        raise AddressRefused(_("Switch the address on first."))
+        raise AddressRefused(_("Activate the address first."))
     person = row.user
     person.email, row.email = row.email, person.email
     row.save(update_fields=["email"])
@@ -151,7 +151,7 @@ def free(email: str, person: User | None = None) -> str:
         raise AddressRefused(_("An address has at most %(n)s characters.") % {"n": LONGEST})
     if _without_plus(address) in _of_the_desk():
         raise AddressRefused(
-            _("%(address)s is an address of the desk itself: mail would go round in a circle.")
+            _("%(address)s is an address of the desk itself: this would cause a mail loop.")
             % {"address": address}
         )
     if taken := owner(address):

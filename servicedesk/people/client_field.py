@@ -32,7 +32,9 @@ class ClientField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subs
     """
 
     default_error_messages = {
-        "no_client": gettext_lazy("No client, or more than one, fits “%(text)s”. Choose one of the list.")
+        "no_client": gettext_lazy(
+            "No client, or more than one, matches “%(text)s”. Choose one from the list."
+        )
     }
 
     def __init__(self, **options: Any) -> None:

@@ -93,14 +93,14 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         required=False,
-        choices=lambda: [("", _("Like my company")), *time_zones()],
+        choices=lambda: [("", _("Company time zone")), *time_zones()],
     )
     language = forms.ChoiceField(label=_("Language"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         languages = User._meta.get_field("language").choices or []
-        self.fields["language"].choices = [("", _("Like the browser")), *languages]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", _("Browser language")), *languages]  # type: ignore[attr-defined]
 
 
 class ChangePasswordForm(PasswordChangeForm):

@@ -48,7 +48,7 @@ def mistakes(week: Any) -> list[str]:
     """What is wrong with a working week, as sentences; none when it may be stored."""
     if not isinstance(week, dict):
         return [_("A working week names its days.")]
-    found = [_("“%(day)s” is no day of the week.") % {"day": day} for day in week if day not in DAYS]
+    found = [_("“%(day)s” is not a day of the week.") % {"day": day} for day in week if day not in DAYS]
     for number, day in enumerate(DAYS):
         found += _mistakes_of_day(number, week.get(day, []))
     if not found:
@@ -144,7 +144,7 @@ def _mistakes_of_day(number: int, lines: Any) -> Iterator[str]:
     for line in lines:
         given = span(line)
         if given is None:
-            sentence = _("%(day)s: “%(line)s” is not a stretch of hours. Write for example “09:00-18:00”.")
+            sentence = _("%(day)s: “%(line)s” is not a time range. Write for example “09:00-18:00”.")
             yield sentence % {"day": name, "line": str(line)[:40]}
         elif any(given[0] < end and begin < given[1] for begin, end in taken):
             yield _("%(day)s: “%(line)s” overlaps other hours of the day.") % {"day": name, "line": line}

@@ -36,8 +36,8 @@ def happened(details: Details, *, person: str, candidate: str, group: str) -> st
     given = {"person": person, "rule": details.get("rule"), "reason": reason}
     if "assignee" not in details:
         if "rule" in details:
-            return _("Waits in the queue by “%(rule)s”: %(reason)s") % given
-        return _("Waits in the queue: %(reason)s") % given
+            return _("Unassigned by “%(rule)s”: %(reason)s") % given
+        return _("Unassigned: %(reason)s") % given
     if "rule" in details:
         return _("Assigned to %(person)s by “%(rule)s”: %(reason)s") % given
     return _("Assigned to %(person)s: %(reason)s") % given
@@ -61,9 +61,9 @@ def because(details: Details, *, candidate: str, group: str) -> str:
 def _next(details: Details) -> str:
     count = int(details.get("of", 1))
     if details.get("only_at_work"):
-        text = ngettext("the only one at work", "next in turn of %(n)s at work", count)
+        text = ngettext("the only one at work", "next by round robin of %(n)s at work", count)
     else:
-        text = ngettext("the only agent", "next in turn of %(n)s agents", count)
+        text = ngettext("the only agent", "next by round robin of %(n)s agents", count)
     return text % {"n": count}
 
 
@@ -81,7 +81,7 @@ _REASONS: dict[str, Promise | Callable[[Details], str]] = {
     Why.DEFAULT: gettext_lazy("the default assignee of %(group)s"),
     Why.NEXT: _next,
     Why.FEWEST: _fewest,
-    Why.QUEUE: gettext_lazy("the rule gives it to nobody"),
+    Why.QUEUE: gettext_lazy("the rule assigns nobody"),
     Why.NO_AGENTS: gettext_lazy("%(group)s has no agents"),
     Why.NOBODY_AT_WORK: gettext_lazy("nobody of %(group)s is at work"),
     Why.NO_DEFAULT: gettext_lazy("%(group)s has no default assignee"),

@@ -19,7 +19,7 @@ class IllegalMove(TicketError):
 
 class NotPermitted(TicketError):
     def __init__(self, text: str = "") -> None:
-        super().__init__(text or _("You have no right to do this with this ticket."))
+        super().__init__(text or _("You do not have permission to do this with this ticket."))
 
 
 class TakenByAnother(TicketError):
@@ -31,7 +31,7 @@ class GivenToAnother(TakenByAnother):
     """Not accepted yet, but a rule or a leader gave it to somebody."""
 
     def __init__(self, person: object) -> None:
-        TicketError.__init__(self, _("This ticket was given to %(person)s.") % {"person": person})
+        TicketError.__init__(self, _("This ticket was assigned to %(person)s.") % {"person": person})
 
 
 class ReassignedMeanwhile(TicketError):
@@ -43,7 +43,7 @@ class ReassignedMeanwhile(TicketError):
 
 class StepGone(TicketError):
     def __init__(self) -> None:
-        super().__init__(_("This step is not open any more. The page shows what happened meanwhile."))
+        super().__init__(_("This step is no longer open. The page shows what happened meanwhile."))
 
 
 class FileRefused(TicketError):

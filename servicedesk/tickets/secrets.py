@@ -70,10 +70,10 @@ def reveal(secret: Secret, *, by: User, reason: str) -> str:
     if not access.works_on(by, secret.ticket):
         raise NotPermitted
     if not reason.strip():
-        raise TicketError(_("Say what you need it for."))
+        raise TicketError(_("State what you need it for."))
     standing = Secret.objects.select_for_update().get(pk=secret.pk)
     if standing.wiped_at:
-        raise TicketError(_("It was wiped after the request was over."))
+        raise TicketError(_("It was deleted after the request was finished."))
     SecretReveal.objects.create(secret=standing, person=by, reason=reason.strip()[:300])
     record(secret.ticket, EventKind.SECRET_REVEALED, by=by, secret=secret.pk, reason=reason.strip()[:300])
     return sealing.unseal(standing.sealed)

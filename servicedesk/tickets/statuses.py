@@ -44,13 +44,13 @@ class Status(models.TextChoices):
 
 CLIENT_LABELS: dict[Status, Promise] = {
     Status.NEW: _("Received"),
-    Status.UNDER_REVIEW: _("Being looked at"),
+    Status.UNDER_REVIEW: _("Under review"),
     Status.WAITING_APPROVAL: _("Waiting for approval"),
-    Status.IN_PROGRESS: _("In work"),
+    Status.IN_PROGRESS: _("In progress"),
     Status.WAITING_CLIENT: _("Waiting for you"),
     Status.WAITING_THIRD_PARTY: _("Waiting for a supplier"),
-    Status.VERIFICATION: _("Being checked"),
-    Status.RESOLVED: _("Check the result"),
+    Status.VERIFICATION: _("Verification"),
+    Status.RESOLVED: _("Awaiting your confirmation"),
     Status.CLOSED: _("Done"),
     Status.CANCELLED: _("Cancelled"),
 }

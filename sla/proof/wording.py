@@ -29,14 +29,14 @@ LABELS: dict[RowKind, Promise] = {
     RowKind.DROPPED: gettext_lazy("Before the change"),
     RowKind.RETARGETED: gettext_lazy("New target"),
     RowKind.CORRECTED: gettext_lazy("Calendar corrected"),
-    RowKind.PUT_BACK: gettext_lazy("Put back"),
+    RowKind.PUT_BACK: gettext_lazy("Correction reverted"),
     RowKind.LATE: gettext_lazy("Breached"),
     RowKind.STOPPED: gettext_lazy("Stopped"),
 }
 RULES: dict[Rule, Promise] = {
     Rule.KEEP: gettext_lazy("The time used stays used: %(carried)s."),
     Rule.CHANGE: gettext_lazy("Counted from the change; the time used before does not count."),
-    Rule.RECOMPUTE: gettext_lazy("Counted again from the start: %(carried)s by then."),
+    Rule.RECOMPUTE: gettext_lazy("Recalculated from the start: %(carried)s by then."),
 }
 RESULTS: dict[State, Promise] = {
     State.MET: gettext_lazy("Met"),

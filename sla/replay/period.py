@@ -21,7 +21,7 @@ class Preset(models.TextChoices):
     LAST_MONTH = "last_month", _("Last month")
     LAST_QUARTER = "last_quarter", _("Last quarter")
     LAST_YEAR = "last_year", _("Last year")
-    CUSTOM = "custom", _("Other days")
+    CUSTOM = "custom", _("Custom period")
 
 
 @dataclass(frozen=True)

@@ -82,4 +82,4 @@ def reply(seat: Seat, body: str) -> None:
 def log_time(seat: Seat, amount: str, note: str) -> None:
     seat.page.keyboard.press("t")
     send_dialog(seat, minutes=amount, note=note)
-    expect(seat.page.get_by_text(f"{amount} is logged.")).to_be_visible()
+    expect(seat.page.get_by_text(f"{amount} logged.")).to_be_visible()

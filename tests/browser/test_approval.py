@@ -64,7 +64,7 @@ def test_a_no_carries_its_reason_to_the_one_who_asked(
     omar, helen = sit_down(world.manager, size=PHONE), sit_down(world.contact)
     page = omar.open("portal:request", ticket.pk)
     page.get_by_label("Reason or comment").fill("No budget this year.")
-    omar.press("Do not approve")
+    omar.press("Reject")
     expect(page.get_by_text("This request was cancelled.")).to_be_visible()
     ticket.refresh_from_db()
     assert ticket.status == Status.CANCELLED
@@ -90,7 +90,7 @@ def test_the_account_manager_decides_from_the_list_with_the_keyboard(world: Worl
     page.keyboard.type("Too dear.")
     for key in ("Tab", "Tab", "Enter"):  # past "Approve"
         page.keyboard.press(key)
-    expect(page.get_by_text("Not approved.")).to_be_visible()
+    expect(page.get_by_text("Rejected.")).to_be_visible()
     expect(page.get_by_role("link", name="Second mailbox")).to_have_count(0)
     first.refresh_from_db()
     second.refresh_from_db()

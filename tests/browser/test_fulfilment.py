@@ -76,7 +76,7 @@ def test_two_agents_fulfil_parallel_tasks_and_the_next_stage_appears(
     press(network, "Task done", "Make the account")
     dialog = network.page.get_by_role("dialog", name="Make the account")
     dialog.get_by_label("Disk is encrypted").check()
-    dialog.get_by_role("button", name="Save for later").click()
+    dialog.get_by_role("button", name="Save as draft").click()
     expect(network.page.get_by_label("Checklist").get_by_text("Nina Novak")).to_have_count(1)
     press(network, "Task done", "Make the account")
     dialog.get_by_label("Sticker is on").check()

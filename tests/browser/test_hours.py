@@ -29,10 +29,10 @@ def test_a_client_manager_buys_hours_that_the_account_manager_offered(
 ) -> None:
     omar, grace = sit_down(world.manager, size=PHONE), sit_down(world.account_manager)
     page = omar.open("portal:contract", world.contract.pk)
-    page.get_by_text("Ask for more hours").click()
+    page.get_by_text("Request more hours").click()
     page.get_by_role("spinbutton", name="Hours").fill("20")
-    omar.press("Ask for them")
-    expect(page.get_by_role("heading", name="You have asked for 20 hours")).to_be_visible()
+    omar.press("Request hours")
+    expect(page.get_by_role("heading", name="You have requested 20 hours")).to_be_visible()
 
     desk = grace.open("clients:contract", world.contract.pk)
     expect(desk.get_by_text("Omar Reyes asked for 20 h")).to_be_visible()
@@ -60,7 +60,7 @@ def test_an_estimate_is_approved_on_the_phone_and_holds_the_work(
     desk = marta.open("desk:ticket", ticket.pk)
     desk.get_by_role("button", name="Estimate…").click()
     acts.send_dialog(marta, hours="2", note="Two evenings.")
-    expect(desk.get_by_text("2 h waits for the client")).to_be_visible()
+    expect(desk.get_by_text("2 h waiting for the client")).to_be_visible()
 
     page = omar.open("portal:home")
     page.get_by_role("link", name="Decide").click()

@@ -39,7 +39,7 @@ def test_a_duplicate_is_merged_read_in_the_other_and_taken_out_again(world: Worl
     expect(woven.get_by_text(f"from {double.reference}")).to_be_visible()
 
     portal = client.open("portal:request", double.pk)
-    portal.get_by_role("link", name=f"Go on in {ticket.reference}").click()
+    portal.get_by_role("link", name=f"Open {ticket.reference}").click()
     expect(portal.get_by_text("Not one letter since nine.")).to_be_visible()
     portal.get_by_label("Write a message").fill("It is me again.")
     client.press("Send")
@@ -65,7 +65,7 @@ def test_a_link_is_made_by_keyboard_removed_and_put_back(world: World, sit_down:
     expect(related.get_by_role("heading", name="Caused by")).to_be_visible()
     related.get_by_role("button", name=f"Remove the link with {other.reference}").click()
     expect(related.get_by_text(f"The link with {other.reference} is removed.")).to_be_visible()
-    related.get_by_role("button", name="Put back").click()
+    related.get_by_role("button", name="Restore").click()
     expect(related.get_by_role("link", name="Calendar is empty")).to_be_visible()
 
 
@@ -75,7 +75,7 @@ def test_a_second_matter_is_split_off(world: World, sit_down: SitDown) -> None:
     page = marta.open("desk:ticket", ticket.pk)
     page.get_by_role("link", name="Split off…").first.click()
     page.get_by_label("Subject").fill("The projector too")
-    marta.press("Open the new ticket")
+    marta.press("Create ticket")
     expect(page.get_by_role("heading", name="The projector too")).to_be_visible()
     expect(page.locator("#related").get_by_text("Split from")).to_be_visible()
 
@@ -87,11 +87,11 @@ def test_marked_tickets_are_answered_and_parts_resolved_together(world: World, s
     page = marta.open("desk:queue", query="?folder=all")
     for part in parts:
         page.get_by_label(f"Mark {part.reference}").check()
-    expect(page.locator(".bulkbar")).to_contain_text("2 marked")
-    marta.press("Answer…")
+    expect(page.locator(".bulkbar")).to_contain_text("2 selected")
+    marta.press("Reply…")
     page.get_by_label("Answer", exact=True).fill("We are at it.")
     marta.press("Send to each")
-    expect(page.get_by_role("heading", name="2 tickets are answered")).to_be_visible()
+    expect(page.get_by_role("heading", name="Reply sent to 2 tickets")).to_be_visible()
 
     for part in parts:
         marta.open("desk:ticket", whole.pk).locator("#related").get_by_role("button", name="Link…").click()

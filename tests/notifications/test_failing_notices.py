@@ -104,7 +104,7 @@ def test_a_failed_notice_is_sent_again_with_the_way_to_its_page(three, monkeypat
     outbox.again(mail)
     mail.refresh_from_db()
     assert (mail.state, mail.error) == (State.QUEUED, "")
-    assert "Its page says more." in mail.text
+    assert "See its page for details." in mail.text
 
 
 def test_a_notice_of_an_event_fails_alone_and_its_cause_stands(monkeypatch):

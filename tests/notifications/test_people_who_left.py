@@ -83,7 +83,7 @@ def test_when_the_assignee_has_left_the_leaders_are_told_and_then_the_administra
     assert recipients.of(event(ticket, kind)) == [boss]
     leader = agent_of(ticket.group, is_leader=True)
     assert recipients.of(event(ticket, kind)) == [leader]
-    why = f"because {ticket.assignee}, who has the ticket, does not work here any more"
+    why = f"because {ticket.assignee}, the assignee, does not work here any more"
     assert why in " ".join(compose(event(ticket, kind, clock="resolution"), leader).lines)
 
 

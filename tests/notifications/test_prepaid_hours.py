@@ -40,7 +40,7 @@ def mails() -> list[tuple[str, str]]:
 
 def test_the_account_manager_hears_what_is_asked_for(contract, manager, grace):
     offers.ask(contract, Decimal(20), by=manager, wish="For the move in May")
-    assert mails() == [(grace.email, "Hours asked for: Gold 2026")]
+    assert mails() == [(grace.email, "Hours requested: Gold 2026")]
     text = OutgoingMail.objects.get().text
     assert "Victor Kim of Old Mill asks for 20 hours" in text
     assert "For the move in May" in text

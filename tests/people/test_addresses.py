@@ -125,7 +125,7 @@ def test_the_main_address_changes_places_with_a_further_one(anna: User) -> None:
 
 
 def test_an_address_that_is_off_or_gone_does_not_become_the_main_one(anna: User) -> None:
-    with pytest.raises(AddressRefused, match="Switch the address on first"):
+    with pytest.raises(AddressRefused, match="Activate the address first"):
         addresses.make_primary(anna.addresses.get(email="anna@former.example"))
     home = anna.addresses.get(email="anna@home.example")
     addresses.remove(home)

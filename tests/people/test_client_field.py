@@ -80,7 +80,7 @@ def test_a_key_of_an_address_is_shown_by_its_name(many: list[Client]) -> None:
 def test_what_fits_none_or_several_is_refused_and_kept(many: list[Client], text: str) -> None:
     form = Asking(text)
     assert not form.is_valid()
-    assert "Choose one of the list" in str(form.errors)
+    assert "Choose one from the list" in str(form.errors)
     assert f'value="{text}"' in str(form["client"])
 
 

@@ -47,7 +47,7 @@ def test_link_works_once(client: Browser, helen: User) -> None:
     ask(client)
     address = client.get(link(), follow=True).redirect_chain[-1][0]
     client.post(address, {"new_password1": FRESH, "new_password2": FRESH})
-    assert "This link does not work any more" in Browser().get(link(), follow=True).content.decode()
+    assert "This link is no longer valid" in Browser().get(link(), follow=True).content.decode()
 
 
 def test_unknown_address_gets_the_same_answer_and_no_mail(client: Browser, helen: User) -> None:

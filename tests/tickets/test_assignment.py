@@ -136,7 +136,7 @@ def test_a_named_person_who_cannot_leaves_it_in_the_queue(
     assert choice
     assert choice.why == why
     assert ticket.assignee is None
-    assert history(ticket).startswith("Waits in the queue by “To Boris”: " + words)
+    assert history(ticket).startswith("Unassigned by “To Boris”: " + words)
 
 
 def test_a_rule_may_ask_nothing_about_working_hours(item: RequestType, three: list[User]) -> None:
@@ -155,7 +155,7 @@ def test_in_turn_goes_by_name_and_begins_again(item: RequestType, three: list[Us
         give(ticket)
         got.append(ticket.assignee)
     assert got == [*three, three[0]]
-    assert history(ticket) == "Assigned to Anna Berg by “Turn”: next in turn of 3 at work"
+    assert history(ticket) == "Assigned to Anna Berg by “Turn”: next by round robin of 3 at work"
 
 
 def test_who_is_not_at_work_is_passed_over_and_keeps_no_place(item: RequestType, three: list[User]) -> None:
@@ -205,7 +205,7 @@ def test_nobody_at_work_leaves_it_in_the_queue(method: str, item: RequestType, t
     ticket = ticket_of(item)
     give(ticket)
     assert ticket.assignee is None
-    assert history(ticket) == f"Waits in the queue by “Turn”: nobody of {ticket.group} is at work"
+    assert history(ticket) == f"Unassigned by “Turn”: nobody of {ticket.group} is at work"
     made.refresh_from_db()
     assert made.last_assigned == three[0]
 
@@ -223,7 +223,7 @@ def test_a_group_without_agents_says_so(item: RequestType) -> None:
     rule(name="Turn")
     ticket = ticket_of(item)
     give(ticket)
-    assert history(ticket) == f"Waits in the queue by “Turn”: {ticket.group} has no agents"
+    assert history(ticket) == f"Unassigned by “Turn”: {ticket.group} has no agents"
 
 
 def test_a_rule_can_keep_tickets_in_the_queue(item: RequestType, group: Group, three: list[User]) -> None:
@@ -232,7 +232,7 @@ def test_a_rule_can_keep_tickets_in_the_queue(item: RequestType, group: Group, t
     ticket = ticket_of(item)
     give(ticket)
     assert ticket.assignee is None
-    assert history(ticket) == "Waits in the queue by “By hand”: the rule gives it to nobody"
+    assert history(ticket) == "Unassigned by “By hand”: the rule assigns nobody"
 
 
 def test_without_a_fitting_rule_the_default_of_the_group_gets_it(
@@ -255,14 +255,14 @@ def test_a_default_assignee_who_is_away_gets_nothing(
     ticket = ticket_of(item)
     give(ticket)
     assert ticket.assignee is None
-    assert history(ticket) == "Waits in the queue: Clara Diaz is not at work"
+    assert history(ticket) == "Unassigned: Clara Diaz is not at work"
 
 
 def test_a_rule_may_name_the_default_assignee(item: RequestType, group: Group, three: list[User]) -> None:
     rule(name="Default", method=Method.DEFAULT)
     ticket = ticket_of(item)
     give(ticket)
-    assert history(ticket) == f"Waits in the queue by “Default”: {group} has no default assignee"
+    assert history(ticket) == f"Unassigned by “Default”: {group} has no default assignee"
 
 
 def test_an_administrator_can_be_named_without_being_of_the_group(item: RequestType) -> None:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Note(models.TextChoices):
     DEPUTY = "deputy", _("deputy")
     THEMSELVES = "themselves", _("own request")
-    NOBODY = "nobody", _("nobody of this level can be asked")
-    LEFT = "left", _("whoever was asked has left")
+    NOBODY = "nobody", _("no approver of this level is available")
+    LEFT = "left", _("the approver has left")
     LATE = "late", _("nobody decided in time")
 
     @classmethod

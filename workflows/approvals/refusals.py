@@ -20,7 +20,7 @@ class NotAsked(NotPermitted):
 
 class ReasonMissing(TicketError):
     def __init__(self) -> None:
-        super().__init__(_("Write why it is not approved."))
+        super().__init__(_("Write the reason for the rejection."))
 
 
 class DecidedMeanwhile(TicketError):

@@ -27,11 +27,11 @@ _STEPS: tuple[tuple[Promise, set[str], set[str]], ...] = (
     (_("Received"), {Status.NEW, Status.WAITING_APPROVAL}, {EventKind.OPENED}),
     (_("Reviewed"), {Status.UNDER_REVIEW}, {EventKind.CLASSIFIED, EventKind.APPROVED}),
     (
-        _("In work"),
+        _("In progress"),
         {Status.IN_PROGRESS, Status.WAITING_CLIENT, Status.WAITING_THIRD_PARTY, Status.VERIFICATION},
         {EventKind.ACCEPTED, EventKind.FULFILMENT_STARTED},
     ),
-    (_("Check the result"), {Status.RESOLVED}, {EventKind.RESOLVED}),
+    (_("Awaiting your confirmation"), {Status.RESOLVED}, {EventKind.RESOLVED}),
     (_("Done"), {Status.CLOSED}, {EventKind.CLOSED}),
 )
 

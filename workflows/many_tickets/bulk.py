@@ -99,7 +99,7 @@ def _refuse(part: Ticket, parent: Ticket, by: User) -> None:
     if not access.works_on(by, part):
         raise NotPermitted
     if not part.links.filter(other=parent, kind=TicketLink.Kind.CHILD_OF).exists():
-        raise TicketError(_("It is no part of %(number)s any more.") % {"number": parent.reference})
+        raise TicketError(_("It is no longer a part of %(number)s.") % {"number": parent.reference})
     if not part.is_open:
         raise TicketError(_("The ticket is finished already."))
     if part.status == Status.WAITING_APPROVAL:

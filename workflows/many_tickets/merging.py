@@ -74,7 +74,7 @@ def unmerge(ticket: Ticket, *, by: User) -> None:
     onward = list(merged.onward(ticket))
     with _locked([ticket, *onward]):
         if not onward or list(merged.onward(ticket)) != onward:
-            raise TicketError(_("This ticket is not merged with another any more."))
+            raise TicketError(_("This ticket is no longer merged with another one."))
         merge_event = ticket.events.filter(kind=EventKind.MERGED).latest("pk")
         ticket.merged_into = None
         ticket.save(update_fields=["merged_into"])

@@ -63,7 +63,7 @@ ACTIONS: dict[str, Action] = {
         Action("take_over", _("Take over"), "user", ("classify", "accept", *_HELD)),
         Action("assign", _("Assign to…"), "user-plus", ("accept",), ("assignee",), ("assignee",)),
         Action("fulfil", _("Task done"), "check", ("fulfil",), is_primary=True),
-        Action("keep_task", _("Save for later"), "archive", ("fulfil",)),
+        Action("keep_task", _("Save as draft"), "archive", ("fulfil",)),
         Action("take_task", _("Take"), "user", ("fulfil",)),
         Action("return_task", _("Return to the group"), "undo", ("fulfil",)),
         Action("hand_over_task", _("Reassign"), "user-plus", ("fulfil",), ("colleague",), ("colleague",)),

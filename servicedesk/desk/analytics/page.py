@@ -56,8 +56,10 @@ def gather(form: AnalyticsForm, figures: Figures, sort: str) -> dict[str, Any]:
 def _key_figures(figures: Figures, url: Url) -> list[Figure]:
     return [
         Figure(_("Tickets"), wording.number(figures.tickets), _("finished"), url("all")),
-        Figure(_("Whole way, median"), wording.time(figures.median), _("half are faster"), url("all")),
-        Figure(_("Whole way, p90"), wording.time(figures.p90), _("one in ten is slower"), url("all")),
+        Figure(
+            _("Time to close, median"), wording.time(figures.median), _("half of them faster"), url("all")
+        ),
+        Figure(_("Time to close, p90"), wording.time(figures.p90), _("one in ten longer"), url("all")),
         _share(_("Re-opened"), figures.reopened, figures.tickets, url("reopened")),
         _share(_("Cancelled"), figures.cancelled, figures.tickets, url("cancelled")),
     ]

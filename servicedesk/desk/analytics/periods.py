@@ -20,8 +20,8 @@ class Period(models.TextChoices):
     LAST_MONTH = "last_month", _("Last month")
     THIS_YEAR = "year", _("This year")
     YEAR = "365", _("Last 365 days")
-    ALL = "all", _("Any time")
-    DAYS = "days", _("Other days")
+    ALL = "all", _("All time")
+    DAYS = "days", _("Custom period")
 
 
 class Days(NamedTuple):

@@ -28,7 +28,7 @@ SORTS: dict[str, Promise] = {
     "per_ticket": gettext_lazy("Visits per ticket"),
     "median": gettext_lazy("Median"),
     "p90": gettext_lazy("p90"),
-    "total": gettext_lazy("Share of the time"),
+    "total": gettext_lazy("Share of time"),
 }
 PATHS_ON_PAGE = 10
 
@@ -109,7 +109,7 @@ def party_rows(figures: Figures, url: Url) -> list[Row]:
     return [
         Row(
             label=str(one.party.label),
-            cells=[(_("Share"), wording.share(one.share)), (_("In all"), wording.time(one.total))],
+            cells=[(_("Share"), wording.share(one.share)), (_("Total"), wording.time(one.total))],
             percent=round(one.share * 1000),
             url=url(f"party.{one.party}"),
             tone=one.party.value,
@@ -121,14 +121,14 @@ def party_rows(figures: Figures, url: Url) -> list[Row]:
 def steps_csv(steps: Sequence[StepFigures]) -> bytes:
     head = [
         _("Step"),
-        _("Waits for"),
+        _("Waiting on"),
         _("Visits"),
         _("Tickets"),
         _("Visits per ticket"),
         _("Median, hours"),
         _("p90, hours"),
-        _("In all, hours"),
-        _("Share of the time, %"),
+        _("Total, hours"),
+        _("Share of time, %"),
     ]
     return _csv(
         head,
@@ -148,7 +148,7 @@ def steps_csv(steps: Sequence[StepFigures]) -> bytes:
 
 
 def paths_csv(paths: Sequence[PathFigures]) -> bytes:
-    head = [_("Way"), _("Tickets"), _("Share, %"), _("Median, hours"), _("p90, hours")]
+    head = [_("Path"), _("Tickets"), _("Share, %"), _("Median, hours"), _("p90, hours")]
     return _csv(
         head,
         (

@@ -21,9 +21,9 @@ class About:
 
 
 def about(found: Behind) -> About:
-    time = _("Time in the step") if found.sort == "step" else _("Whole way")
+    time = _("Time in the step") if found.sort == "step" else _("Time to close")
     if found.sort == "party":
-        time = _("Time waited")
+        time = _("Waiting time")
     return About(_title(found), time, wording.tickets(len(found.tickets)))
 
 

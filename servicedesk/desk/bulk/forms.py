@@ -88,7 +88,7 @@ class ResolvePartsForm(ChosenTickets):
     )  # fmt: skip
     cause = forms.ChoiceField(
         label=gettext_lazy("Cause"), required=False, help_text=gettext_lazy("Only colleagues read it."),
-        choices=[("", gettext_lazy("Not said")), *Cause.choices],
+        choices=[("", gettext_lazy("Not specified")), *Cause.choices],
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, parent: Ticket, offered: Sequence[Ticket], user: User) -> None:
@@ -109,7 +109,7 @@ def named(query: QueryDict, user: User) -> tuple[list[Ticket], str]:
     found = Ticket.objects.visible_to(user).filter(pk__in=sorted(keys)[: bulk.LIMIT + 1]).for_list()
     tickets = list(found.order_by(F("due_at").asc(nulls_last=True), "pk"))
     if len(tickets) > bulk.LIMIT:
-        sentence = _("Only %(limit)s tickets can be answered at once; the others are left out.")
+        sentence = _("A bulk reply reaches at most %(limit)s tickets; the others are skipped.")
         return tickets[: bulk.LIMIT], sentence % {"limit": bulk.LIMIT}
     return tickets, ""
 

@@ -31,7 +31,7 @@ def retry(request: UserRequest, pk: int, task: int) -> HttpResponse:
     """At once. A refusal is a 409; a new failure is no refusal: it stays in the list with its reason."""
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk, runs__process__task=task)
     if faults.retry(task, by=request.user):
-        messages.success(request, _("No error this time: the step is done, or waits until it is due."))
+        messages.success(request, _("The step succeeded, or it waits until it is due."))
     else:
         messages.warning(request, _("It failed again. The reason is shown beside the step."))
     if request.POST.get("from") == "list":

@@ -35,11 +35,11 @@ _BY_SOMEBODY: dict[str, Promise] = {
     EventKind.RELEASED: gettext_lazy("returned the ticket to the queue"),
     EventKind.FULFILMENT_STARTED: gettext_lazy("started the tasks"),
     EventKind.TASK_DONE: gettext_lazy("finished a task"),
-    EventKind.CLIENT_ASKED: gettext_lazy("asked the client, the clocks are paused"),
-    EventKind.CLIENT_ANSWERED: gettext_lazy("answered, the clocks go on"),
+    EventKind.CLIENT_ASKED: gettext_lazy("asked the client, SLA clocks paused"),
+    EventKind.CLIENT_ANSWERED: gettext_lazy("answered, SLA clocks resumed"),
     EventKind.THIRD_PARTY_ASKED: gettext_lazy("waits for a third party"),
-    EventKind.RESUMED: gettext_lazy("continued the work"),
-    EventKind.VERIFICATION_ASKED: gettext_lazy("asked to check the solution"),
+    EventKind.RESUMED: gettext_lazy("resumed work"),
+    EventKind.VERIFICATION_ASKED: gettext_lazy("requested verification"),
     EventKind.RESOLVED: gettext_lazy("resolved the ticket"),
     EventKind.REOPENED: gettext_lazy("re-opened the ticket"),
     EventKind.CLOSED: gettext_lazy("confirmed the solution, the ticket is closed"),
@@ -49,13 +49,13 @@ _BY_SOMEBODY: dict[str, Promise] = {
 _ALONE: dict[str, Promise] = {
     EventKind.OPENED: gettext_lazy("The ticket was opened"),
     EventKind.FULFILMENT_STARTED: gettext_lazy("The tasks of the plan have started"),
-    EventKind.TASK_DONE: gettext_lazy("A task is done"),
-    EventKind.CLIENT_ANSWERED: gettext_lazy("The client answered, the clocks go on"),
-    EventKind.RESUMED: gettext_lazy("The work goes on"),
-    EventKind.VERIFICATION_ASKED: gettext_lazy("The solution is to be checked"),
+    EventKind.TASK_DONE: gettext_lazy("A task was finished"),
+    EventKind.CLIENT_ANSWERED: gettext_lazy("The client answered, SLA clocks resumed"),
+    EventKind.RESUMED: gettext_lazy("Work resumed"),
+    EventKind.VERIFICATION_ASKED: gettext_lazy("Verification requested"),
     EventKind.RESOLVED: gettext_lazy("The ticket is resolved"),
     EventKind.REOPENED: gettext_lazy("The ticket was re-opened"),
-    EventKind.CLOSED: gettext_lazy("Closed, because nobody answered in time"),
+    EventKind.CLOSED: gettext_lazy("Closed automatically, because nobody answered in time"),
     EventKind.CANCELLED: gettext_lazy("The ticket was cancelled"),
 }
 
@@ -109,7 +109,7 @@ def _label(choices: Any, value: Any) -> str:
 def _accepted(details: Details, names: Names) -> str:
     if "assignee" not in details:
         return _("accepted the ticket")
-    return _("gave the ticket to %(person)s") % {"person": names.person(details["assignee"])}
+    return _("assigned the ticket to %(person)s") % {"person": names.person(details["assignee"])}
 
 
 def _escalated(details: Details, names: Names) -> str:
@@ -127,19 +127,17 @@ def _time_logged(details: Details, names: Names) -> str:
     minutes = int(details.get("minutes", 0))
     told = {"time": formatting.duration(timedelta(minutes=abs(minutes)))}
     if person := names.person(details.get("person")):
-        sentence = (
-            _("logged %(time)s of %(person)s") if minutes >= 0 else _("took back %(time)s of %(person)s")
-        )
+        sentence = _("logged %(time)s of %(person)s") if minutes >= 0 else _("voided %(time)s of %(person)s")
         return sentence % {**told, "person": person}
-    return (_("logged %(time)s") if minutes >= 0 else _("took back %(time)s")) % told
+    return (_("logged %(time)s") if minutes >= 0 else _("voided %(time)s")) % told
 
 
 def _at_risk(details: Details, _names: Names) -> str:
-    return _("The deadline is near: %(promise)s") % {"promise": _promise(details)}
+    return _("Deadline approaching: %(promise)s") % {"promise": _promise(details)}
 
 
 def _breached(details: Details, _names: Names) -> str:
-    return _("The deadline was missed: %(promise)s") % {"promise": _promise(details)}
+    return _("SLA breached: %(promise)s") % {"promise": _promise(details)}
 
 
 def _sla_escalated(details: Details, names: Names) -> str:
@@ -150,12 +148,12 @@ def _sla_escalated(details: Details, names: Names) -> str:
 
 
 def _terms_changed(details: Details, _names: Names) -> str:
-    sentence = _("brought %(version)s to open tickets, deadlines moved. %(clocks)s")
+    sentence = _("applied %(version)s to open tickets, deadlines changed. %(clocks)s")
     return sentence % {"version": details.get("version", ""), "clocks": change_words.of_clocks(details)}
 
 
 def _terms_restored(details: Details, _names: Names) -> str:
-    sentence = _("took %(version)s back from open tickets. %(clocks)s")
+    sentence = _("reverted %(version)s on open tickets. %(clocks)s")
     return sentence % {"version": details.get("version", ""), "clocks": change_words.of_clocks(details)}
 
 

@@ -33,6 +33,6 @@ class ReviewForm(forms.Form):
         wanted = self.recipients.mark if self.recipients else ""
         if given.get("choice") == Choice.PUBLISH and given.get("audience") != wanted:
             self.add_error(
-                None, _("The recipients have changed. It is not sent yet; look who is named below.")
+                None, _("The recipients have changed. It is not sent yet; check the recipients below.")
             )
         return given

@@ -70,9 +70,9 @@ def again(request: UserRequest, pk: int) -> HttpResponse:
     mail_outbox.again(mail)
     mail.refresh_from_db(fields=["state"])
     if mail.state == State.QUEUED:
-        messages.success(request, _("The mail waits to be sent again."))
+        messages.success(request, _("The mail is queued for sending."))
     else:
-        messages.warning(request, _("Nothing was done: the mail is sent or on its way."))
+        messages.warning(request, _("Nothing was changed: the mail is sent or being sent."))
     return redirect("desk:outbox-mail", mail.pk)
 
 

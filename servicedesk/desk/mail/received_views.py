@@ -109,7 +109,7 @@ def settle(request: UserRequest, pk: int) -> HttpResponse:
     """Publish a held mail, keep it as a note or discard it; once, by the person in whose name it came."""
     row = _mail_or_404(request, pk)
     if not row.is_held:
-        messages.warning(request, _("This mail has been settled already."))
+        messages.warning(request, _("This mail has already been processed."))
         return redirect("desk:raw-mail-one", pk)
     form = ReviewForm(request.POST, ticket=row.ticket, user=request.user)
     if not form.is_valid():
@@ -173,7 +173,9 @@ def _lead_on(request: UserRequest, row: RawMail, result: MailResult) -> HttpResp
         messages.warning(request, result.reason or _("Nothing was posted."))
         return redirect("desk:raw-mail-one", row.pk)
     is_new = result.result == RawMail.Result.CREATED
-    sentence = _("%(number)s is opened from this mail.") if is_new else _("The mail was added to %(number)s.")
+    sentence = (
+        _("%(number)s is created from this mail.") if is_new else _("The mail was added to %(number)s.")
+    )
     messages.success(request, sentence % {"number": result.ticket.reference})
     if Ticket.objects.visible_to(request.user).filter(pk=result.ticket.pk).exists():
         return redirect("desk:ticket", result.ticket.pk)

@@ -17,7 +17,7 @@ class ApprovalForm(forms.Form):
     decision = forms.ChoiceField(choices=[(APPROVE, ""), (REJECT, "")], widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Reason or comment"), required=False, max_length=2000,
-        help_text=gettext_lazy("Needed when you do not approve. The client will read it."),
+        help_text=gettext_lazy("Required when you reject. The client will read it."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
 
@@ -29,5 +29,5 @@ class ApprovalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("decision") == self.REJECT and not given.get("reason"):
-            self.add_error("reason", _("Write why it is not approved."))
+            self.add_error("reason", _("Write the reason for the rejection."))
         return given

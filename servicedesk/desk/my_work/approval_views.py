@@ -43,7 +43,7 @@ def decide(request: UserRequest, pk: int) -> HttpResponse:
     except TicketError as error:
         return _show(request, status=409, refusal=str(error), typed=given["reason"])
     is_yes = given["decision"] == ApprovalForm.APPROVE
-    messages.success(request, _("Approved.") if is_yes else _("Not approved."))
+    messages.success(request, _("Approved.") if is_yes else _("Rejected."))
     return redirect("desk:approvals")
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from servicedesk.desk.access import for_staff
@@ -20,9 +21,9 @@ from workflows.steps import task_list
 
 PER_PAGE = 50
 FILTERS: list[tuple[str, Promise]] = [
-    (task_list.ALL, _("My groups and mine")),
+    (task_list.ALL, _("Mine and my groups'")),
     (task_list.MINE, _("Mine")),
-    (task_list.FREE, _("Nobody's yet")),
+    (task_list.FREE, pgettext_lazy("tasks", "Unassigned")),
 ]
 
 
@@ -36,7 +37,7 @@ def tasks(request: UserRequest) -> HttpResponse:
 @for_staff
 @acts_once
 def take(request: UserRequest, pk: int) -> HttpResponse:
-    """“I do it”, from the list; 409 when somebody else was faster."""
+    """“Take”, from the list; 409 when somebody else was faster."""
     show = _known(request.POST.get("show", ""))
     ticket = task_list.ticket_of(pk, request.user)
     if ticket is None:

@@ -28,7 +28,7 @@ class NewTicketForm(forms.Form):
     """
 
     client = contact_choice.client_field()
-    contact = contact_choice.contact_field(gettext_lazy("Choose who called."))
+    contact = contact_choice.contact_field(gettext_lazy("Choose the caller."))
     request_type = forms.ChoiceField(
         label=gettext_lazy("Request type"),
         error_messages={"required": gettext_lazy("Choose what it is about.")},
@@ -40,18 +40,18 @@ class NewTicketForm(forms.Form):
     )  # fmt: skip
     urgency = forms.TypedChoiceField(
         label=gettext_lazy("Urgency"), coerce=int, empty_value=None, required=False,
-        choices=[("", gettext_lazy("As usual for the request type")), *Level.choices],
+        choices=[("", gettext_lazy("Default of the request type")), *Level.choices],
     )  # fmt: skip
     impact = forms.TypedChoiceField(
         label=gettext_lazy("Impact"), coerce=int, empty_value=None, required=False,
-        choices=[("", gettext_lazy("As usual for the request type")), *Level.choices],
+        choices=[("", gettext_lazy("Default of the request type")), *Level.choices],
     )  # fmt: skip
     subject = forms.CharField(
         label=gettext_lazy("Subject"), max_length=250,
         error_messages={"required": gettext_lazy("Write in a few words what it is about.")},
     )  # fmt: skip
     body = forms.CharField(
-        label=gettext_lazy("What the client says"), max_length=MAX_TEXT,
+        label=gettext_lazy("Description"), max_length=MAX_TEXT,
         help_text=gettext_lazy("The client can read this."),
         widget=forms.Textarea(attrs={"rows": 7, "data-draft": "new-ticket"}),
         error_messages={"required": gettext_lazy("Write what happens or what is needed.")},

@@ -95,8 +95,8 @@ def _card(request: UserRequest, form: NewTicketForm) -> caller_card.CallerCard |
 def _go_to(request: UserRequest, ticket: Ticket) -> HttpResponse:
     """The ticket's page, unless it went to a private group that this person does not work in."""
     if Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
-        messages.success(request, _("%(number)s is opened.") % {"number": ticket.reference})
+        messages.success(request, _("%(number)s is created.") % {"number": ticket.reference})
         return redirect("desk:ticket", ticket.pk)
-    sentence = _("%(number)s is opened and went to a private group.") % {"number": ticket.reference}
+    sentence = _("%(number)s is created and assigned to a private group.") % {"number": ticket.reference}
     messages.success(request, sentence)
     return redirect("desk:queue")

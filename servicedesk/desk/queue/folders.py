@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, BooleanField, Case, Count, Express
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import OPEN, OVER, FinishedTally, Ticket, TicketQuerySet
@@ -52,12 +53,17 @@ def _in_my_queue(user: User) -> Q:
 
 
 FOLDERS: tuple[Folder, ...] = (
-    Folder("new", _("My + new"), "inbox", lambda user: _CURRENT & (_mine(user) | _in_my_queue(user))),
-    Folder("my", _("My current"), "user", lambda user: _CURRENT & _mine(user)),
-    Folder("unassigned", _("Unassigned"), "user-plus", lambda user: _CURRENT & Q(assignee=None)),
-    Folder("all", _("All current"), "users", lambda _user: _CURRENT),
+    Folder("new", _("Mine and new"), "inbox", lambda user: _CURRENT & (_mine(user) | _in_my_queue(user))),
+    Folder("my", _("My open"), "user", lambda user: _CURRENT & _mine(user)),
+    Folder(
+        "unassigned",
+        pgettext_lazy("tickets", "Unassigned"),
+        "user-plus",
+        lambda user: _CURRENT & Q(assignee=None),
+    ),
+    Folder("all", _("All open"), "users", lambda _user: _CURRENT),
     Folder("waiting", _("Waiting for client"), "hourglass", lambda _user: Q(status=Status.WAITING_CLIENT)),
-    Folder("resolved", _("To be confirmed"), "check-circle", lambda _user: Q(status=Status.RESOLVED)),
+    Folder("resolved", _("Awaiting confirmation"), "check-circle", lambda _user: Q(status=Status.RESOLVED)),
     Folder(CLOSED, _("Closed"), "archive", lambda _user: OVER),
 )
 _BY_KEY = {folder.key: folder for folder in FOLDERS}

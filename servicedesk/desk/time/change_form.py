@@ -33,7 +33,7 @@ def entry_zone(entry: TimeEntry) -> AbstractContextManager[None]:
 def standstill(entry: TimeEntry) -> str:
     """Why nothing can be done with the entry any more; empty when something can. Two statements."""
     if entry.reversed_at:
-        return _("This time was taken back already.")
+        return _("This time entry is already voided.")
     try:
         booking_rules.refuse_closed(ticket_hours.contract_of(entry.ticket), entry.person, entry.spent_on)
     except ContractError as refused:
@@ -45,8 +45,8 @@ class ChangeForm(TimeForm):
     """Shows the entry as it is. Read and render it inside `entry_zone`."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why it is changed"), max_length=300,
-        help_text=gettext_lazy("It stands beside the former entry."),
+        label=gettext_lazy("Reason for the change"), max_length=300,
+        help_text=gettext_lazy("Shown beside the former entry."),
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, entry: TimeEntry) -> None:
@@ -65,7 +65,7 @@ class ChangeForm(TimeForm):
 
 
 class TakeBackForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Why it is taken back"), max_length=300)
+    reason = forms.CharField(label=gettext_lazy("Reason for voiding"), max_length=300)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="back_%s")

@@ -74,7 +74,7 @@ def _kinds(contract: Contract | None) -> Kinds:
     """Those that the hours do not pay for say so."""
     every = TimeEntry.WorkKind.choices
     paid = [value for value, _label in every if contract is None or pays_for(contract, value)]
-    mark = _("%(kind)s – on top of the contract")
+    mark = _("%(kind)s – billable outside contract")
     choices = [(value, str(label) if value in paid else mark % {"kind": label}) for value, label in every]
     remote = TimeEntry.WorkKind.REMOTE
     return Kinds(choices, paid[0] if paid and remote not in paid else remote)
@@ -106,7 +106,7 @@ class TimeForm(ConfirmsUnusual, forms.Form):
         help_text=gettext_lazy("Only colleagues read it."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
-    is_billable = forms.BooleanField(label=gettext_lazy("Charge it on top of the contract"), required=False)
+    is_billable = forms.BooleanField(label=gettext_lazy("Billable outside contract"), required=False)
 
     def __init__(
         self, data: Any = None, *, ticket: Ticket, person: User, measured: Measured | None = None
@@ -169,6 +169,6 @@ class TimeForm(ConfirmsUnusual, forms.Form):
     def _refuse_absurd(self, day: date, began: time) -> None:
         now = timezone.localtime()
         if day == now.date() and began > now.time():
-            self.add_error("began", _("The beginning is in the future."))
+            self.add_error("began", _("The start time is in the future."))
         if (now.date() - day).days > OLDEST_DAYS:
-            self.add_error("spent_on", _("This day is too long ago to say at what time the work started."))
+            self.add_error("spent_on", _("This day is too long ago for a start time."))

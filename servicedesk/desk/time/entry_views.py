@@ -42,7 +42,7 @@ def log(request: UserRequest, pk: int) -> HttpResponse:
     except ContractError as refused:
         form.refuse(refused)
         return TicketAgain(ticket, status=409, time_form=form)
-    messages.success(request, _("%(time)s is logged.") % {"time": _spent(entry)})
+    messages.success(request, _("%(time)s logged.") % {"time": _spent(entry)})
     _warn(request, entry)
     return redirect("desk:ticket", pk)
 
@@ -86,7 +86,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
         except ContractError as refused:
             form.refuse(refused)
             return _show(request, _entry(request, pk), 409, form=form)
-    messages.success(request, _("The time is changed: %(time)s.") % {"time": _spent(new)})
+    messages.success(request, _("Time changed: %(time)s.") % {"time": _spent(new)})
     _warn(request, new)
     return _back(request, entry)
 
@@ -105,7 +105,7 @@ def take_back(request: UserRequest, pk: int) -> HttpResponse:
     except ContractError as refused:
         form.add_error(None, str(refused))
         return _show(request, _entry(request, pk), 409, back_form=form)
-    messages.success(request, _("The time is taken back."))
+    messages.success(request, _("The time entry is voided."))
     return _back(request, entry)
 
 

@@ -34,7 +34,7 @@ def start(request: UserRequest, pk: int) -> HttpResponse:
         timers.start(ticket, by=request.user)
     except TimeRefused as refused:
         return TicketAgain(ticket, status=409, refusal=str(refused))
-    messages.success(request, _("Your timer runs."))
+    messages.success(request, _("Your timer is running."))
     return redirect("desk:ticket", pk)
 
 
@@ -45,7 +45,7 @@ def stop(request: UserRequest) -> HttpResponse:
     """To the form for time, filled in. The message says it too, should the form be closed or not be there."""
     stopped = timers.stop(by=request.user)
     if stopped is None:
-        messages.info(request, _("No timer of yours runs."))
+        messages.info(request, _("You have no running timer."))
         return redirect("desk:queue")
     ticket, began, minutes = stopped
     known = visible_name.to(request.user, ticket)
@@ -62,4 +62,4 @@ def _said(known: Named, began: datetime, minutes: int) -> str:
         "time": formatting.duration(timedelta(minutes=minutes)),
         "began": date_format(timezone.localtime(began), "SHORT_DATETIME_FORMAT"),
     }
-    return _("Your timer on %(number)s counted %(time)s since %(began)s. Log it, it is not kept yet.") % told
+    return _("Your timer on %(number)s counted %(time)s since %(began)s. Log it, it is not saved yet.") % told

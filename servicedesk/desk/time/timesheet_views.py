@@ -38,11 +38,11 @@ def week(request: UserRequest) -> HttpResponse:
 def hand_in(request: UserRequest) -> HttpResponse:
     day = _told(request.POST.get("day", ""))
     if day is None:
-        messages.error(request, _("Say which week."))
+        messages.error(request, _("Specify the week."))
         return redirect("desk:timesheet")
     try:
         timesheets.hand_in(request.user, day)
-        messages.success(request, _("Your week is handed in."))
+        messages.success(request, _("Your timesheet is submitted."))
     except ContractError as refused:
         messages.error(request, str(refused))
     return _at(day)
@@ -56,7 +56,7 @@ def take_back(request: UserRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(TimeEntry.objects.select_related("ticket"), pk=pk, person=request.user)
     try:
         correct_time(entry, by=request.user, reason=request.POST.get("reason", ""))
-        messages.success(request, _("The time is taken back."))
+        messages.success(request, _("The time entry is voided."))
     except ContractError as refused:
         messages.error(request, str(refused))
     return _at(entry.spent_on)
@@ -79,10 +79,10 @@ def decide(request: UserRequest, pk: int) -> HttpResponse:
     try:
         if request.POST.get("decision") == "approve":
             timesheets.approve(found, by=request.user)
-            said = _("The week of %(person)s is approved.")
+            said = _("The timesheet of %(person)s is approved.")
         else:
             timesheets.give_back(found, by=request.user, reason=request.POST.get("reason", ""))
-            said = _("The week of %(person)s is given back.")
+            said = _("The timesheet of %(person)s is returned.")
         messages.success(request, said % {"person": found.person})
     except ContractError as refused:
         messages.error(request, str(refused))

@@ -27,7 +27,7 @@ KIND = f"mail_held.{Message.Visibility.INTERNAL}"
 
 class Choice(models.TextChoices):
     PUBLISH = "publish", gettext_lazy("Send to the client")
-    NOTE = "note", gettext_lazy("Keep as a note for colleagues")
+    NOTE = "note", gettext_lazy("Save as internal note")
     DISCARD = "discard", gettext_lazy("Discard the mail")
 
 
@@ -43,13 +43,13 @@ def ask(row: RawMail, mail: ParsedMail, person: User, ticket: Ticket, reason: Ra
     with override(language):
         told = {"number": ticket.reference, "address": mail.from_address}
         lines = [
-            _("A mail about %(number)s came in your name, from %(address)s. It is held until you look at it.")
+            _("A mail about %(number)s came in your name, from %(address)s. It is held until you review it.")
             % told,
             str(reason.label),
-            _("If you wrote it, one click sends it on. If not, discard it: nobody else has read it."),
+            _("If you wrote it, one click sends it. If not, discard it: nobody else has read it."),
         ]
         page = settings.BASE_URL + reverse("desk:raw-mail-one", args=[row.pk])
-        notice = Notice(ticket.subject, lines, links=[(_("Look at the mail"), page)])
+        notice = Notice(ticket.subject, lines, links=[(_("Review the mail"), page)])
         context = {"notice": notice, "ticket": ticket, "company_name": settings.COMPANY_NAME}
         outbox.queue(
             to=person.email,
@@ -83,7 +83,7 @@ def settle(raw_mail: RawMail, choice: Choice, *, by: User) -> Ticket | None:
     """
     row = RawMail.objects.select_for_update().get(pk=raw_mail.pk)
     if not row.is_held:
-        raise TicketError(_("This mail has been settled already."))
+        raise TicketError(_("This mail has already been processed."))
     if choice == Choice.DISCARD:
         if not may_discard(row, by):
             raise NotPermitted
@@ -107,7 +107,7 @@ def _post(row: RawMail, choice: Choice, by: User) -> Ticket:
         mail = parsing.parse(file.read())
     is_public = choice == Choice.PUBLISH
     if is_public and staff_reply.body_quotes_hidden(mail, ticket):
-        raise TicketError(_("This quotes a message that the client must not read. Say it in other words."))
+        raise TicketError(_("This quotes a message that is not visible to the client. Rephrase it."))
     visibility = Message.Visibility.PUBLIC if is_public else Message.Visibility.INTERNAL
     staff_reply.post(mail, by, ticket, visibility=visibility, at=timezone.now())
     return ticket

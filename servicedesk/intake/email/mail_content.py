@@ -43,7 +43,9 @@ def of(mail: ParsedMail, *, signed: bool = False) -> Said:
         text = _("(no text)")
     pieces = [_sender_line(mail)] * signed + [text] * bool(text)
     if refusals:
-        pieces.append("\n".join([_("Left out of this mail:"), *(f"– {sentence}" for sentence in refusals)]))
+        pieces.append(
+            "\n".join([_("Not included from this mail:"), *(f"– {sentence}" for sentence in refusals)])
+        )
     return Said("\n\n".join(pieces), reply_tokens.masked(mail.quoted[:MAX_TEXT]), files)
 
 

@@ -86,7 +86,7 @@ def retry(raw_mail: RawMail) -> MailResult:
     """
     row = RawMail.objects.get(pk=raw_mail.pk)
     if row.state == State.DONE and row.result != Result.QUARANTINED:
-        raise TicketError(_("This mail has been settled already."))
+        raise TicketError(_("This mail has already been processed."))
     return _process(row)
 
 

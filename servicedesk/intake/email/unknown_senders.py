@@ -77,7 +77,7 @@ def _waiting(raw_mail: RawMail) -> tuple[RawMail, str]:
     row = RawMail.objects.select_for_update().get(pk=raw_mail.pk)
     address = row.from_address
     if not waits_for_its_sender(row):
-        raise TicketError(_("This mail does not wait for its sender any more."))
+        raise TicketError(_("The sender of this mail is already identified."))
     if addresses.owner(address):
-        raise TicketError(_("%(address)s is known by now. Take the mail in again.") % {"address": address})
+        raise TicketError(_("%(address)s is already known. Reprocess the mail.") % {"address": address})
     return row, address

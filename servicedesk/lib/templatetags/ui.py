@@ -162,7 +162,7 @@ def sort(field: BoundField) -> str:
 def clock_bar(clock: Clock | None, short: bool = False) -> SafeString:
     """One promise on one line, or none; `short` leaves out what is not for lists."""
     if clock is None:
-        return format_html(_NO_CLOCK, _("no promise"))
+        return format_html(_NO_CLOCK, _("no target"))
     state = clock_text.state(clock)
     return format_html(
         _CLOCK,

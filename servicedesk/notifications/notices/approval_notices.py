@@ -16,7 +16,7 @@ _FIRST: dict[str, Promise] = {
     EventKind.APPROVAL_ASKED: gettext_lazy("%(person)s asks for your approval."),
     EventKind.APPROVAL_REMINDED: gettext_lazy("A reminder: %(person)s waits for your approval."),
     EventKind.APPROVAL_PASSED_ON: gettext_lazy(
-        "%(person)s waits for an approval that nobody has given. You are asked now."
+        "%(person)s waits for an approval that nobody has given. It is escalated to you."
     ),
 }
 KINDS = frozenset(_FIRST)
@@ -30,7 +30,7 @@ def lines(event: TicketEvent, who: User | str) -> list[str]:
 
 def rejected(event: TicketEvent) -> list[str]:
     """To those who asked; the reason, if there is one, follows as a quotation."""
-    told = [_("The request was not approved.")]
+    told = [_("The request was rejected.")]
     return told + ([_("Nobody decided in time.")] if event.details.get("how") == "timeout" else [])
 
 

@@ -13,8 +13,8 @@ from servicedesk.tickets.models import TicketEvent
 def offered(event: TicketEvent) -> list[str]:
     """To whoever decides for the client; what is in it follows as a quotation."""
     return [
-        _("%(person)s expects that your request %(number)s takes %(hours)s hours.") % _told(event),
-        _("We need your word on it. You can approve or decline it on the page of the request."),
+        _("%(person)s sent an estimate of %(hours)s hours for your request %(number)s.") % _told(event),
+        _("Your approval is needed. You can approve or decline it on the page of the request."),
     ]
 
 

@@ -59,7 +59,7 @@ def _instead_of_assignee(event: TicketEvent, who: User) -> list[str]:
     assignee = event.ticket.assignee
     if event.kind not in _FOR_THE_ASSIGNEE or assignee is None or assignee.is_active or not who.is_staff:
         return []
-    said = _("You are told because %(person)s, who has the ticket, does not work here any more.")
+    said = _("You are notified because %(person)s, the assignee, does not work here any more.")
     return [said % {"person": assignee}]
 
 
@@ -78,7 +78,7 @@ def _message(event: TicketEvent) -> Notice:
     message = Message.objects.select_related("author").get(pk=event.details["message"])
     said = {
         Message.Visibility.PUBLIC: _("%(person)s writes:"),
-        Message.Visibility.INTERNAL: _("%(person)s noted for colleagues:"),
+        Message.Visibility.INTERNAL: _("Internal note of %(person)s:"),
         Message.Visibility.PERSONAL: _("%(person)s writes to you personally:"),
     }[Message.Visibility(message.visibility)]
     return Notice(
@@ -91,8 +91,8 @@ def _resolved(event: TicketEvent) -> Notice:
         event.ticket.subject,
         [
             _("We believe your request is solved. Please check the result."),
-            _("If it is not solved, reply to this mail and we will go on."),
-            _("If you do not answer by %(day)s, we close it ourselves.") % {"day": _closes_on(event)},
+            _("If it is not solved, reply to this mail and we will continue."),
+            _("If you do not answer by %(day)s, it is closed automatically.") % {"day": _closes_on(event)},
         ],
         event.ticket.solution,
     )
@@ -128,7 +128,7 @@ def _merged(event: TicketEvent) -> Notice:
     return Notice(
         event.ticket.subject,
         [
-            _("Your request %(number)s is about the same as %(target)s, so we go on there.") % told,
+            _("Your request %(number)s is about the same as %(target)s and was merged into it.") % told,
             _("You follow it from now on. A reply to this mail goes there too."),
         ],
     )
@@ -136,12 +136,12 @@ def _merged(event: TicketEvent) -> Notice:
 
 def _unmerged(event: TicketEvent) -> Notice:
     told = {"number": event.ticket.reference, "target": f"SD-{event.details.get('out_of')}"}
-    line = _("Your request %(number)s goes on by itself again, apart from %(target)s.") % told
+    line = _("Your request %(number)s is no longer merged into %(target)s and continues separately.") % told
     return Notice(event.ticket.subject, [line])
 
 
 def _assigned(event: TicketEvent) -> Notice:
-    line = _("%(person)s gave you the ticket %(number)s.") % {
+    line = _("%(person)s assigned the ticket %(number)s to you.") % {
         "person": event.actor,
         "number": event.ticket.reference,
     }
@@ -149,7 +149,7 @@ def _assigned(event: TicketEvent) -> Notice:
 
 
 def _assigned_by_rule(event: TicketEvent) -> Notice:
-    line = _("The ticket %(number)s is yours by rule. It waits for you to accept it.") % {
+    line = _("The ticket %(number)s was assigned to you by a rule. Please accept it.") % {
         "number": event.ticket.reference
     }
     return Notice(event.ticket.subject, [line])
@@ -169,7 +169,7 @@ def _answered(event: TicketEvent) -> Notice:
 
 def _task_answered(event: TicketEvent) -> Notice:
     task = event.details.get("task") or {}
-    line = _("The client answered. Your task “%(task)s” of the ticket %(number)s goes on.") % {
+    line = _("The client answered. Your task “%(task)s” of the ticket %(number)s is resumed.") % {
         "task": localized(task.get("title", ""), task.get("translations")),
         "number": event.ticket.reference,
     }
@@ -185,12 +185,12 @@ def _estimate_decided(event: TicketEvent) -> Notice:
 
 
 def _at_risk(event: TicketEvent) -> Notice:
-    line = _("A deadline of the ticket %(number)s is near: %(kind)s.") % _clock(event)
+    line = _("A deadline of the ticket %(number)s is approaching: %(kind)s.") % _clock(event)
     return Notice(event.ticket.subject, [line])
 
 
 def _breached(event: TicketEvent) -> Notice:
-    line = _("A deadline of the ticket %(number)s was missed: %(kind)s.") % _clock(event)
+    line = _("SLA of the ticket %(number)s breached: %(kind)s.") % _clock(event)
     return Notice(event.ticket.subject, [line])
 
 

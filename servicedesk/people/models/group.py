@@ -36,7 +36,7 @@ class Group(models.Model):
     first_answer_assigns = models.BooleanField(
         _("first to answer becomes assignee"),
         default=True,
-        help_text=_("Whoever answers a ticket that nobody has accepted, accepts it."),
+        help_text=_("Whoever first answers an unassigned ticket becomes its assignee."),
     )
     members = models.ManyToManyField(User, through="GroupMembership", related_name="support_groups")
 

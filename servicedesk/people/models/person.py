@@ -54,7 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. They sign in with their e-mail address."""
 
     class Theme(models.TextChoices):
-        AUTO = "auto", _("Like the system")
+        AUTO = "auto", _("System")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 

@@ -19,14 +19,15 @@ class AskForm(ConfirmsUnusual, forms.Form):
     """More hours, please."""
 
     hours = forms.DecimalField(
-        label=gettext_lazy("How many hours?"),
+        label=gettext_lazy("Number of hours"),
         min_value=Decimal("0.25"),
         max_value=offers.MOST,
         decimal_places=2,
     )
     wish = forms.CharField(
         label=gettext_lazy("What for?"), required=False, max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 2}), help_text=gettext_lazy("Your account manager reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Your account manager will read it."),
     )  # fmt: skip
 
     def unusual(self, given: dict[str, Any]) -> list[str]:

@@ -62,7 +62,7 @@ def _answered(request: UserRequest, offered: HoursOffer) -> str:
             return _("You have declined the offer.")
         case "withdraw":
             offers.withdraw(offered, by=request.user)
-            return _("You do not ask for hours any more.")
+            return _("Your request for hours is withdrawn.")
     raise ContractError(_("Choose what to do."))
 
 

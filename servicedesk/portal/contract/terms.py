@@ -19,15 +19,15 @@ from sla.calendars import wording
 # What is no business of the client's: whom we warn, and at how many percent.
 _OURS = {"alert_percents"}
 _LABELS = {
-    "policy": gettext_lazy("Promised times"),
+    "policy": gettext_lazy("Target times"),
     "at_zero": gettext_lazy("When the hours are used up"),
     "services": gettext_lazy("What is covered"),
-    "channels": gettext_lazy("How requests reach us"),
-    "work_kinds": gettext_lazy("What the hours pay for"),
+    "channels": gettext_lazy("Contact channels"),
+    "work_kinds": gettext_lazy("Work paid with hours"),
 }
 _AT_ZERO = {
-    AtZero.ALLOW: gettext_lazy("we go on"),
-    AtZero.WARN: gettext_lazy("we go on and tell you"),
+    AtZero.ALLOW: gettext_lazy("we continue"),
+    AtZero.WARN: gettext_lazy("we continue and notify you"),
     AtZero.ASK: gettext_lazy("we ask you first"),
     AtZero.REFUSE: gettext_lazy("we wait until you buy more"),
 }

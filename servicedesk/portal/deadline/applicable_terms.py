@@ -114,7 +114,7 @@ def terms_in(decided: Coverage | None) -> Terms | None:
 def _terms(reason: str, details: Mapping[str, Any]) -> Terms:
     if reason == Coverage.Reason.COVERED:
         return Terms(True, _("Your contract: %(contract)s.") % {"contract": details.get("contract", "")})
-    accepted = _("We accept the request, but cannot promise times for it.")
+    accepted = _("We accept the request, but without target times.")
     return Terms(False, f"{_missing(reason, details)} {accepted}")
 
 

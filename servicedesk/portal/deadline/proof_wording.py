@@ -18,23 +18,23 @@ from sla.proof import wording
 from sla.proof.rows import ProofRow, RowKind, Run, Source
 
 TITLES: dict[str, Promise] = {
-    DueKind.FIRST_RESPONSE: gettext_lazy("First answer"),
-    DueKind.NEXT_RESPONSE: gettext_lazy("Answer to your message"),
+    DueKind.FIRST_RESPONSE: gettext_lazy("First response"),
+    DueKind.NEXT_RESPONSE: gettext_lazy("Next response"),
     DueKind.RESOLUTION: gettext_lazy("Solution"),
 }
 LABELS: dict[RowKind, Promise] = {
-    RowKind.TARGET: gettext_lazy("Promised"),
+    RowKind.TARGET: gettext_lazy("Target"),
     RowKind.COUNTED: gettext_lazy("Counted"),
-    RowKind.AHEAD: gettext_lazy("Still to come"),
+    RowKind.AHEAD: gettext_lazy("Remaining"),
     RowKind.LEFT: gettext_lazy("Left"),
     RowKind.OVER: gettext_lazy("Over"),
     RowKind.PAUSED: gettext_lazy("Waiting"),
     RowKind.CLOSED: gettext_lazy("Outside working hours"),
-    RowKind.STOOD: gettext_lazy("Done in between"),
+    RowKind.STOOD: gettext_lazy("Completed meanwhile"),
     RowKind.DROPPED: gettext_lazy("Before the change"),
-    RowKind.RETARGETED: gettext_lazy("New promise"),
+    RowKind.RETARGETED: gettext_lazy("New target"),
     RowKind.CORRECTED: gettext_lazy("Working hours corrected"),
-    RowKind.PUT_BACK: gettext_lazy("Correction taken back"),
+    RowKind.PUT_BACK: gettext_lazy("Correction reverted"),
     RowKind.LATE: gettext_lazy("Late"),
     RowKind.STOPPED: gettext_lazy("Done"),
 }
@@ -44,16 +44,16 @@ WAITING: dict[str, Promise] = {
     Status.WAITING_APPROVAL: gettext_lazy("Waiting for approval"),
 }
 RESULTS: dict[State, Promise] = {
-    State.MET: gettext_lazy("Promise kept"),
+    State.MET: gettext_lazy("Target met"),
     State.BREACHED: gettext_lazy("Late"),
-    State.CANCELLED: gettext_lazy("No longer promised"),
+    State.CANCELLED: gettext_lazy("No longer applies"),
     State.PAUSED: gettext_lazy("Waiting, the time does not count"),
-    State.RUNNING: gettext_lazy("We are on it"),
+    State.RUNNING: gettext_lazy("In progress"),
 }
 RULES: dict[Rule, Promise] = {
     Rule.KEEP: gettext_lazy("The time used before counts: %(carried)s."),
     Rule.CHANGE: gettext_lazy("The time used before does not count."),
-    Rule.RECOMPUTE: gettext_lazy("Counted again from the start: %(carried)s by then."),
+    Rule.RECOMPUTE: gettext_lazy("Recalculated from the start: %(carried)s by then."),
 }
 
 
@@ -76,9 +76,9 @@ def text(row: ProofRow) -> str:
         case RowKind.RETARGETED if row.change:
             return wording.from_to(row.change)
         case RowKind.LATE if row.cause is Cause.RETARGET:
-            return _("The new time had passed when it was set")
+            return _("The new deadline had passed when it was set")
         case RowKind.LATE:
-            return _("The promised time was used up")
+            return _("The target time was used up")
         case RowKind.STOPPED:
             return str(RESULTS.get(row.state, ""))
     return ""
@@ -104,10 +104,10 @@ def result(run: Run) -> str:
 
 def ahead(run: Run) -> str:
     if not run.is_live:
-        return _("Up to the promised time: not needed")
+        return _("Remaining target time: not needed")
     if run.due_if_resumed:
-        return _("Up to the promised time, if the waiting ended now")
-    return _("Up to the promised time")
+        return _("Remaining target time, if the waiting ended now")
+    return _("Remaining target time")
 
 
 def _named(cell: PolicyCell) -> str:
@@ -123,7 +123,7 @@ def _named(cell: PolicyCell) -> str:
 def _people(row: ProofRow) -> list[str]:
     """Who answered for what the client sees anyway; who keeps the calendars is our affair."""
     if row.kind is RowKind.PAUSED:
-        begun, ended = _("Begun by %(name)s."), _("Ended by %(name)s.")
+        begun, ended = _("Started by %(name)s."), _("Ended by %(name)s.")
     elif row.kind is RowKind.STOOD:
         begun, ended = _("Done by %(name)s."), _("Re-opened by %(name)s.")
     elif row.kind is RowKind.STOPPED:
@@ -150,7 +150,7 @@ def _changed(row: ProofRow) -> list[str]:
     if change is None:
         return []
     if row.kind is RowKind.CORRECTED:
-        return [_("All time since the start was counted again.")]
+        return [_("All time since the start was recalculated.")]
     if row.kind is RowKind.PUT_BACK:
         return [_("The time counts as if it had not been made.")]
     found = [str(RULES[change.rule]) % {"carried": formatting.exact_duration(change.carried)}]

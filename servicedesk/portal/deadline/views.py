@@ -52,7 +52,7 @@ def paper(request: UserRequest, pk: int, kind: str) -> HttpResponse:
         "target": formatting.exact_duration(told.target),
         "used": formatting.exact_duration(told.current.counted_shown),
     }
-    words = Paper(_("How this time was calculated"), lead, facts, sheet(told, proof_wording))
+    words = Paper(_("Deadline calculation"), lead, facts, sheet(told, proof_wording))
     return calculation_pdf.response(explanation, words)
 
 

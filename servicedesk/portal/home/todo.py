@@ -60,7 +60,7 @@ def to_estimate(user: User) -> QuerySet[Estimate]:
 
 
 def _estimate(one: Estimate) -> Todo:
-    hint = _("We expect that it takes %(hours)s h") % {"hours": formatting.hours(one.hours)}
+    hint = _("Estimate: %(hours)s h") % {"hours": formatting.hours(one.hours)}
     return Todo(one.ticket, hint, _("Decide"))
 
 
@@ -70,7 +70,7 @@ def _approval(ticket: Ticket) -> Todo:
 
 
 def _check(ticket: Ticket) -> Todo:
-    return Todo(ticket, _("Confirm and rate, one minute"), _("Check"))
+    return Todo(ticket, _("Confirm and rate"), _("Check"))
 
 
 def _answer(ticket: Ticket) -> Todo:

@@ -27,8 +27,8 @@ IMPACTS: list[tuple[int, Promise]] = [
     (Level.HIGH, gettext_lazy("The whole company")),
 ]
 HOW_BAD: list[tuple[int, Promise]] = [
-    (Level.LOW, gettext_lazy("A nuisance, work goes on")),
-    (Level.MEDIUM, gettext_lazy("Work is slow or awkward")),
+    (Level.LOW, gettext_lazy("Minor inconvenience, work continues")),
+    (Level.MEDIUM, gettext_lazy("Work is slowed down")),
     (Level.HIGH, gettext_lazy("Work has stopped")),
 ]
 HOW_SOON: list[tuple[int, Promise]] = [
@@ -51,7 +51,7 @@ class NewRequestForm(forms.Form):
         error_messages={
             "required": gettext_lazy("Choose what it is about."),
             "invalid_choice": gettext_lazy(
-                "This kind of request is not offered any more. Choose another one; your text is kept."
+                "This request type is no longer offered. Choose another one; your text is kept."
             ),
         },
     )
@@ -74,7 +74,7 @@ class NewRequestForm(forms.Form):
     urgency = forms.TypedChoiceField(coerce=int, widget=forms.RadioSelect)
     copy_to = AddressesField(
         label=gettext_lazy("Copy to"), required=False, max_length=4000,
-        help_text=gettext_lazy("E-mail addresses of people who should follow, with commas between them."),
+        help_text=gettext_lazy("E-mail addresses of people who should follow, separated by commas."),
     )  # fmt: skip
     uploads = UploadsField(label=gettext_lazy("Screenshots or files"), required=False)
 
@@ -150,7 +150,7 @@ class NewRequestForm(forms.Form):
         item, field = self.choice.item, self.fields["urgency"]
         assert isinstance(field, forms.ChoiceField)
         is_wish = item is not None and item.kind != Kind.INCIDENT
-        field.label = _("How soon do you need it?") if is_wish else _("How bad is it?")
+        field.label = _("How soon do you need it?") if is_wish else _("How severe is it?")
         field.choices = HOW_SOON if is_wish else HOW_BAD
         self.initial["urgency"] = item.default_urgency if item else Level.MEDIUM
         self.initial["impact"] = item.default_impact if item else Level.LOW

@@ -46,7 +46,7 @@ def read(given: Mapping[str, str], companies: Companies) -> Choice:
         return _with_type(type_key, companies)
     service = _service(service_key, companies)
     if service_key and service is None:
-        return Choice(problem=_("This service is not offered any more. Choose another one."))
+        return Choice(problem=_("This service is no longer offered. Choose another one."))
     if type_key == OTHER:
         return Choice(service=service, is_other=True)
     return Choice(service=service, is_other=service is not None and not types_of(service).exists())
@@ -85,7 +85,7 @@ def _with_type(key: str, companies: Companies) -> Choice:
         )
         item = offered.filter(pk=key).first()
     if item is None:
-        return Choice(problem=_("This kind of request is not offered any more. Choose another one."))
+        return Choice(problem=_("This request type is no longer offered. Choose another one."))
     return Choice(service=item.service, item=item)
 
 

@@ -30,7 +30,7 @@ class Turn:
 
 # Told as “Marta Vidal …”, or alone when nobody in particular did it.
 _BY_SOMEBODY: dict[str, Promise] = {
-    EventKind.ACCEPTED: gettext_lazy("took over your request."),
+    EventKind.ACCEPTED: gettext_lazy("took your request."),
     EventKind.APPROVED: gettext_lazy("approved the request."),
     EventKind.APPROVAL_GIVEN: gettext_lazy("gave one of the approvals."),
     EventKind.REOPENED: gettext_lazy("re-opened the request."),
@@ -38,7 +38,7 @@ _BY_SOMEBODY: dict[str, Promise] = {
 _ALONE: dict[str, Promise] = {
     EventKind.APPROVED: gettext_lazy("The request is approved."),
     EventKind.CLIENT_ASKED: gettext_lazy("We wait for your answer. This time does not count."),
-    EventKind.CLIENT_ANSWERED: gettext_lazy("The answer has come, we go on."),
+    EventKind.CLIENT_ANSWERED: gettext_lazy("The answer was received, work continues."),
     EventKind.THIRD_PARTY_ASKED: gettext_lazy("We wait for a supplier."),
     EventKind.RESOLVED: gettext_lazy("We believe it is solved. Please check the result."),
     EventKind.REOPENED: gettext_lazy("The request was re-opened."),
@@ -46,8 +46,8 @@ _ALONE: dict[str, Promise] = {
 }
 
 _MERGING: dict[str, Promise] = {
-    EventKind.MERGED: gettext_lazy("It is about the same as %(number)s, so we go on there."),
-    EventKind.TOOK_IN: gettext_lazy("%(number)s is about the same and goes on here."),
+    EventKind.MERGED: gettext_lazy("It is about the same as %(number)s, so it was merged into that request."),
+    EventKind.TOOK_IN: gettext_lazy("%(number)s is about the same and was merged into this request."),
 }
 _ASKING = (EventKind.APPROVAL_ASKED, EventKind.APPROVAL_PASSED_ON)
 _KINDS = [
@@ -138,7 +138,7 @@ def _alone(event: TicketEvent) -> str:
 
 def _ended(event: TicketEvent) -> str:
     is_rejected = event.kind == EventKind.REJECTED
-    what = _("The request was not approved.") if is_rejected else _("The request was cancelled.")
+    what = _("The request was rejected.") if is_rejected else _("The request was cancelled.")
     reason = event.details.get("reason") or ""
     if event.details.get("how") == "timeout":
         reason = _("Nobody decided in time.")

@@ -17,7 +17,7 @@ class EstimateForm(forms.Form):
     decision = forms.ChoiceField(choices=[(APPROVE, ""), (DECLINE, "")], widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Reason or comment"), required=False, max_length=2000,
-        help_text=gettext_lazy("Needed when you decline; whoever made the estimate will read it."),
+        help_text=gettext_lazy("Required when you decline; the author of the estimate will read it."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
 
@@ -27,7 +27,7 @@ class EstimateForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("decision") == self.DECLINE and not given.get("reason"):
-            self.add_error("reason", _("Write what you would like instead."))
+            self.add_error("reason", _("Write the reason for declining."))
         return given
 
     @property

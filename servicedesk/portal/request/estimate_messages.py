@@ -17,7 +17,7 @@ def said(event: TicketEvent) -> str:
     """To be read after the name of whoever did it."""
     told = {"hours": formatting.hours(Decimal(event.details.get("hours", 0)))}
     if event.kind == EventKind.ESTIMATE_OFFERED:
-        return _("expects that it takes %(hours)s h.") % told
+        return _("sent an estimate of %(hours)s h.") % told
     is_yes = event.details.get("approved")
     what = (
         _("approved the estimate of %(hours)s h.") if is_yes else _("declined the estimate of %(hours)s h.")
@@ -28,5 +28,6 @@ def said(event: TicketEvent) -> str:
 def entrusted(ticket: Ticket) -> list[tuple[str, str]]:
     """(question, how it stands) of access data; the words themselves are never shown here."""
     return [
-        (one.question, _("wiped") if one.wiped_at else _("•••• given")) for one in secrets.of_ticket(ticket)
+        (one.question, _("deleted") if one.wiped_at else _("•••• provided"))
+        for one in secrets.of_ticket(ticket)
     ]

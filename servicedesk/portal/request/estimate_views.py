@@ -36,7 +36,9 @@ def decide(request: UserRequest, pk: int, estimate: int) -> HttpResponse:
         estimates.decide(offered, by=request.user, is_approved=form.approves, reason=reason)
     except ContractError as error:
         return show(request, ticket, status=409, refusal=_refused(error), typed=reason)
-    messages.success(request, _("The estimate is approved.") if form.approves else _("You have declined it."))
+    messages.success(
+        request, _("The estimate is approved.") if form.approves else _("You have declined the estimate.")
+    )
     return redirect("portal:request", pk)
 
 
@@ -46,9 +48,6 @@ def _refused(error: ContractError) -> str:
         return str(error)
     told = {"left": formatting.hours(error.left), "asked": formatting.hours(error.asked)}
     return (
-        _(
-            "Your contract has %(left)s h left, and this needs %(asked)s h. "
-            "Ask for more hours first, or decline it."
-        )
+        _("Your contract has %(left)s h left, and this needs %(asked)s h. Request more hours, or decline it.")
         % told
     )

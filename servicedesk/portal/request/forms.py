@@ -79,7 +79,7 @@ class SolvedForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("solved") == self.NO and not given.get("comment"):
-            self.add_error("comment", _("Write what is still wrong, so that we can go on."))
+            self.add_error("comment", _("Write what is still wrong, so that we can continue."))
         only_rates = self.ticket.status == Status.CLOSED and given.get("solved") == self.YES
         if only_rates and not given.get("rating") and not self.errors:
             self.add_error("rating", _("Choose a number from 1 to 5."))
@@ -111,14 +111,14 @@ class DecisionForm(forms.Form):
     asked = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Reason or comment"), required=False, max_length=2000,
-        help_text=gettext_lazy("Needed when you do not approve; the person who asked will read it."),
+        help_text=gettext_lazy("Required when you reject; the requester will read it."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("decision") == self.REJECT and not given.get("reason"):
-            self.add_error("reason", _("Write why it is not approved."))
+            self.add_error("reason", _("Write the reason for the rejection."))
         return given
 
     @property

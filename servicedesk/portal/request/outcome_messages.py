@@ -13,20 +13,20 @@ def said(outcome: str) -> str:
     """`outcome` is that of `intake.client_reply.ClientReply`."""
     match outcome:
         case "resumed":
-            return _("Thank you for the answer. We go on.")
+            return _("Thank you for the answer. Work continues.")
         case "reopened":
-            return _("The request is re-opened. We look at it again.")
+            return _("The request is re-opened. We will review it again.")
         case "new_ticket":
             return _("The former request was closed long ago, so we opened a new one that continues it.")
     return _("Your message is sent.")
 
 
 def only_follows() -> str:
-    return _("You follow this request. Whoever asked, or a manager of the company, says how it ends.")
+    return _("You follow this request. Only the requester or a company manager can confirm the solution.")
 
 
 def refused(error: TicketError | RequestRefused) -> str:
     """Nearly always a stale page; the desk's own sentence would speak of its insides."""
     if isinstance(error, FileRefused | DecidedMeanwhile | NotAsked | RequestRefused):
         return str(error)
-    return _("Something happened to this request meanwhile. The page shows how it stands now.")
+    return _("This request has changed meanwhile. The page shows its current state.")

@@ -99,9 +99,9 @@ def decision(request: UserRequest, pk: int) -> HttpResponse:
 
 def _decided(ticket: Ticket, *, is_yes: bool) -> str:
     if not is_yes:
-        return _("Not approved.")
+        return _("Rejected.")
     if ticket.status == Status.WAITING_APPROVAL:
-        return _("Approved. Others are still asked.")
+        return _("Approved. Other approvals are pending.")
     return _("Approved. The work starts.")
 
 

@@ -29,7 +29,7 @@ RECENT = 30
 class TrialForm(forms.Form):
     """One of the recent tickets, or what a ticket would be; valid forms have a `ticket_to_try`."""
 
-    ticket = forms.ChoiceField(label=gettext_lazy("One of the last tickets"), required=False)
+    ticket = forms.ChoiceField(label=gettext_lazy("Recent ticket"), required=False)
     client = ClientField(label=gettext_lazy("Client"), required=False, empty_label="–")
     request_type = forms.ModelChoiceField(
         RequestType.objects.offered().select_related("service__group", "group"),
@@ -58,7 +58,7 @@ class TrialForm(forms.Form):
         field = self.fields["ticket"]
         assert isinstance(field, forms.ChoiceField)
         choices = [(str(one.pk), f"{one.reference} · {one.subject}") for one in self._recent]
-        field.choices = [("", _("A ticket that does not exist yet")), *choices]
+        field.choices = [("", _("A new ticket")), *choices]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

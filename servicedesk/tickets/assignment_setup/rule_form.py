@@ -25,7 +25,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     kind = forms.ChoiceField(label=gettext_lazy("Type"), required=False, choices=[("", ANY), *Kind.choices])
     client = ClientField(label=gettext_lazy("Client"), required=False, empty_label=ANY)
     method = forms.ChoiceField(
-        label=gettext_lazy("Who gets it"), choices=Method.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Assign to"), choices=Method.choices, widget=forms.RadioSelect
     )
 
     class Meta:
@@ -60,7 +60,9 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def _check_person(self, given: dict[str, Any]) -> None:
         person, group = given.get("person"), given.get("group")
         if person is None:
-            self.add_error("person", _("Choose who gets the tickets.")) if "person" in given else None
+            self.add_error(
+                "person", _("Choose whom to assign the tickets to.")
+            ) if "person" in given else None
         elif group and not person.is_superuser and group.pk not in person.group_ids():
             sentence = _("%(person)s does not work in %(group)s.")
             self.add_error("person", sentence % {"person": person, "group": group})

@@ -50,9 +50,9 @@ def taker(rule: AssignmentRule) -> str:
         case Method.DEFAULT:
             text = _("the default assignee of the ticket's group")
         case Method.ROUND_ROBIN:
-            text = _("the agents of the ticket's group in turn")
+            text = _("round robin in the ticket's group")
         case Method.LEAST_LOADED:
-            text = _("whoever of the ticket's group has the fewest open tickets")
+            text = _("the least busy agent of the ticket's group")
         case _nobody:
-            return _("nobody: it waits in the queue")
+            return _("unassigned: it stays in the queue")
     return _("%(taker)s, if at work") % {"taker": text} if rule.only_at_work else text

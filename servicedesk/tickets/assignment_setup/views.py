@@ -99,14 +99,14 @@ def restore(request: UserRequest) -> HttpResponse:
     """Undo the last deletion of this person."""
     kept = request.session.pop(KEPT, None)
     if kept is None:
-        messages.warning(request, _("There is nothing to put back."))
+        messages.warning(request, _("There is nothing to restore."))
         return redirect("assignment:rules")
     try:
         rule = rule_order.restore(kept)
     except ValidationError as error:
-        messages.error(request, _("It cannot be put back: %(why)s") % {"why": " ".join(error.messages)})
+        messages.error(request, _("It cannot be restored: %(why)s") % {"why": " ".join(error.messages)})
     else:
-        messages.success(request, _("“%(rule)s” is back.") % {"rule": rule})
+        messages.success(request, _("“%(rule)s” is restored.") % {"rule": rule})
     return redirect("assignment:rules")
 
 
@@ -127,7 +127,7 @@ def _stored(request: UserRequest, form: RuleForm) -> HttpResponse:
     if form.instance.pk is None:
         form.instance.position = rule_order.next_position()
     rule = form.save()
-    messages.success(request, _("“%(rule)s” is saved. It counts from the next ticket on.") % {"rule": rule})
+    messages.success(request, _("“%(rule)s” is saved. It applies from the next ticket on.") % {"rule": rule})
     return redirect("assignment:rules")
 
 

@@ -14,11 +14,11 @@ class AssignmentRule(models.Model):
     """What it leaves empty fits any ticket. `last_assigned` is the place of the round, under a lock."""
 
     class Method(models.TextChoices):
-        PERSON = "person", _("A named person")
+        PERSON = "person", _("Specific person")
         DEFAULT = "default", _("The default assignee of the group")
-        ROUND_ROBIN = "round_robin", _("In turn")
-        LEAST_LOADED = "least_loaded", _("Whoever has the fewest open tickets")
-        NOBODY = "nobody", _("Nobody: it waits in the queue")
+        ROUND_ROBIN = "round_robin", _("Round robin")
+        LEAST_LOADED = "least_loaded", _("Least busy")
+        NOBODY = "nobody", _("Unassigned: it stays in the queue")
 
     name = models.CharField(_("name"), max_length=120)
     name_key = KeyField(of="name")
@@ -40,14 +40,14 @@ class AssignmentRule(models.Model):
     group = models.ForeignKey(
         Group, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("group")
     )
-    method = models.CharField(_("who gets it"), max_length=14, choices=Method, default=Method.ROUND_ROBIN)
+    method = models.CharField(_("assign to"), max_length=14, choices=Method, default=Method.ROUND_ROBIN)
     person = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
     )
     only_at_work = models.BooleanField(
         _("only people at work"),
         default=True,
-        help_text=_("By their working week and absences. Nobody at work: it waits in the queue."),
+        help_text=_("By their working week and absences. Nobody at work: it stays in the queue."),
     )
     last_assigned = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False

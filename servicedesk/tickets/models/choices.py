@@ -23,14 +23,14 @@ class Priority(models.IntegerChoices):
 class Cause(models.TextChoices):
     """Why it happened, as found when it was solved: for reports, not for the client."""
 
-    USER_ERROR = "user_error", _("Mistake in use")
+    USER_ERROR = "user_error", _("User error")
     CONFIGURATION = "configuration", _("Configuration")
-    SOFTWARE = "software", _("Fault in software")
-    HARDWARE = "hardware", _("Fault in hardware")
+    SOFTWARE = "software", _("Software fault")
+    HARDWARE = "hardware", _("Hardware fault")
     NETWORK = "network", _("Network")
     THIRD_PARTY = "third_party", _("Third party")
-    CHANGE = "change", _("Consequence of a change")
-    CAPACITY = "capacity", _("Not enough capacity")
+    CHANGE = "change", _("Caused by a change")
+    CAPACITY = "capacity", _("Insufficient capacity")
     UNKNOWN = "unknown", _("Not found")
 
 

@@ -44,7 +44,7 @@ class Message(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="addressed_messages"
     )
     body = models.TextField(_("text"))
-    quoted = models.TextField(blank=True, help_text=_("What the mail quoted, folded on screen."))
+    quoted = models.TextField(blank=True, help_text=_("Quoted text of the mail, folded on screen."))
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.PORTAL)
     message_id = models.CharField(
         max_length=998, blank=True, help_text=_("RFC 5322 Message-ID, for threading.")

@@ -55,8 +55,8 @@ class SecretReveal(models.Model):
     revealed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("look at a secret")
-        verbose_name_plural = _("looks at secrets")
+        verbose_name = _("secret view")
+        verbose_name_plural = _("secret views")
         ordering = ["-revealed_at", "-pk"]
 
     def __str__(self) -> str:

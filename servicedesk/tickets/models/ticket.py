@@ -147,7 +147,7 @@ class Ticket(models.Model):
     due_at = models.DateTimeField(_("due at"), null=True, editable=False)
     due_kind = models.CharField(max_length=20, choices=DueKind, blank=True, editable=False)
     is_overdue = models.BooleanField(
-        _("overdue"), default=False, editable=False, help_text=_("A promise about this ticket was broken.")
+        _("overdue"), default=False, editable=False, help_text=_("An SLA target of this ticket was breached.")
     )
 
     objects = TicketQuerySet.as_manager()

@@ -120,7 +120,7 @@ def test_the_filter_shows_only_rows_that_lack_a_text(desk: Desk, half: RequestTy
 
 
 def test_the_filter_goes_with_the_search_and_stays_after_a_button(desk: Desk, half: RequestType) -> None:
-    assert "Nothing fits the filter" in desk.get("catalog", missing="1", q="whole")
+    assert "No results for this filter" in desk.get("catalog", missing="1", q="whole")
     assert ">Half</a>" in desk.get("catalog", missing="1", q="half")
     answer = desk.post("type-archive", half.pk, to="in", missing="1")
     assert "missing=1" in answer["Location"]

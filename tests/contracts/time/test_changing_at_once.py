@@ -45,7 +45,7 @@ def test_of_two_who_change_an_entry_exactly_one_does() -> None:
         thread.start()
     for thread in threads:
         thread.join(timeout=PATIENCE)
-    assert refused == ["This time was taken back already."]
+    assert refused == ["This time entry is already voided."]
     assert TimeEntry.objects.standing().get().minutes == 120
     assert prepaid.balance(contract) == 2
     assert list(differences()) == []

@@ -22,14 +22,14 @@ def test_the_steps_as_a_file(cast: Cast) -> None:
     assert lines(cast.admin)[:3] == [
         [
             "Step",
-            "Waits for",
+            "Waiting on",
             "Visits",
             "Tickets",
             "Visits per ticket",
             "Median, hours",
             "p90, hours",
-            "In all, hours",
-            "Share of the time, %",
+            "Total, hours",
+            "Share of time, %",
         ],
         ["Classify", "Us", "2", "2", "1.0", "0.15", "0.19", "0.3", "4.62"],
         ["Accept", "Us", "2", "2", "1.0", "0.1", "0.1", "0.2", "3.08"],
@@ -42,7 +42,7 @@ def test_the_ways_as_a_file(cast: Cast) -> None:
         summarised(cast.ticket(), stays="0>0>3600>0")
     summarised(cast.ticket(), "classify>cancelled", "7200>0")
     assert lines(cast.admin, table="paths") == [
-        ["Way", "Tickets", "Share, %", "Median, hours", "p90, hours"],
+        ["Path", "Tickets", "Share, %", "Median, hours", "p90, hours"],
         ["Classify → Accept → Work → Resolved", "3", "75.0", "1.0", "1.0"],
         ["Classify → Cancelled", "1", "25.0", "2.0", "2.0"],
     ]

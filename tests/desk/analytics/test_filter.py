@@ -86,7 +86,7 @@ def test_a_bad_value_narrows_nothing_and_is_shown(cast: Cast, asked: dict[str, s
     answer = get(cast.admin, **asked)
     assert answer.status_code == 200
     page = answer.content.decode()
-    assert "A part of the filter was left out." in page
+    assert "A part of the filter was not applied." in page
     assert "<script>alert" not in page
     assert answer.context["key_figures"][0].text == "1"
     assert get(cast.admin, "insight-csv", **asked).status_code == 200
@@ -120,5 +120,5 @@ def test_without_tickets_the_page_says_why_and_leads_on(cast: Cast) -> None:
     assert "No finished ticket yet" in page
     assert 'href="/desk/insight/?period=all"' in page
     narrowed = get(cast.admin, period="all").content.decode()
-    assert "Nothing fits the filter" in narrowed
+    assert "No results for this filter" in narrowed
     assert 'href="/desk/insight/?period=all"' not in narrowed

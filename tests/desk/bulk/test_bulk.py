@@ -78,7 +78,7 @@ def test_who_gets_it_and_who_not_is_shown_before(cast: Cast) -> None:
 
 
 def test_without_a_ticket_the_page_says_how_to_mark_one(cast: Cast) -> None:
-    assert "Mark tickets in the queue" in signed_in(cast.marta).get(ANSWER).content.decode()
+    assert "Select tickets in the queue" in signed_in(cast.marta).get(ANSWER).content.decode()
 
 
 def test_each_marked_ticket_is_answered_and_the_result_says_so(cast: Cast) -> None:
@@ -89,7 +89,7 @@ def test_each_marked_ticket_is_answered_and_the_result_says_so(cast: Cast) -> No
     result = response.context["result"]
     assert {ticket.pk for ticket in result.done} == {one.pk, other.pk}
     assert [ticket for ticket, _sentence in result.refused] == [foreign]
-    assert "You have no right to do this with this ticket." in response.content.decode()
+    assert "You do not have permission to do this with this ticket." in response.content.decode()
     for ticket in (one, other):
         assert ticket.messages.latest("pk").body == "We are at it."
     assert foreign.messages.count() == 1

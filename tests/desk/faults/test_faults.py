@@ -69,7 +69,7 @@ def test_the_list_says_which_ticket_which_step_and_why(cast, failed, leader):
 
 def test_leaders_of_others_see_none_and_agents_no_page(cast, failed):
     stranger = agent_of(GroupFactory(), is_leader=True)
-    assert "No step has failed" in signed_in(stranger).get("/desk/faults/").content.decode()
+    assert "No failed steps" in signed_in(stranger).get("/desk/faults/").content.decode()
     assert signed_in(cast.marta).get("/desk/faults/").status_code == 404
     assert signed_in(cast.helen).get("/desk/faults/").status_code == 404
 
@@ -99,7 +99,7 @@ def test_trying_again_closes_the_ticket_and_says_so(cast, failed, leader, monkey
         assert failed.status == Status.CLOSED
         assert again(leader, failed).status_code == 409
         page = signed_in(leader).get(f"/desk/tickets/{failed.pk}/?tab=history").content.decode()
-    assert "tried a failed step again: Automatic closing without an answer" in page
+    assert "retried a failed step: Automatic closing without an answer" in page
 
 
 def test_a_second_failure_leads_back_to_the_ticket(cast, failed, leader):

@@ -47,7 +47,7 @@ def test_it_waits_among_what_needs_a_look_for_its_person_and_administrators(cast
     row = held(cast, ticket)
     for person, is_there in [(cast.marta, True), (cast.admin, True), (cast.oleg, False)]:
         listed = signed_in(person).get(reverse("desk:raw-mail")).content.decode()
-        assert ("Needs review" in listed) == is_there
+        assert (reverse("desk:raw-mail-one", args=[row.pk]) in listed) == is_there
         assert page(person, row).status_code == (200 if is_there else 404)
     assert page(cast.account_manager, row).status_code == 404
     assert page(cast.helen, row).status_code == 404
@@ -55,10 +55,16 @@ def test_it_waits_among_what_needs_a_look_for_its_person_and_administrators(cast
 
 def test_its_page_says_why_and_offers_three_ways(cast, ticket):
     text = page(cast.marta, held(cast, ticket)).content.decode()
-    assert "Nothing proves that this person of the desk wrote it." in text
-    for words in ("Did you write this?", "Helen Marsh", "Send to the client", "Keep as a note", "Discard"):
+    assert "It could not be verified that this agent wrote it." in text
+    for words in (
+        "Did you write this?",
+        "Helen Marsh",
+        "Send to the client",
+        "Save as internal note",
+        "Discard",
+    ):
         assert words in text
-    assert "Take in again" not in text
+    assert "Reprocess" not in text
 
 
 def test_an_administrator_may_only_discard_it(cast, ticket):
@@ -128,7 +134,7 @@ def test_hidden_words_are_refused_with_a_sentence(cast, ticket):
     row = held(cast, ticket, SECRET)
     refused = decide(cast.marta, row, "publish")
     assert refused.status_code == 409
-    assert "the client must not read" in refused.content.decode()
+    assert "not visible to the client" in refused.content.decode()
     assert decide(cast.marta, row, "note").status_code == 302
 
 

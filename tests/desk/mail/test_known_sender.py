@@ -40,13 +40,13 @@ def page(browser: Browser, row: RawMail) -> str:
 
 def test_the_address_becomes_theirs_and_the_mail_their_ticket(marta: Browser, cast: Cast) -> None:
     row = arrived()
-    assert "Somebody we know, from another address?" in page(marta, row)
+    assert "A known contact with another address?" in page(marta, row)
     answer = marta.post(url(row), {"client": cast.company.pk, "contact": cast.helen.pk})
     ticket = Ticket.objects.get()
     assert answer["Location"] == reverse("desk:ticket", args=[ticket.pk])
     assert (ticket.requester, ticket.client) == (cast.helen, cast.company)
     assert addresses.owner(SENDER) == addresses.Owner(cast.helen, True)
-    assert "Somebody we know" not in page(marta, row)
+    assert "A known contact" not in page(marta, row)
 
 
 def test_the_chosen_client_brings_its_contacts_alone(marta: Browser, cast: Cast) -> None:
@@ -90,7 +90,7 @@ def test_a_settled_mail_is_refused(marta: Browser, cast: Cast) -> None:
     marta.post(url(row), sent)
     answer = marta.post(url(row), sent)
     assert answer.status_code == 409
-    assert "does not wait for its sender" in answer.content.decode()
+    assert "is already identified" in answer.content.decode()
     assert Ticket.objects.count() == 1
 
 
@@ -107,7 +107,7 @@ def test_it_is_for_those_who_read_the_mail(cast: Cast) -> None:
 def test_whose_address_is_switched_off_is_said(marta: Browser, cast: Cast) -> None:
     Address.objects.create(user=cast.helen, email=SENDER, is_active=False)
     text = page(marta, arrived())
-    assert f"{SENDER} is an address of Helen Marsh that is switched off." in text
-    assert "Somebody we know" not in text
+    assert f"{SENDER} is a deactivated address of Helen Marsh." in text
+    assert "A known contact" not in text
     type(cast.helen).objects.filter(pk=cast.helen.pk).update(is_active=False)
-    assert "that is switched off." not in page(marta, arrived(message_id="<2@home.example>"))
+    assert "is a deactivated address" not in page(marta, arrived(message_id="<2@home.example>"))

@@ -96,7 +96,7 @@ def test_the_list_costs_the_same_whatever_its_length(admin: Browser) -> None:
 
 def test_without_a_mail_server_it_is_said_that_mails_are_kept(admin: Browser, settings: Any) -> None:
     mail = write()
-    sentence = "No mail server is set, so nothing is sent."
+    sentence = "No mail server is configured, so nothing is sent."
     assert sentence in admin.get(URL).content.decode()
     assert sentence in admin.get(page_of(mail)).content.decode()
     settings.EMAIL_HOST = "mail.quayside.example"
@@ -130,23 +130,23 @@ def test_a_failed_mail_says_why_and_is_sent_again(admin: Browser, settings: Any)
     assert "550 No such user" in text
     assert "550 No such user" in admin.get(URL).content.decode()
     response = admin.post(reverse("desk:outbox-again", args=[mail.pk]), follow=True)
-    assert "The mail waits to be sent again." in response.content.decode()
+    assert "The mail is queued for sending." in response.content.decode()
     mail.refresh_from_db()
     assert (mail.state, mail.attempts, mail.error) == (State.QUEUED, 0, "")
 
 
 def test_a_kept_mail_can_be_sent_as_soon_as_there_is_a_server(admin: Browser, settings: Any) -> None:
     mail = write()
-    assert "Send again" not in admin.get(page_of(mail)).content.decode()
+    assert "Resend" not in admin.get(page_of(mail)).content.decode()
     settings.EMAIL_HOST = "mail.quayside.example"
-    assert "Send again" in admin.get(page_of(mail)).content.decode()
+    assert "Resend" in admin.get(page_of(mail)).content.decode()
 
 
 def test_a_sent_mail_is_not_sent_twice(admin: Browser) -> None:
     mail = write(state=State.SENDING)
-    assert "Send again" not in admin.get(page_of(mail)).content.decode()
+    assert "Resend" not in admin.get(page_of(mail)).content.decode()
     response = admin.post(reverse("desk:outbox-again", args=[mail.pk]), follow=True)
-    assert "Nothing was done" in response.content.decode()
+    assert "Nothing was changed" in response.content.decode()
     mail.refresh_from_db()
     assert mail.state == State.SENDING
 

@@ -47,16 +47,16 @@ def test_what_needs_a_look_comes_first_and_the_rest_when_asked(marta: Browser) -
     assert listed(marta) == [waiting]
     assert listed(marta, show="all") == [blocked, waiting]
     text = marta.get(URL, {"show": "all"}).content.decode()
-    assert "Nobody with this address is known. anna@client.example" in text
+    assert "The sender’s address is unknown. anna@client.example" in text
     assert "A block rule matched. *@spam.example" in text
 
 
 def test_a_list_without_mails_says_why(marta: Browser, cast: Cast) -> None:
     for asked in ({}, {"show": "all"}):
-        assert "No mail was received yet" in marta.get(URL, asked).content.decode()
+        assert "No received mail yet" in marta.get(URL, asked).content.decode()
     contact_of(cast.company, email="anna@client.example")
     arrived()
-    assert "Nothing needs a look" in marta.get(URL).content.decode()
+    assert "No mail needs review" in marta.get(URL).content.decode()
 
 
 def test_mails_are_for_agents_who_may_see_their_ticket(cast: Cast) -> None:
@@ -114,7 +114,7 @@ def test_of_an_html_mail_only_the_words_are_shown(marta: Browser) -> None:
 def test_hostile_bytes_have_a_page(marta: Browser, raw: bytes) -> None:
     response = marta.get(address("raw-mail-one", arrived(raw)))
     assert response.status_code == 200
-    assert "The mail as it came" in response.content.decode()
+    assert "Original mail" in response.content.decode()
 
 
 def test_a_long_source_is_cut(marta: Browser) -> None:
@@ -126,14 +126,14 @@ def test_a_long_source_is_cut(marta: Browser) -> None:
 def test_lost_bytes_are_told(marta: Browser) -> None:
     row = arrived()
     row.content.delete(save=False)
-    assert "are not in the storage" in marta.get(address("raw-mail-one", row)).content.decode()
+    assert "is missing from the storage" in marta.get(address("raw-mail-one", row)).content.decode()
 
 
 def test_after_the_cause_is_gone_a_mail_is_taken_in_again(marta: Browser, cast: Cast) -> None:
     row = arrived()
     still = marta.post(address("raw-mail-retry", row), follow=True)
     assert still.redirect_chain[-1][0] == address("raw-mail-one", row)
-    assert "Nobody with this address is known." in still.content.decode()
+    assert "The sender’s address is unknown." in still.content.decode()
     contact_of(cast.company, email="anna@client.example")
     response = marta.post(address("raw-mail-retry", row))
     assert response["Location"] == reverse("desk:ticket", args=[Ticket.objects.get().pk])
@@ -142,7 +142,7 @@ def test_after_the_cause_is_gone_a_mail_is_taken_in_again(marta: Browser, cast: 
 def test_a_settled_mail_offers_nothing_and_refuses(marta: Browser, cast: Cast) -> None:
     contact_of(cast.company, email="anna@client.example")
     row = arrived()
-    assert "Take in again" not in marta.get(address("raw-mail-one", row)).content.decode()
+    assert "Reprocess" not in marta.get(address("raw-mail-one", row)).content.decode()
     assert marta.post(address("raw-mail-retry", row)).status_code == 409
     given = {"client": cast.company.pk, "full_name": "Anna"}
     assert marta.post(address("raw-mail-take-in", row), given).status_code == 409
@@ -181,5 +181,5 @@ def test_what_is_missing_is_told_and_the_name_kept(marta: Browser, cast: Cast) -
 def test_only_mails_of_unknown_senders_ask_who_wrote(marta: Browser) -> None:
     row = arrived(sender="")
     page = marta.get(address("raw-mail-one", row)).content.decode()
-    assert "Take in again" in page
+    assert "Reprocess" in page
     assert "Who wrote this?" not in page

@@ -51,7 +51,7 @@ def test_the_list_shows_what_is_asked_of_me(cast: Cast) -> None:
     text = my_list(cast.account_manager)
     for word in ("A new laptop", ticket.reference, "Brightwater Clinics", "Helen Marsh", "900 EUR", "4 h"):
         assert word in text
-    assert "Nothing waits for your approval" in my_list(cast.marta)
+    assert "No approvals waiting for you" in my_list(cast.marta)
 
 
 def test_approving_from_the_list(cast: Cast) -> None:
@@ -65,7 +65,7 @@ def test_rejecting_needs_a_reason(cast: Cast) -> None:
     ticket = cast.ticket(request_type=item(cast))
     answer = decide(cast.account_manager, ticket, "reject")
     assert answer.status_code == 422
-    assert "Write why it is not approved." in answer.content.decode()
+    assert "Write the reason for the rejection." in answer.content.decode()
     decide(cast.account_manager, ticket, "reject", "Too dear")
     assert ticket.status == Status.CANCELLED
 
@@ -94,7 +94,7 @@ def test_what_the_group_decides_is_in_its_members_lists(cast: Cast) -> None:
     cast.account_manager.is_active = False
     cast.account_manager.save()
     ticket = cast.ticket(request_type=item(cast))
-    assert "asked of your group" in my_list(cast.marta)
+    assert "requested from your group" in my_list(cast.marta)
     assert ticket.reference not in my_list(agent_of())
     decide(cast.marta, ticket, "approve")
     assert ticket.status == Status.UNDER_REVIEW
@@ -105,8 +105,8 @@ def test_a_deputy_and_the_absent_one_both_have_it_in_their_lists(cast: Cast) -> 
     Absence.objects.create(user=cast.account_manager, deputy=cast.marta, starts_on=today, ends_on=today)
     ticket = cast.ticket(request_type=item(cast))
     assert "deputy for Irina Belova" in my_list(cast.marta)
-    assert "Marta Vidal may decide for you" in my_list(cast.account_manager)
-    assert "Marta Vidal (for Irina Belova) is asked for approval" in page(cast.marta, ticket)
+    assert "Marta Vidal is your deputy" in my_list(cast.account_manager)
+    assert "Approval requested from Marta Vidal (for Irina Belova)" in page(cast.marta, ticket)
 
 
 def test_the_list_costs_the_same_whatever_its_length(cast: Cast) -> None:
@@ -167,10 +167,10 @@ def test_the_history_tells_reminders_passing_on_and_time_outs(cast: Cast) -> Non
     for passed in (1, 2):
         sweep(asked_at + passed * timedelta(hours=1))
     text = page(cast.marta, ticket, "?tab=history")
-    assert "Irina Belova was reminded to decide" in text
-    assert "Marta Vidal is asked for approval, because nobody decided in time" in text
+    assert "Approval reminder sent to Irina Belova" in text
+    assert "Approval requested from Marta Vidal, because nobody decided in time" in text
     told = page(cast.marta, late, "?tab=history")
-    assert "The request counts as approved, because nobody decided in time" in told
+    assert "Approved automatically, because nobody decided in time" in told
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "es"])

@@ -63,7 +63,7 @@ def test_the_open_tickets_of_the_caller_are_listed(marta: Browser, cast: Cast) -
     assert "Screen &amp; cable" in text
     for hidden in ("Long done", "Private", "Of a colleague", "At another company"):
         assert hidden not in text
-    assert "All of them" not in text
+    assert "View all" not in text
 
 
 def test_of_many_the_newest_five_and_the_way_to_the_rest(marta: Browser, cast: Cast) -> None:

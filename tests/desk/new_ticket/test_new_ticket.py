@@ -72,7 +72,7 @@ def test_without_a_contract_the_ticket_is_opened_all_the_same(marta: Browser, ca
     ("changes", "name", "sentence"),
     [
         ({"client": ""}, "client", "Choose the client."),
-        ({"contact": ""}, "contact", "Choose who called."),
+        ({"contact": ""}, "contact", "Choose the caller."),
         ({"request_type": ""}, "request_type", "Choose what it is about."),
         ({"subject": " "}, "subject", "Write in a few words what it is about."),
         ({"body": "\n"}, "body", "Write what happens or what is needed."),
@@ -97,7 +97,7 @@ def test_a_contact_of_another_client_is_refused(marta: Browser, cast: Cast) -> N
     stranger = contact_of(ClientFactory())
     response = marta.post(URL, filled(cast, contact=stranger.pk))
     assert response.status_code == 422
-    assert response.context["form"].errors == {"contact": ["Choose a person of this client."]}
+    assert response.context["form"].errors == {"contact": ["Choose a contact of this client."]}
 
 
 def test_people_who_left_are_not_offered(marta: Browser, cast: Cast) -> None:
@@ -148,14 +148,14 @@ def test_an_odd_client_offers_nobody(marta: Browser, cast: Cast, client: str) ->
 
 def test_a_client_without_people_is_said_so(marta: Browser, cast: Cast) -> None:
     text = marta.get(URL, {"client": ClientFactory().pk}).content.decode()
-    assert "Nobody of this client is known yet." in text
+    assert "This client has no contacts yet." in text
 
 
 def test_a_ticket_of_a_private_group_leads_back_to_the_queue(marta: Browser, cast: Cast) -> None:
     item = RequestTypeFactory(group=GroupFactory(is_private=True))
     response = marta.post(URL, filled(cast, request_type=item.pk), follow=True)
     assert response.redirect_chain[-1][0] == reverse("desk:queue")
-    assert "went to a private group" in response.content.decode()
+    assert "assigned to a private group" in response.content.decode()
     assert Ticket.objects.get().group == item.group
 
 

@@ -134,7 +134,7 @@ def test_without_scripts_the_questions_come_when_the_form_was_sent_once(
     response = marta.post(URL, sent)
     assert response.status_code == 422
     text = response.content.decode()
-    assert "This request type has questions. Answer them, then open the ticket." in text
+    assert "This request type has questions. Answer them, then create the ticket." in text
     for shown in ("Which device?", "Mail is late", "She says that letters", 'value="1" selected'):
         assert shown in text
     assert not response.context["form"].errors
@@ -165,7 +165,7 @@ def test_a_chosen_type_brings_its_questions_alone(marta: Browser, cast: Cast, it
     assert f'name="asked" value="{item.pk}"' in text
     assert '<option value="Helen Marsh">' in text
     assert 'name="subject"' not in text
-    assert "Not asked here, because it takes files: Screenshot." in text
+    assert "Not asked here, because files are required: Screenshot." in text
     assert 'name="answer_shot"' not in text
     assert not Ticket.objects.exists()
 

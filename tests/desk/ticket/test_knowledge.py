@@ -19,7 +19,7 @@ def test_the_desk_sees_links_for_clients_and_its_own(cast: Cast) -> None:
     assert 'id="knowledge-title">Knowledge<' in text
     assert f'<a href="https://kb.example.org/outbox?a=1&amp;b=2" {opened}>Messages stay in the Outbox' in text
     assert f'<a href="https://wiki.example.org/relay" {opened}>Runbook of the relay' in text
-    assert text.count("only the desk</span>") == 1
+    assert text.count("agents only</span>") == 1
     User.objects.filter(pk=cast.marta.pk).update(language="ru")
     assert "Письма не уходят" in page(cast.marta, cast.ticket())
 

@@ -87,4 +87,4 @@ def test_what_a_rule_gave_stands_in_one_persons_folder_and_in_no_other_queue(cas
     assert "accept" in [one.action.name for one in get(cast.oleg, ticket).context["steps"]]
     response = step(cast.marta, "accept", ticket)
     assert (response.status_code, ticket.assignee) == (409, cast.oleg)
-    assert "This ticket was given to Oleg Orlov." in response.content.decode()
+    assert "This ticket was assigned to Oleg Orlov." in response.content.decode()

@@ -1,4 +1,4 @@
-"""Changing a time entry: taken back and logged anew on one page, by its person or a leader."""
+"""Changing a time entry: voided and logged anew on one page, by its person or a leader."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_both_entries_stand_on_the_ticket_afterwards(cast: Cast, ticket: Ticket,
     answer = sent(cast.marta, entry, note="Read the logs of the relay")
     assert answer["Location"] == reverse("desk:ticket", args=[ticket.pk]) + "?tab=time"
     text = page(cast.marta, ticket, "?tab=time")
-    assert "Taken back by Marta Vidal: Lunch counted" in text
+    assert "Voided by Marta Vidal: Lunch counted" in text
     assert "<s>1h 20m</s>" in text
     assert "Read the logs of the relay" in text
     assert prepaid.balance(Contract.objects.get()) == 9
@@ -82,7 +82,7 @@ def test_a_leader_changes_the_time_of_others_in_their_name(
     assert TimeEntry.objects.standing().get().person == cast.marta
     history = page(cast.marta, ticket, "?tab=history")
     assert "logged 1h of Marta Vidal" in history
-    assert "took back 1h 20m of Marta Vidal: Lunch counted" in history
+    assert "voided 1h 20m of Marta Vidal: Lunch counted" in history
 
 
 def test_the_hours_are_those_of_whoever_worked(cast: Cast, entry: TimeEntry, leader: User) -> None:
@@ -121,8 +121,8 @@ def test_it_is_taken_back_on_the_same_page(cast: Cast, entry: TimeEntry, leader:
     assert signed_in(leader).post(address, {"reason": "Wrong ticket"}).status_code == 302
     again = signed_in(leader).post(address, {"reason": "Wrong ticket"})
     assert again.status_code == 409
-    assert "taken back already" in again.content.decode()
-    assert "taken back already" in shown(leader, entry).content.decode()
+    assert "already voided" in again.content.decode()
+    assert "already voided" in shown(leader, entry).content.decode()
 
 
 def test_others_find_nothing(cast: Cast, entry: TimeEntry) -> None:

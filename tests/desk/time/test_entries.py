@@ -89,7 +89,7 @@ def test_time_taken_back_stays_readable_and_does_not_count(cast: Cast) -> None:
     entry = log_time(ticket, by=cast.marta, minutes=80, work_kind="remote")
     correct_time(entry, by=cast.marta, reason="Wrong ticket")
     text = page(cast.marta, ticket, "?tab=time")
-    assert "Taken back by Marta Vidal: Wrong ticket" in text
+    assert "Voided by Marta Vidal: Wrong ticket" in text
     assert "<s>1h 20m</s>" in text
     assert get(cast.marta, ticket).context["spent"].total_seconds() == 0
 
@@ -121,7 +121,7 @@ def test_a_kind_that_the_hours_do_not_pay_for_needs_the_box(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
     form = get(cast.marta, ticket).context["time_form"]
     choices = dict(form.fields["work_kind"].choices)
-    assert choices["travel"] == "Travel – on top of the contract"
+    assert choices["travel"] == "Travel – billable outside contract"
     assert choices["on_site"] == "On site"
     assert form["work_kind"].initial == "on_site"
     answer = logged(cast, ticket, work_kind="travel", note="To Leeds")

@@ -34,7 +34,7 @@ def ticket(cast: Cast) -> Ticket:
 def test_a_running_timer_is_seen_on_every_page_of_its_person(cast: Cast, ticket: Ticket) -> None:
     post(cast.marta, "timer", ticket)
     for name in ("desk:queue", "desk:timesheet", "clients:clients", "reports:reports"):
-        said = f"Your timer runs on {ticket.reference}"
+        said = f"Your timer is running on {ticket.reference}"
         assert said in signed_in(cast.marta).get(reverse(name)).content.decode(), name
         assert said not in signed_in(cast.oleg).get(reverse(name)).content.decode(), name
     assert "Stop the timer" in page(cast.marta, ticket)
@@ -84,7 +84,7 @@ def test_a_second_timer_is_refused_and_says_where_the_first_one_runs(cast: Cast,
     timers.start(ticket, by=cast.marta)
     answer = post(cast.marta, "timer", other)
     assert answer.status_code == 409
-    assert f"Your timer runs on {ticket.reference}. Stop it there first." in answer.content.decode()
+    assert f"Your timer is running on {ticket.reference}. Stop it there first." in answer.content.decode()
     assert RunningTimer.objects.get().ticket == ticket
 
 
@@ -92,7 +92,7 @@ def test_stopping_twice_says_that_none_runs(cast: Cast, ticket: Ticket) -> None:
     timers.start(ticket, by=cast.marta)
     stopped(cast.marta, after=timedelta(minutes=5))
     answer = signed_in(cast.marta).post(STOP, follow=True)
-    assert "No timer of yours runs." in answer.content.decode()
+    assert "You have no running timer." in answer.content.decode()
 
 
 def test_nobody_stops_the_timer_of_another(cast: Cast, ticket: Ticket) -> None:
@@ -125,7 +125,7 @@ def test_the_beginning_is_read_in_the_persons_time_zone(cast: Cast, ticket: Tick
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({"began": "09:01"}, "The beginning is in the future."),
+        ({"began": "09:01"}, "The start time is in the future."),
         ({"began": "09:00", "spent_on": "0001-01-01"}, "Enter a valid date."),
         ({"began": "25:00"}, "Enter a valid time."),
     ],

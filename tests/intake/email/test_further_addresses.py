@@ -161,10 +161,10 @@ def test_only_a_contact_is_recognised(anna: User, who: str) -> None:
 def test_what_was_settled_or_became_known_meanwhile_is_refused(anna: User) -> None:
     row = waiting(sender="x@third.example")
     addresses.add(anna, "x@third.example")
-    with pytest.raises(TicketError, match="is known by now"):
+    with pytest.raises(TicketError, match="is already known"):
         unknown_senders.recognise(row, contact=anna, by=agent_of())
     mail_processing.retry(row)
-    with pytest.raises(TicketError, match="does not wait for its sender"):
+    with pytest.raises(TicketError, match="is already identified"):
         unknown_senders.recognise(row, contact=anna, by=agent_of())
 
 
@@ -177,7 +177,7 @@ def test_others_than_agents_and_administrators_recognise_nobody(anna: User) -> N
 def test_a_further_address_makes_nobody_new(anna: User, harbour: Client) -> None:
     row = waiting(sender="x@third.example")
     addresses.add(anna, "X@third.example")
-    with pytest.raises(TicketError, match="is known by now"):
+    with pytest.raises(TicketError, match="is already known"):
         unknown_senders.make_known(row, client=harbour, full_name="X", by=agent_of())
     assert not User.objects.filter(full_name="X").exists()
 

@@ -119,12 +119,12 @@ def test_a_blocked_mail_names_its_rule(anna: User) -> None:
 def test_an_unknown_sender_waits_and_is_let_in_after_a_look(client: Client) -> None:
     taken = take()
     assert (taken.result, taken.ticket) == ("quarantined", None)
-    assert taken.reason == "Nobody with this address is known. anna@client.example"
+    assert taken.reason == "The sender’s address is unknown. anna@client.example"
     contact_of(client, email="anna@client.example")
     row = RawMail.objects.get()
     again = mail_processing.retry(row)
     assert again.result == "created"
-    with pytest.raises(TicketError, match="settled already"):
+    with pytest.raises(TicketError, match="already been processed"):
         mail_processing.retry(row)
 
 
@@ -177,7 +177,7 @@ def test_files_come_along_and_refused_ones_are_named(anna: User, settings: Any) 
     assert taken.ticket is not None
     message = taken.ticket.messages.get()
     assert [(one.name, one.size) for one in message.attachments.all()] == [("log.txt", 900)]
-    assert message.body.startswith("See the files.\n\nLeft out of this mail:\n– “big.bin” is too large")
+    assert message.body.startswith("See the files.\n\nNot included from this mail:\n– “big.bin” is too large")
     assert "“virus.exe” was not accepted" in message.body
 
 
@@ -208,7 +208,7 @@ def test_an_error_of_ours_keeps_the_mail_and_the_sweeper_tries_again(
         patched.setattr(mail_processing, "submit", broken)
         taken = take()
         assert (taken.result, taken.ticket) == ("quarantined", None)
-        assert taken.reason.startswith("An error stopped it")
+        assert taken.reason.startswith("Processing failed")
         row = RawMail.objects.get()
         assert (row.state, row.error, row.subject) == ("failed", "ZeroDivisionError: our mistake", "Printer")
         for _attempt in range(10):
@@ -244,7 +244,7 @@ def test_the_client_is_addressed_in_their_language(anna: User, monkeypatch: pyte
     monkeypatch.setattr(mail_processing, "submit", submit)
     taken = take()
     assert seen == ["ru"]
-    assert (taken.result, taken.reason) == ("quarantined", "The message was refused. stop")
+    assert (taken.result, taken.reason) == ("quarantined", "The message was rejected. stop")
 
 
 def test_our_own_message_id_is_a_loop(anna: User) -> None:

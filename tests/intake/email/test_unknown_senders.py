@@ -70,7 +70,7 @@ def test_an_answer_to_a_ticket_of_another_client_becomes_a_matter_of_their_own(h
 def test_somebody_known_by_now_is_not_made_twice(harbour: Client) -> None:
     row = waiting()
     contact_of(harbour, email="ANNA@client.example")
-    with pytest.raises(TicketError, match="is known by now"):
+    with pytest.raises(TicketError, match="is already known"):
         unknown_senders.make_known(row, client=harbour, full_name="Anna", by=agent_of())
     assert User.objects.filter(email__iexact="anna@client.example").count() == 1
 
@@ -78,7 +78,7 @@ def test_somebody_known_by_now_is_not_made_twice(harbour: Client) -> None:
 def test_a_mail_that_waits_for_something_else_makes_nobody_known(harbour: Client) -> None:
     contact_of(harbour, email="anna@client.example", is_active=False)
     for row in (waiting(), waiting(Auto_Submitted="auto-replied", message_id="<2@client.example>")):
-        with pytest.raises(TicketError, match="does not wait for its sender"):
+        with pytest.raises(TicketError, match="is already identified"):
             unknown_senders.make_known(row, client=harbour, full_name="Anna", by=agent_of())
 
 

@@ -88,7 +88,7 @@ def test_the_reminder_and_the_leaders_who_are_asked_instead(boss):
     [reminder], [passed_on] = mails("approval_reminded"), mails("approval_passed_on")
     assert (reminder.to, passed_on.to) == (boss.email, "leader@desk.example")
     assert "waits for your approval" in reminder.text
-    assert "You are asked now." in passed_on.text
+    assert "It is escalated to you." in passed_on.text
 
 
 def test_the_group_hears_when_it_decides_itself(boss):

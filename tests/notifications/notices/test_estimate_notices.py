@@ -39,7 +39,7 @@ def test_the_clients_managers_are_asked_with_hours_and_note(ticket, marta, victo
     estimates.offer(ticket, Decimal("2.5"), by=marta, note="Move the mail")
     [(to, text)] = mails()
     assert to == victor.email
-    assert f"Marta Vidal expects that your request {ticket.reference} takes 2.5 hours" in text
+    assert f"Marta Vidal sent an estimate of 2.5 hours for your request {ticket.reference}" in text
     assert "Move the mail" in text
     assert f"/requests/{ticket.pk}/" in text
 

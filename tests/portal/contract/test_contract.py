@@ -68,14 +68,14 @@ def test_promises_that_came_due_are_counted(cast: Cast, contract: Contract) -> N
     with time_machine.travel(START, tick=False):
         resolved(cast.ticket(), cast.agent)
     shown = page(cast, contract)
-    assert "Promises kept in March" in shown
-    assert "late: 0 of 1" in shown
+    assert "SLA compliance in March" in shown
+    assert "SLA breached: 0 of 1" in shown
 
 
 def test_without_any_booking_the_page_says_so(cast: Cast, contract: Contract) -> None:
     shown = page(cast, contract)
-    assert "No hours were booked yet" in shown
-    assert "too little was used to tell" in shown
+    assert "No ledger entries yet" in shown
+    assert "not enough data" in shown
 
 
 def test_nobody_else_finds_it(cast: Cast, contract: Contract) -> None:

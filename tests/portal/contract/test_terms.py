@@ -78,10 +78,10 @@ def test_a_planned_change_is_told_in_the_clients_words(cast: Cast, contract: Con
     for words in (
         "What is covered: Network",
         "until then: all services",
-        "Other times are promised for new requests.",
+        "New requests get other target times.",
         "When the hours are used up: we wait until you buy more",
         "Monthly fee: 1,200 EUR",
-        "Requests that are open then keep what was promised.",
+        "Requests open at that time keep their targets.",
     ):
         assert words in shown
     for ours in ("SLA secret", "They did not haggle", "99 %", "haggle"):

@@ -1,4 +1,4 @@
-"""“Why this time?” for the client: the same sums in plain words, for those who see the request."""
+"""“Deadline calculation” for the client: the same sums in plain words, for those who see the request."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def lived(cast: Cast) -> Ticket:
 def test_each_promise_on_the_page_of_a_request_says_why(cast: Cast) -> None:
     ticket = cast.ticket()
     html = signed_in(cast.helen).get(reverse("portal:request", args=[ticket.pk])).content.decode()
-    assert html.count("Why this time?") == 2
+    assert html.count("Deadline calculation") == 2
     assert url_of(ticket, "first_response") in html
 
 
@@ -74,9 +74,9 @@ def test_the_sum_in_the_clients_words(cast: Cast) -> None:
     with at(3):
         text = words(fragment(cast, ticket))
     for expected in (
-        "Promised All requests",
-        "Waiting Mon 5 Jan 09:00 – now, Waiting for your answer Begun by Marta Vidal.",
-        "Left 8h − 0m 8h", "Up to the promised time, if the waiting ended now",
+        "Target All requests",
+        "Waiting Mon 5 Jan 09:00 – now, Waiting for your answer Started by Marta Vidal.",
+        "Left 8h − 0m 8h", "Remaining target time, if the waiting ended now",
         "Version 1 of the agreement, valid from 1 January 2020.",
     ):  # fmt: skip
         assert expected in text
@@ -118,7 +118,7 @@ def test_the_pdf_adds_up_in_plain_words(cast: Cast) -> None:
     paper = PdfReader(io.BytesIO(response.content))
     text = " ".join(" ".join(one.extract_text() for one in paper.pages).split())
     for expected in (
-        "How this time was calculated",
+        "Deadline calculation",
         "Waiting for your answer",
         "8h − 2h",
         "Re-opened by Helen",
@@ -141,7 +141,7 @@ def test_a_kept_promise_is_told(cast: Cast) -> None:
         ticket = resolved(cast.ticket(), cast.agent)
     with at(2):
         text = words(fragment(cast, ticket))
-    assert "Promise kept" in text
+    assert "Target met" in text
     assert "not needed" in text
 
 

@@ -42,7 +42,7 @@ def test_the_page_says_when_and_how_many_hours_are_left(cast: Cast) -> None:
     prepaid.purchase(Contract.objects.get(), Decimal(10), by=None, note="Invoice")
     with time_machine.travel(MONDAY, tick=False):
         page = signed_in(cast.helen).get(URL, {"type": cast.item.pk}).content.decode()
-    assert "Answer by" in page
+    assert "First response by" in page
     assert "11:00" in page
     assert "10 of 10 h left" in page
     assert "outside working hours" not in page
@@ -84,7 +84,7 @@ def test_without_a_contract_nothing_is_promised_and_the_page_says_so(db: None) -
     stranger, item = contact_of(ClientFactory()), RequestTypeFactory()
     page = signed_in(stranger).get(URL, {"type": item.pk}).content.decode()
     assert "no contract" in page
-    assert "Answer by" not in page
+    assert "First response by" not in page
 
 
 @pytest.mark.parametrize("given", [{}, {"type": "x"}, {"type": "9" * 30}, {"urgency": "7", "client": "0"}])

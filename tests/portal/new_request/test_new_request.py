@@ -42,7 +42,7 @@ def test_first_the_service_then_the_type_then_the_form(cast: Cast) -> None:
     assert f"?type={cast.item.pk}" in types
     form = browser.get(URL, {"type": cast.item.pk}).content.decode()
     assert "How many are affected?" in form
-    assert "How bad is it?" in form
+    assert "How severe is it?" in form
     assert Ticket.objects.count() == 0
 
 
@@ -111,7 +111,7 @@ def test_an_archived_type_is_not_accepted(cast: Cast) -> None:
     cast.item.is_archived = True
     cast.item.save()
     page = send(cast)
-    assert "not offered any more" in page.content.decode()
+    assert "no longer offered" in page.content.decode()
     assert signed_in(cast.helen).get(URL, {"type": cast.item.pk}).status_code == 404
 
 
@@ -153,7 +153,7 @@ def test_a_program_is_refused(cast: Cast) -> None:
 def test_without_a_contract_the_request_is_accepted_and_the_page_says_what_it_means(cast: Cast) -> None:
     Contract.objects.all().delete()
     browser = signed_in(cast.helen)
-    assert "cannot promise times" in browser.get(URL, {"type": cast.item.pk}).content.decode()
+    assert "without target times" in browser.get(URL, {"type": cast.item.pk}).content.decode()
     page = browser.post(URL, filled(cast), follow=True).content.decode()
     assert Ticket.objects.count() == 1
     assert "Your company has no contract with us." in page

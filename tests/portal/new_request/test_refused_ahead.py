@@ -19,7 +19,7 @@ from tests.portal.new_request.test_new_request import filled
 URL, OUTLOOK = reverse("portal:new-request"), reverse("portal:new-request-outlook")
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 WORDS = "Please renew first: 0800 100."
-ACCEPTED = "We accept the request, but cannot promise times for it."
+ACCEPTED = "We accept the request, but without target times."
 
 
 def rule(without: str, after_end: str = "") -> None:
@@ -75,7 +75,7 @@ def test_the_words_stand_above_the_form_and_nothing_is_promised(cast: Cast) -> N
     assert text.count(WORDS) == 1
     assert text.index(WORDS) < text.index('name="subject"')
     assert "Your contract Gold Brightwater Clinics ended on 28 Feb 2026." in text
-    assert "We cannot take this request." in text
+    assert "We cannot accept this request." in text
     assert ACCEPTED not in text
 
 
@@ -99,7 +99,7 @@ def test_the_words_come_and_go_with_the_company(cast: Cast) -> None:
     Membership.objects.create(client=harbour, user=cast.helen)
     both = page(cast)
     assert WORDS not in both, "the other company is proposed"
-    assert both.count("We cannot take this request.") == 1
+    assert both.count("We cannot accept this request.") == 1
     refused = page(cast, OUTLOOK, client=harbour.pk)
     assert WORDS in refused
     assert 'id="refused-ahead" hx-swap-oob="true">' in refused

@@ -72,7 +72,7 @@ def test_others_do_not_learn_of_it_by_its_address(cast: Cast, vault: RequestType
     ):
         answer = get(cast, URL, **given)
         assert answer.status_code == 404
-        assert "not offered any more" in answer.content.decode()
+        assert "no longer offered" in answer.content.decode()
         assert "ault" not in answer.content.decode()
         assert "ault" not in get(cast, OUTLOOK, **given).content.decode()
 
@@ -88,7 +88,7 @@ def test_others_cannot_send_it_and_lose_nothing(cast: Cast, vault: RequestType) 
         assert list(answer.context["form"].errors) == ["type"]
         page = answer.content.decode()
         assert "Letters arrive hours late." in page
-        assert "not offered any more" in page
+        assert "no longer offered" in page
         assert "ault" not in page
     assert Ticket.objects.count() == 0
 

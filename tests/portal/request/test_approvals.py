@@ -56,8 +56,8 @@ def decide(person: User, ticket: Ticket, decision: str, reason: str = "", asked:
 
 def test_the_one_who_is_asked_sees_what_it_is_and_what_it_costs(cast: Cast, asked: Ticket) -> None:
     page = text(cast.manager, asked)
-    block = page[page.index('id="decide"') : page.index("Do not approve")]
-    for word in ("Helen Marsh asks for it", "For whom?", "Robin Lee", "1,250.50 EUR", "6 h"):
+    block = page[page.index('id="decide"') : page.index("Reject")]
+    for word in ("Requested by Helen Marsh", "For whom?", "Robin Lee", "1,250.50 EUR", "6 h"):
         assert word in block
 
 
@@ -80,7 +80,7 @@ def test_what_the_others_said_is_shown(cast: Cast, asked: Ticket, second: User) 
 
 
 def test_the_answer_says_whether_others_are_still_asked(cast: Cast, asked: Ticket, second: User) -> None:
-    assert "Others are still asked" in decide(cast.manager, asked, "approve").content.decode()
+    assert "Other approvals are pending" in decide(cast.manager, asked, "approve").content.decode()
     assert asked.status == Status.WAITING_APPROVAL
 
 

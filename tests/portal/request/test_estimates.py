@@ -50,8 +50,8 @@ def test_the_manager_is_asked_and_the_requester_reads_it_quietly(cast, ticket, e
         assert "Move the mail" in text
     assert "Approve</button>" in asked
     assert "Approve</button>" not in told
-    assert "It waits for the word of your manager." in told
-    assert todos(cast.manager) == ["We expect that it takes 6 h"]
+    assert "Awaiting the approval of your manager." in told
+    assert todos(cast.manager) == ["Estimate: 6 h"]
     assert todos(cast.helen) == []
 
 
@@ -60,7 +60,7 @@ def test_where_nobody_manages_whoever_asked_decides(db, cast):
     alone = contact_of(company)
     ticket = cast.ticket(client=company, requester=alone)
     made = estimates.offer(ticket, Decimal(2), by=cast.agent)
-    assert todos(alone) == ["We expect that it takes 2 h"]
+    assert todos(alone) == ["Estimate: 2 h"]
     assert decided(alone, made).status_code == 302
     assert todos(alone) == []
 
@@ -71,13 +71,13 @@ def test_approved_hours_stand_beside_the_used_ones(cast, ticket, estimate):
     text = page(cast.helen, ticket)
     assert "6 h, 2.5 h used" in text
     assert "approved the estimate of 6 h. Go on" in text
-    assert "expects that it takes 6 h." in text
+    assert "sent an estimate of 6 h." in text
 
 
 def test_declining_needs_a_reason(cast, ticket, estimate):
     answer = decided(cast.manager, estimate, "decline")
     assert answer.status_code == 422
-    assert "Write what you would like instead." in answer.content.decode()
+    assert "Write the reason for declining." in answer.content.decode()
     assert decided(cast.manager, estimate, "decline", "Too long").status_code == 302
     estimate.refresh_from_db()
     assert (estimate.state, estimate.reason) == ("declined", "Too long")
@@ -97,7 +97,7 @@ def test_a_stale_page_is_told_and_keeps_the_words(cast, ticket, estimate):
     estimates.offer(ticket, Decimal(4), by=cast.agent)
     answer = decided(cast.manager, estimate, reason="As agreed")
     assert answer.status_code == 409
-    assert "does not wait for a decision any more" in answer.content.decode()
+    assert "is no longer waiting for a decision" in answer.content.decode()
     assert "As agreed" in answer.content.decode()
 
 
@@ -127,5 +127,5 @@ def test_access_data_is_typed_unseen_and_shown_as_given(cast):
     ticket = Ticket.objects.get(subject="Server")
     assert ticket.answers == {}
     text = page(cast.helen, ticket)
-    assert "•••• given" in text
+    assert "•••• provided" in text
     assert "horse" not in text

@@ -72,7 +72,7 @@ def test_a_rating_for_a_request_in_work_again_is_refused_in_plain_words(cast: Ca
     response = post(cast.helen, "solved", ticket, solved="yes", rating="5", comment="My words")
     text = response.content.decode()
     assert response.status_code == 409
-    assert "Something happened to this request meanwhile" in text
+    assert "This request has changed meanwhile" in text
     assert "My words" in text
     assert ticket.rating is None
 
@@ -147,7 +147,7 @@ def test_the_page_names_who_is_on_it_and_the_time_spent(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.agent)
     log_time(ticket, by=cast.agent, minutes=80, work_kind="remote", internal_note="slow client")
     text = page(cast.helen, ticket)
-    assert "Marta Vidal is on it" in text
+    assert "assigned to Marta Vidal" in text
     assert "1h 20m" in text
     assert "slow client" not in text
 

@@ -168,7 +168,7 @@ def test_the_archive_shows_files_and_what_became_of_the_mails(browser: Browser, 
     text = browser.get(reverse("reports:archive"), {"schedule": sent.schedule_id}).content.decode()
     assert "1 October 2025 – 31 October 2025" in text
     assert "keeper@quayside.example" in text
-    assert "Kept (no mail server is set)" in text
+    assert "Not sent (no mail server is configured)" in text
     for kept in ReportFile.objects.all():
         assert reverse("reports:archive-file", args=[kept.pk]) in text
 

@@ -135,7 +135,7 @@ def test_a_line_is_removed_and_can_be_put_back(browser: Browser, draft: Calendar
     drafts.save(draft, {**C1, "days": {"2026-03-09": []}}, revision=1, by=UserFactory())
     sent = {"line": "days:2026-03-09", "revision": 2}
     answer = browser.post(url("calendar-day-remove", draft.calendar), sent, follow=True)
-    assert "“9 Mar 2026: closed” is removed. Put back" in read(answer)
+    assert "“9 Mar 2026: closed” is removed. Restore" in read(answer)
     assert days_of(draft) == {}
     browser.post(url("calendar-put-back", draft.calendar), {"revision": 3})
     assert days_of(draft) == {"2026-03-09": []}

@@ -36,7 +36,7 @@ def test_the_list_says_hours_and_who_uses_them(
     page = read(browser.get(LIST, {"q": "mosc"}))
     assert "Moscow Europe/Moscow Mon–Fri 09:00–18:00 Version 1" in page
     assert "1 contract, 1 policy and 1 open ticket" in page
-    assert "Nothing fits the filter" in read(browser.get(LIST, {"q": "nowhere"}))
+    assert "No results for this filter" in read(browser.get(LIST, {"q": "nowhere"}))
 
 
 def test_the_list_costs_the_same_however_long(

@@ -147,7 +147,7 @@ def test_a_draft_that_is_gone_refuses_with_a_sentence(browser: Browser, draft: C
 def test_a_discarded_draft_can_be_put_back(browser: Browser, draft: CalendarDraft) -> None:
     drafts.save(draft, office("UTC", "10:00-12:00"), revision=1, by=UserFactory())
     answer = browser.post(url("calendar-discard", draft.calendar), {"revision": 2}, follow=True)
-    assert "The draft is discarded. Put back" in read(answer)
+    assert "The draft is discarded. Restore" in read(answer)
     assert not CalendarDraft.objects.exists()
     browser.post(url("calendar-put-back", draft.calendar), {"revision": 0})
     assert CalendarDraft.objects.get().definition == office("UTC", "10:00-12:00")

@@ -217,7 +217,7 @@ def test_the_history_says_which_deadline_moved(opened: Opener, calendar: Calenda
     lines = TicketEvent.objects.filter(ticket=ticket).order_by("pk")
     with time_machine.travel(moscow("03-16 16:00"), tick=False), timezone.override("Europe/Moscow"):
         assert [sentence(line, Names()) for line in lines] == [
-            "brought Moscow v2 to open tickets, deadlines moved. "
+            "applied Moscow v2 to open tickets, deadlines changed. "
             "Resolution: today 12:00 → tomorrow 12:00, no longer overdue.",
-            "took Moscow v2 back from open tickets. Resolution: tomorrow 12:00 → today 12:00, newly overdue.",
+            "reverted Moscow v2 on open tickets. Resolution: tomorrow 12:00 → today 12:00, newly overdue.",
         ]

@@ -43,7 +43,7 @@ def test_the_list_costs_the_same_whatever_its_length(desk: Desk, django_assert_n
 def test_a_search_finds_a_part_of_the_name(desk: Desk) -> None:
     Policy.objects.create(name="Silver")
     assert "Gold" not in listed(desk, q="ilv")
-    assert "Nothing fits the filter" in listed(desk, q="bronze")
+    assert "No results for this filter" in listed(desk, q="bronze")
     assert "Silver" in listed(desk, q="\0silver")
 
 

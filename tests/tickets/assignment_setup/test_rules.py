@@ -55,7 +55,7 @@ def test_the_list_says_each_rule_in_words(browser: Browser) -> None:
     assert (
         "If service Network, client Acme: the agents of the ticket&#x27;s group in turn, if at work" in page
     )
-    assert "Any ticket: nobody: it waits in the queue" in page.replace("\n", " ")
+    assert "Any ticket: unassigned: it stays in the queue" in page.replace("\n", " ")
 
 
 def test_an_empty_list_says_what_happens_without_rules(browser: Browser) -> None:
@@ -82,7 +82,7 @@ def test_a_rule_that_could_never_give_a_ticket_is_refused(browser: Browser) -> N
     outsider = agent_of(GroupFactory())
     gone = agent_of(item.service.group, is_active=False)
     mistakes: list[tuple[dict[str, Any], str]] = [
-        ({"method": "person"}, "Choose who gets the tickets."),
+        ({"method": "person"}, "Choose whom to assign the tickets to."),
         ({"method": "person", "person": outsider.pk, "group": item.service.group.pk}, "does not work in"),
         ({"method": "person", "person": gone.pk}, "valid choice"),
         ({"method": "nobody", "request_type": item.pk, "service": other.pk}, "belongs to the service"),
@@ -172,14 +172,14 @@ def test_a_deleted_rule_can_be_put_back(browser: Browser) -> None:
     back = AssignmentRule.objects.get(name="First")
     assert (back.client, back.person, back.last_assigned, back.is_active) == (client, agent, agent, False)
     assert order() == ["Before", "First", "After"]
-    assert "nothing to put back" in browser.post(reverse("assignment:restore"), follow=True).content.decode()
+    assert "nothing to restore" in browser.post(reverse("assignment:restore"), follow=True).content.decode()
 
 
 def test_what_cannot_be_put_back_says_why(browser: Browser) -> None:
     browser.post(at("remove", rule("First")))
     rule("First")
     page = browser.post(reverse("assignment:restore"), follow=True).content.decode()
-    assert "It cannot be put back" in page
+    assert "It cannot be restored" in page
     assert order() == ["First"]
 
 
@@ -208,7 +208,7 @@ def test_a_dry_run_on_a_ticket_that_does_not_exist_yet(browser: Browser) -> None
     assert "No rule matches, and the group has no default assignee." in page
     rule("Theirs", client=client)
     page = browser.get(TRY, {"client": client.pk, "service": item.service.pk}).content.decode()
-    assert "It would wait in the queue" in page
+    assert "It would stay unassigned" in page
     assert f"{item.service.group} has no agents" in page
 
 

@@ -99,7 +99,7 @@ def test_a_stale_page_does_not_answer_the_next_question(us):
 def test_a_word_on_a_withdrawn_request_is_refused(us):
     ticket = us.asks(MANAGERS)
     advance.withdraw(ticket, by=us.anna)
-    with pytest.raises(TicketError, match="not open any more"):
+    with pytest.raises(TicketError, match="no longer open"):
         advance.act(ticket, "approve", by=us.boss)
 
 

@@ -136,9 +136,9 @@ def test_another_word_of_the_staff_gives_the_full_time_again(contract: Contract,
 def test_the_client_is_told_the_true_day(contract: Contract) -> None:
     ticket, _agent = resolved(contract)
     mail = OutgoingMail.objects.filter(to=ticket.requester.email).latest("pk")
-    assert "If you do not answer by 17 March 2026, we close it ourselves." in mail.text
+    assert "If you do not answer by 17 March 2026, it is closed automatically." in mail.text
     page = signed_in(ticket.requester).get(reverse("portal:request", args=[ticket.pk])).content.decode()
-    assert "If you do not answer by 17 Mar, we close it ourselves." in page
+    assert "If you do not answer by 17 Mar, it is closed automatically." in page
 
 
 def test_it_is_a_term_with_versions(contract: Contract) -> None:

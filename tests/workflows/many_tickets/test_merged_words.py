@@ -36,7 +36,7 @@ def merged(pair: tuple[Ticket, Ticket], agent: User) -> Ticket:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "Merged into"), ("ru", "Объединена с"), ("es", "Unida a")]
+    ("language", "words"), [("en", "Merged into"), ("ru", "Объединена с"), ("es", "Fusionado con")]
 )
 def test_it_has_its_own_word_for_both_sides(merged: Ticket, language: str, words: str) -> None:
     with override(language):

@@ -16,8 +16,8 @@ from workflows.approvals.notes import Note
 Details = dict[str, Any]
 
 _WHY: dict[str, Promise] = {
-    Note.NOBODY: gettext_lazy("nobody of this level can be asked"),
-    Note.LEFT: gettext_lazy("whoever was asked has left"),
+    Note.NOBODY: gettext_lazy("no approver of this level is available"),
+    Note.LEFT: gettext_lazy("the approver has left"),
     Note.LATE: gettext_lazy("nobody decided in time"),
 }
 
@@ -25,8 +25,8 @@ _WHY: dict[str, Promise] = {
 def _asked(details: Details, names: Names) -> str:
     people = _people(details, names)
     if not people:
-        return _because(_("The group is asked for approval"), details)
-    asked = ngettext("%(people)s is asked for approval", "%(people)s are asked for approval", len(people))
+        return _because(_("Approval requested from the group"), details)
+    asked = ngettext("Approval requested from %(people)s", "Approval requested from %(people)s", len(people))
     return _because(asked % {"people": ", ".join(people)}, details)
 
 
@@ -48,19 +48,19 @@ def _because(sentence: str, details: Details) -> str:
 
 def _given(details: Details, names: Names) -> str:
     if details.get("how") == "timeout":
-        return _("A level counts as approved, because nobody decided in time")
+        return _("A level was approved automatically, because nobody decided in time")
     return _for_absent(_("gave one of the approvals"), details, names)
 
 
 def _approved(details: Details, names: Names) -> str:
     if details.get("how") == "timeout":
-        return _("The request counts as approved, because nobody decided in time")
+        return _("Approved automatically, because nobody decided in time")
     return _for_absent(_("approved the request"), details, names)
 
 
 def _rejected(details: Details, names: Names) -> str:
     if details.get("how") == "timeout":
-        return _("The request counts as not approved, because nobody decided in time")
+        return _("Rejected automatically, because nobody decided in time")
     return _for_absent(_("rejected the request"), details, names)
 
 
@@ -74,10 +74,10 @@ def _for_absent(sentence: str, details: Details, names: Names) -> str:
 def _reminded(details: Details, names: Names) -> str:
     if people := _people(details, names):
         sentence = ngettext(
-            "%(people)s was reminded to decide", "%(people)s were reminded to decide", len(people)
+            "Approval reminder sent to %(people)s", "Approval reminder sent to %(people)s", len(people)
         )
         return sentence % {"people": ", ".join(people)}
-    return _("The group was reminded to decide")
+    return _("Approval reminder sent to the group")
 
 
 WRITERS: dict[str, Callable[[Details, Names], str]] = {

@@ -16,11 +16,11 @@ Details = dict[str, Any]
 
 
 def _revealed(_details: Details, _names: Names) -> str:
-    return _("looked at access data")
+    return _("viewed access data")
 
 
 def _offered(details: Details, _names: Names) -> str:
-    return _("put an estimate of %(hours)s h to the client") % {"hours": _hours(details)}
+    return _("sent the client an estimate of %(hours)s h") % {"hours": _hours(details)}
 
 
 def _decided(details: Details, _names: Names) -> str:

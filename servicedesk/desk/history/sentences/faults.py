@@ -15,7 +15,7 @@ Details = dict[str, Any]
 
 
 def _retried(details: Details, _names: Names) -> str:
-    return _("tried a failed step again: %(step)s") % {"step": faults.label(details.get("step", ""))}
+    return _("retried a failed step: %(step)s") % {"step": faults.label(details.get("step", ""))}
 
 
 WRITERS: dict[str, Callable[[Details, Names], str]] = {EventKind.STEP_RETRIED: _retried}

@@ -23,7 +23,7 @@ def _done(details: Details, _names: Names) -> str:
 def _taken(details: Details, names: Names) -> str:
     told = {"task": _title(details), "person": names.person(details.get("assignee"))}
     if "assignee" in details:
-        return _("gave the task “%(task)s” to %(person)s") % told
+        return _("assigned the task “%(task)s” to %(person)s") % told
     return _("took the task “%(task)s”") % told
 
 
@@ -49,22 +49,22 @@ def _skipped(details: Details, _names: Names) -> str:
 def _asked(details: Details, _names: Names) -> str:
     """An ordinary question is told elsewhere."""
     if details.get("only_answers_left"):
-        return _("Only the client's answers are missing, the clocks are paused")
+        return _("Only the client's answers are missing, SLA clocks paused")
     if not (title := _title(details)):
         return ""
     if "to" in details:
-        return _("asked the client about “%(task)s”, the clocks are paused") % {"task": title}
-    return _("asked the client about “%(task)s”, other tasks go on") % {"task": title}
+        return _("asked the client about “%(task)s”, SLA clocks paused") % {"task": title}
+    return _("asked the client about “%(task)s”, other tasks continue") % {"task": title}
 
 
 def _resumed(details: Details, _names: Names) -> str:
     if not (title := _title(details)):
         return ""
     if not details.get("is_answer"):
-        return _("goes on with “%(task)s” without the client's answer") % {"task": title}
+        return _("resumed “%(task)s” without the client's answer") % {"task": title}
     if not details.get("is_signed"):
-        return _("The client answered, “%(task)s” goes on") % {"task": title}
-    return _("answered, “%(task)s” goes on") % {"task": title}
+        return _("The client answered, “%(task)s” resumed") % {"task": title}
+    return _("answered, “%(task)s” resumed") % {"task": title}
 
 
 def _why(because: Mapping[str, Any]) -> str:

@@ -52,7 +52,7 @@ def _took_in(details: Details, names: Names) -> str:
 def _unmerged(details: Details, names: Names) -> str:
     if "other" in details:
         return _("undid the merge of %(number)s") % _number(details, names)
-    return _("undid the merge into %(number)s, the clocks go on") % _number(details, names, "out_of")
+    return _("undid the merge into %(number)s, SLA clocks resumed") % _number(details, names, "out_of")
 
 
 def _split_off(details: Details, names: Names) -> str:

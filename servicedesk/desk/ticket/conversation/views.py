@@ -100,14 +100,14 @@ def _at(message: Message) -> HttpResponse:
 
 def _sent(*, is_theirs_now: bool) -> str:
     if is_theirs_now:
-        return _("Your reply is sent. You answered first, so the ticket is yours.")
+        return _("Your reply is sent. It was the first one, so the ticket is assigned to you.")
     return _("Your reply is sent.")
 
 
 def _new_recipients(form: ReplyForm) -> str:
     names = ", ".join(form.recipients.names)
     if not names:
-        return _("Nobody gets a reply by e-mail any more. It is not sent yet; look who is named below.")
+        return _("Nobody gets the reply by e-mail any more. It is not sent yet; check the recipients below.")
     return _("The recipients have changed. It is not sent yet; now it would go to %(names)s.") % {
         "names": names
     }

@@ -17,7 +17,7 @@ MAX_NOTE = 2000
 class EstimateForm(ConfirmsUnusual, forms.Form):
     hours = forms.DecimalField(
         label=gettext_lazy("Hours"), max_digits=7, decimal_places=2,
-        help_text=gettext_lazy("All the work on this request, with what is done already."),
+        help_text=gettext_lazy("All the work on this ticket, including what is done already."),
         widget=forms.NumberInput(attrs={"min": "0.25", "step": "0.25"}),
     )  # fmt: skip
     note = forms.CharField(

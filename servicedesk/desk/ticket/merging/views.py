@@ -53,7 +53,7 @@ def unmerge(request: UserRequest, pk: int) -> HttpResponse:
     ticket = found(request, pk)
     merging.unmerge(ticket, by=request.user)
     messages.success(
-        request, _("The merge is undone. %(number)s goes on by itself.") % {"number": ticket.reference}
+        request, _("The merge is undone. %(number)s continues separately.") % {"number": ticket.reference}
     )
     return back(request, ticket)
 

@@ -30,7 +30,7 @@ class SplitForm(forms.Form):
         error_messages={"required": gettext_lazy("Write what happens or what is needed.")},
     )  # fmt: skip
     attached = forms.MultipleChoiceField(
-        label=gettext_lazy("Files that go along"), required=False,
+        label=gettext_lazy("Files to copy"), required=False,
         help_text=gettext_lazy("Copies; the client can open them."), widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ class SplitForm(forms.Form):
             grouped.setdefault(str(item.service), []).append((str(item.pk), str(item)))
         field = self.fields["request_type"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", gettext_lazy("As this ticket")), *grouped.items()]
+        field.choices = [("", gettext_lazy("Same as this ticket")), *grouped.items()]
 
     def _offer_files(self) -> None:
         """Of a message that the client may read all files go along, unless somebody says otherwise."""

@@ -138,7 +138,7 @@ def _group(_action: Action, ticket: Ticket, user: User) -> forms.Field:
 def _cause(_action: Action, ticket: Ticket, _user: User) -> forms.Field:
     return forms.ChoiceField(
         label=_("Cause"),
-        choices=[("", _("Not said")), *Cause.choices],
+        choices=[("", _("Not specified")), *Cause.choices],
         initial=ticket.cause,
         help_text=str(text_field.ONLY_US),
     )

@@ -78,8 +78,8 @@ def _tick(point: Point, user: int) -> forms.Field:
         label=point.text,
         initial=point.is_ticked,
         disabled=is_anothers,
-        help_text=_("A colleague has ticked this.") if is_anothers else "",
-        error_messages={"required": _("Tick it when it is done.")},
+        help_text=_("A colleague has checked this.") if is_anothers else "",
+        error_messages={"required": _("Check it when it is done.")},
     )
 
 

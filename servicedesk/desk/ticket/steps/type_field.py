@@ -28,7 +28,7 @@ def becomes(ticket: Ticket) -> forms.Field:
     current = ticket.get_kind_display()
     name = _("%(type)s, %(item)s") % {"type": current, "item": ticket.request_type}
     return TypeField(
-        label=_("What it is"),
+        label=_("Type"),
         help_text=_("Now: %(type)s.") % {"type": name if ticket.request_type else current},
     )
 
@@ -37,7 +37,7 @@ def service() -> forms.Field:
     return forms.ModelChoiceField(
         Service.objects.offered(),
         label=_("Service"),
-        empty_label=_("As the type says, else unchanged"),
+        empty_label=_("Default of the type, otherwise unchanged"),
     )
 
 

@@ -103,7 +103,7 @@ def test_one_that_is_off_is_refused_as_the_main_one(desk: Desk, ann: User) -> No
     addresses.switch(home(ann), False)
     answer = signed_in(desk.grace).post(url("address-main", ann, home(ann).pk))
     assert answer.status_code == 409
-    assert "Switch the address on first." in answer.content.decode()
+    assert "Activate the address first." in answer.content.decode()
 
 
 def every_change(person: User) -> list[tuple[str, dict[str, str]]]:

@@ -43,7 +43,7 @@ def shown(person: User, ticket: Ticket, reason: str = REASON, browser: Browser |
 def test_it_is_listed_without_its_words(cast: Cast, ticket: Ticket) -> None:
     text = page(cast.marta, ticket)
     assert "Password of the server" in text
-    assert "Given by Helen Marsh" in text
+    assert "Provided by Helen Marsh" in text
     assert "•••" in text
     assert SHOWN not in text
 
@@ -56,15 +56,15 @@ def test_it_is_shown_once_to_whoever_says_why(cast: Cast, ticket: Ticket) -> Non
     assert SecretReveal.objects.get().reason == REASON
     text = page(cast.oleg, ticket)
     assert SHOWN not in text
-    assert "1 look" in text
-    assert f"looked at access data: {REASON}" in text
+    assert "1 view" in text
+    assert f"viewed access data: {REASON}" in text
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_without_a_reason_nothing_is_shown(cast: Cast, ticket: Ticket, reason: str) -> None:
     answer = shown(cast.marta, ticket, reason)
     assert answer.status_code == 409
-    assert "Say what you need it for." in answer.content.decode()
+    assert "State what you need it for." in answer.content.decode()
     assert SHOWN not in answer.content.decode()
     assert not SecretReveal.objects.exists()
 
@@ -91,9 +91,9 @@ def test_it_belongs_to_its_own_ticket_only(cast: Cast, ticket: Ticket) -> None:
 def test_a_wiped_one_says_so(cast: Cast, ticket: Ticket) -> None:
     ticket.secrets.update(sealed="", wiped_at=ticket.opened_at)
     text = page(cast.marta, ticket)
-    assert "wiped" in text
+    assert "deleted" in text
     assert "Show it" not in text
-    assert "It was wiped" in shown(cast.marta, ticket).content.decode()
+    assert "It was deleted" in shown(cast.marta, ticket).content.decode()
 
 
 def test_it_is_nowhere_else_after_it_was_shown(

@@ -35,9 +35,9 @@ def offered(ticket: Ticket, by: User, hours: str = "6", note: str = "Move the ma
 def test_an_estimate_is_put_to_the_client_and_told_in_the_history(cast: Cast, ticket: Ticket) -> None:
     assert offered(ticket, cast.marta).status_code == 302
     text = page(cast.marta, ticket)
-    assert "waits for the client" in text
+    assert "waiting for the client" in text
     assert "Move the mail" in text
-    assert "put an estimate of 6 h to the client" in text
+    assert "sent the client an estimate of 6 h" in text
 
 
 def test_what_is_approved_stands_beside_what_is_used(cast: Cast, ticket: Ticket, victor: User) -> None:
@@ -84,7 +84,7 @@ def test_a_ticket_that_is_over_offers_none(cast: Cast, ticket: Ticket, victor: U
     offered(ticket, cast.marta)
     advance.act(ticket, "cancel", by=cast.marta, reason="Not needed")
     assert get(cast.marta, ticket).context["estimate_form"] is None
-    assert "waits for the client" not in page(cast.marta, ticket)
+    assert "waiting for the client" not in page(cast.marta, ticket)
     with pytest.raises(estimates.EstimateRefused, match="closed"):
         estimates.decide(Estimate.objects.get(), by=victor, is_approved=True)
 

@@ -133,7 +133,7 @@ def test_a_question_about_one_task_is_asked_in_its_dialog(ticket: Ticket, buyer:
     assert send(buyer, "ask_client", "Plain", ticket, question="Which one?").status_code == 302
     assert ticket.status == Status.IN_PROGRESS
     text = page(buyer, ticket)
-    assert "asked the client about “Plain”, other tasks go on" in text
+    assert "asked the client about “Plain”, other tasks continue" in text
     assert "waiting for the client" in text
 
 
@@ -165,7 +165,7 @@ def test_history_says_who_took_returned_and_inherited_a_task(
     text = page(buyer, ticket, "?tab=history")
     for sentence in (
         "took the task “Plain”",
-        "gave the task “Plain” to Carl Cole",
+        "assigned the task “Plain” to Carl Cole",
         "returned the task “Plain”",
     ):
         assert sentence in text

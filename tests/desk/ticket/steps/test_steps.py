@@ -45,7 +45,7 @@ def test_a_stale_step_is_refused_and_gives_the_words_back(cast: Cast) -> None:
     step(cast.marta, "resolve", ticket, solution="First words")
     response = step(cast.marta, "ask_client", ticket, question="Which phone is it?")
     assert response.status_code == 409
-    assert "This step is not open any more." in response.content.decode()
+    assert "This step is no longer open." in response.content.decode()
     assert "Which phone is it?" in response.content.decode()
     assert ticket.messages.filter(body="Which phone is it?").count() == 0
 

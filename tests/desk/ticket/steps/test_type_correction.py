@@ -96,7 +96,7 @@ def test_a_stale_page_is_refused_and_gives_the_reason_back(cast: Cast) -> None:
     advance.act(ticket, "resolve", by=cast.marta, solution="Mended")
     response = step(cast.marta, "correct_type", ticket, becomes="type:consultation", **RIGHT)
     assert response.status_code == 409
-    assert "This step is not open any more." in response.content.decode()
+    assert "This step is no longer open." in response.content.decode()
     assert "It was never broken" in response.content.decode()
     assert ticket.kind == Kind.INCIDENT
 
