@@ -35,15 +35,15 @@ def explain(ticket: Ticket, kind: str, at: datetime) -> Proof | None:
     if clock is None or not events:
         return None
     calendars = _calendars(clock, events)
-    book = TicketClocks(ticket, [clock], {kind: events}, Versions(calendars.values()))
-    cycles = book.evaluate(kind, at).cycles
+    ticket_clocks = TicketClocks(ticket, [clock], {kind: events}, Versions(calendars.values()))
+    cycles = ticket_clocks.evaluate(kind, at).cycles
     if not cycles:
         return None
     telling = CountedFacts(_cells(clock, events), calendars)
     telling.hear_all(events)
 
     def elapsed_before(moment: datetime) -> timedelta:
-        known = book.evaluate(kind, moment - _JUST_BEFORE).current
+        known = ticket_clocks.evaluate(kind, moment - _JUST_BEFORE).current
         return counted(known.stretches, moment) if known else ZERO
 
     runs = []

@@ -45,7 +45,7 @@ def cell(request: UserRequest, pk: int) -> HttpResponse:
     before, after = screen.rows, draft.rows
     changed = screen.with_draft(draft)
     place = matrix_table.places(after)[name]
-    shown = {(number, column) for number, column, _promise in [place, *_heirs(before, after)]}
+    shown = {(number, column) for number, column, _target in [place, *_heirs(before, after)]}
     cells = [changed.drawing.cell(*one) for one in sorted(shown) if one[1] in changed.drawing.columns]
     return render(request, "sla/policies/_saved.html", {"cells": cells, **changed.bar()})
 
