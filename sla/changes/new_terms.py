@@ -159,7 +159,7 @@ class NewMatrix(NewTerms):
         for kind in KINDS:
             if ticket_clocks.state(kind) not in NOT_THERE:
                 self._measure(ticket_clocks, ticket_clocks.clocks[kind], row, terms.calendar_version)
-            elif row and row.promises(kind) and self._begins(ticket_clocks, kind):
+            elif row and row.has_target(kind) and self._begins(ticket_clocks, kind):
                 self._begin(ticket_clocks, kind, row, terms.calendar_version)
 
     def _begins(self, ticket_clocks: TicketClocks, kind: str) -> bool:
@@ -194,13 +194,13 @@ class NewMatrix(NewTerms):
             retargeting.retarget(ticket_clocks, clock, row, contract_calendar, at, self.by, False)
             return
         at = max(self.at, ticket_clocks.last_at(clock.kind))
-        if row and self._promises_the_same(row, clock, contract_calendar, at):
+        if row and self._has_the_same_target(row, clock, contract_calendar, at):
             clock.cell, clock.policy_version = row, row.version
             retargeting.follow_status(ticket_clocks, clock, at, self.by)
             ticket_clocks.refresh(clock.kind, at)
         elif clock.state in LIVE:
             retargeting.retarget(ticket_clocks, clock, row, contract_calendar, at, self.by, False)
-        elif row and row.promises(clock.kind):
+        elif row and row.has_target(clock.kind):
             self._tell_stopped(ticket_clocks, clock, row, contract_calendar, at)
 
     def _tell_stopped(
@@ -217,14 +217,14 @@ class NewMatrix(NewTerms):
         step = Step(FactKind.RETARGET, {"rule": Rule(row.retarget), "restart": False})
         retargeting.take(ticket_clocks, clock, [step], at, self.by)
 
-    def _promises_the_same(
+    def _has_the_same_target(
         self, row: PolicyCell, clock: Clock, contract_calendar: CalendarVersion, at: datetime
     ) -> bool:
         """A new version that changed other rows starts nothing anew."""
         version = retargeting.calendar_version_for(row, contract_calendar, clock.calendar_version, at)
         if version.pk != clock.calendar_version_id:
             return False
-        promised, had = row.promised(clock.kind), clock.cell.promised(clock.kind) if clock.cell else None
+        promised, had = row.target_of(clock.kind), clock.cell.target_of(clock.kind) if clock.cell else None
         if promised and promised == had:
             return True
-        return row.promise(clock.kind, version.worktime(), clock.started_at) == clock.target
+        return row.working_target(clock.kind, version.worktime(), clock.started_at) == clock.target

@@ -79,7 +79,7 @@ class UndoCalendar(Undo):
     def _read_as(self, event: ClockEvent, kind: str, former: CalendarVersion) -> Record:
         details: Record = {"calendar_version": former.pk}
         cell = self.many_tickets.cell(event.details.get("cell"))
-        if "target" in event.details and cell and cell.promises(kind):
+        if "target" in event.details and cell and cell.has_target(kind):
             day = self.many_tickets.versions.hours(former.pk).day_length()
             target = None if event.details.get("promise") else cell.usual(kind, day)
             details["target"] = target.total_seconds() if target else event.details["target"]

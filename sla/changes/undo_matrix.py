@@ -16,7 +16,7 @@ from sla.changes.before_and_after import Case, Record
 from sla.changes.new_terms import NewMatrix
 from sla.changes.undo import Undo
 from sla.clocks.many_tickets import ManyTickets
-from sla.clocks.retargeting import calendar_version_for, promise
+from sla.clocks.retargeting import calendar_version_for, target_details
 from sla.clocks.stored_facts import written
 from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.facts import LIVE, FactError, FactKind, Rule
@@ -163,11 +163,11 @@ class UndoMatrix(Undo):
         if cell is None or cell.version_id != self.version.pk:
             return None
         row = self._class_at(ticket, event.at).row(matrix.rows)
-        if row is None or not row.promises(clock.kind):
+        if row is None or not row.has_target(clock.kind):
             return None
         version = calendar_version_for(row, terms.calendar_version, clock.calendar_version, event.at)
         is_anew = event.kind == FactKind.START or row.retarget == Rule.CHANGE
-        told = promise(row, clock.kind, version, event.at if is_anew else clock.started_at)
+        told = target_details(row, clock.kind, version, event.at if is_anew else clock.started_at)
         read: Record = {"days": 0, "promise": None} | written(told)
         return read | {"rule": row.retarget} if event.kind == FactKind.RETARGET else read
 

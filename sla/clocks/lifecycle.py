@@ -38,7 +38,7 @@ _TERMS = ("kind", "priority", "service")
 
 
 def start(ticket: Ticket, *, policy: Policy, calendar: Calendar, at: datetime) -> list[Clock]:
-    """Promise what the policy in force at `at` says of such a ticket; no row, no clock (R9).
+    """Start the clocks that the policy in force at `at` says for such a ticket; no row, no clock (R9).
 
     The next-response clock is not among them: a client's message starts it.
 
@@ -117,7 +117,7 @@ def _on_status(ticket_clocks: TicketClocks, status: str, event: TicketEvent) -> 
             status,
             pause_in=cell.pause_in if cell else (),
             reopen=Rule(cell.reopen) if cell else Rule.CONTINUE,
-            is_promised=row is not None and row.promises(kind),
+            has_target=row is not None and row.has_target(kind),
         )
         retargeting.take(ticket_clocks, clock, steps, at, event.actor)
     # What was cancelled by mistake is taken back by whoever undoes that: `sla.clocks.undo_cancellation`.

@@ -32,7 +32,7 @@ M = TypeVar("M", bound=Model)
 
 
 def goes_on(clock: Clock, ticket: Ticket) -> bool:
-    """It runs or is paused; or it stopped with the solution, and goes on if that is refused or promised."""
+    """It runs or is paused; or it stopped with the solution, and goes on if that is refused."""
     if clock.state in LIVE:
         return True
     is_over = ticket.status in Status.finished()
@@ -48,7 +48,7 @@ class ManyTickets:
         self._policies: dict[int, PolicyVersion] = {}
         self._tickets: dict[int, dict[str, Any]] = {}  # as they were read
         self._stored: dict[int, dict[str, Any]] = {}  # the clocks
-        self._missed: set[int] = set()  # tickets with a broken promise that was not read
+        self._missed: set[int] = set()  # tickets with a breached target that was not read
 
     def load(self, tickets: Sequence[Ticket], only: Q | None = None) -> list[TicketClocks]:
         """Read the clocks of these tickets, all or `only` some, with their facts.

@@ -37,7 +37,7 @@ def measure(
             retarget(
                 ticket_clocks, ticket_clocks.clocks[kind], cell, contract_calendar, moment, by, other_type
             )
-        elif cell and cell.promises(kind) and begins_late(ticket_clocks, kind):
+        elif cell and cell.has_target(kind) and begins_late(ticket_clocks, kind):
             if cell.retarget == Rule.RECOMPUTE:
                 _start_at_creation(ticket_clocks, kind, cell, contract_calendar, by)
             else:
@@ -54,8 +54,8 @@ def start(
     by: User | None = None,
     is_past: bool = False,
 ) -> None:
-    """Start a clock of this kind if the row promises one: a new one, or a new cycle of the old."""
-    if not cell.promises(kind):
+    """Start a clock of this kind if the row has a target for it: a new one, or a new cycle of the old."""
+    if not cell.has_target(kind):
         return
     clock = ticket_clocks.clocks.get(kind)
     version = calendar_version_for(cell, contract_calendar, clock.calendar_version if clock else None, at)
@@ -63,7 +63,7 @@ def start(
         clock = Clock(ticket=ticket_clocks.ticket, kind=kind, calendar_version=version)
         ticket_clocks.open(clock)
     clock.cell, clock.policy_version, clock.calendar_version = cell, cell.version, version
-    ticket_clocks.add(clock, FactKind.START, at, by=by, **promise(cell, kind, version, at))
+    ticket_clocks.add(clock, FactKind.START, at, by=by, **target_details(cell, kind, version, at))
     if not is_past:
         follow_status(ticket_clocks, clock, at, by)
 
@@ -101,33 +101,33 @@ def retarget(
     by: User | None,
     other_type: bool,
 ) -> None:
-    """Give a clock the terms of another row, or end it if that row promises nothing."""
+    """Give a clock the terms of another row, or end it if that row has no target."""
     version = calendar_version_for(cell, contract_calendar, clock.calendar_version, at)
     is_same = (clock.cell, clock.calendar_version) == (cell, version) and clock.state != State.CANCELLED
     stands = stands_still(ticket_clocks, clock)
     if is_same and not other_type and not stands:
         return
-    is_promised = cell is not None and cell.promises(clock.kind)
+    has_target = cell is not None and cell.has_target(clock.kind)
     rule = Rule(cell.retarget) if cell else Rule.KEEP
     steps = reactions.to_new_terms(
         clock.kind,
         State(clock.state),
-        is_promised=is_promised,
+        has_target=has_target,
         may_return=clock.state == State.CANCELLED and _may_return(ticket_clocks, clock),
         rule=rule,
         other_type=other_type,
     )
-    if cell and is_promised and steps:
+    if cell and has_target and steps:
         clock.cell, clock.policy_version, clock.calendar_version = cell, cell.version, version
     take(ticket_clocks, clock, steps, at, by)
-    if cell and is_promised and stands:
+    if cell and has_target and stands:
         again = Step(FactKind.REOPEN, {"rule": Rule(cell.reopen)})
         take(ticket_clocks, clock, [again], at, by)
     follow_status(ticket_clocks, clock, at, by)
 
 
 def stands_still(ticket_clocks: TicketClocks, clock: Clock) -> bool:
-    """Was the ticket re-opened while nothing was promised, so that the clock did not go on (R9)?"""
+    """Was the ticket re-opened while there was no target, so that the clock did not go on (R9)?"""
     is_over = ticket_clocks.ticket.status in {Status.RESOLVED, *Status.finished()}
     return clock.kind == RESOLUTION and clock.state in STOPPED and not is_over
 
@@ -154,13 +154,13 @@ def take(ticket_clocks: TicketClocks, clock: Clock, steps: list[Step], at: datet
         details = dict(step.details)
         if step.kind is FactKind.RETARGET and clock.cell:
             since = counted_since(clock, at, details["rule"])
-            details |= promise(clock.cell, clock.kind, clock.calendar_version, since)
+            details |= target_details(clock.cell, clock.kind, clock.calendar_version, since)
         ticket_clocks.add(clock, step.kind, at, by=by, **details)
 
 
-def promise(cell: PolicyCell, kind: str, version: CalendarVersion, since: datetime) -> dict[str, Any]:
+def target_details(cell: PolicyCell, kind: str, version: CalendarVersion, since: datetime) -> dict[str, Any]:
     """What a fact says of the terms; of days also how they are written, should they be settled anew (R8)."""
-    promised = cell.promised(kind)
+    promised = cell.target_of(kind)
     target = promised.working_time(version.worktime(), since) if promised else None
     written = {"promise": promised} if promised and promised.needs_start else {}
     return {"target": target, "calendar_version": version, "cell": cell} | written

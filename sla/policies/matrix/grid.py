@@ -233,5 +233,5 @@ def _options(cell: PolicyCell) -> dict[str, Any]:
 def _text(cell: PolicyCell, target: str) -> str:
     if target in (cell.inherited or ()):
         return ""
-    promised = cell.promised(target)
+    promised = cell.target_of(target)
     return target_text.NO_CLOCK if promised is None else str(promised)
