@@ -9,6 +9,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from servicedesk.people.http import UserRequest
 from sla.calendars import drafts, shown_state, wording
@@ -108,7 +109,11 @@ class Screen:
         return publishing.publish_calendar(self.calendar, stored.definition, begins, by=request.user)
 
     def publish_context(self) -> dict[str, Any]:
-        return self.bar()
+        return self.bar() | {
+            "back": self.address(),
+            "back_label": _("Back to the year"),
+            "is_sound": self.problem is None,
+        }
 
     def summary(self) -> str:
         """What changes by the draft; for a first version what it says."""

@@ -104,7 +104,11 @@ class Screen:
         return publishing.publish_policy(self.policy, rows, begins, by=request.user, **rest)
 
     def publish_context(self) -> dict[str, Any]:
-        return self.context()
+        return self.context() | {
+            "back": self.address(),
+            "back_label": _("Back to the matrix"),
+            "is_sound": self.draft is not None and not self.errors,
+        }
 
     @property
     def is_in_force(self) -> bool:
