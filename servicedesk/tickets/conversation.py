@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from servicedesk.lib import answer_tokens
 from servicedesk.people.models import User
 from servicedesk.tickets import attachments
 from servicedesk.tickets.attachments import Upload
@@ -58,10 +59,10 @@ def post(
             side=side or side_of(author),
             visibility=visibility,
             addressee=addressee,
-            body=body.strip(),
+            body=answer_tokens.masked(body.strip()),
             channel=channel,
             message_id=message_id,
-            quoted=quoted,
+            quoted=answer_tokens.masked(quoted),
             sent_at=moment,
         )
         attachments.keep(message, files)

@@ -50,6 +50,17 @@ def passes(results: Sequence[str], domain: str, trusted: Sequence[str]) -> bool:
     return any(_is_aligned(one, domain) for one in ours[0])
 
 
+def contradicts(results: Sequence[str], trusted: Sequence[str]) -> bool:
+    """Whether our server says in so many words that the domain of From disowns the mail."""
+    read = [_read(value) for value in results[:MOST]]
+    return any(
+        one.method == "dmarc" and one.verdict == "fail"
+        for name, found in read
+        if name in trusted
+        for one in found
+    )
+
+
 def _is_aligned(result: _Result, domain: str) -> bool:
     if result.verdict != "pass":
         return False
