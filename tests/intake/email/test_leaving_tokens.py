@@ -47,8 +47,8 @@ def source(asked: OutgoingMail) -> bytes:
 )
 def test_a_notice_attached_to_an_answer_goes_without_its_token(ticket, olga, asked, name, kind):
     seal = reply_tokens.of(asked).rpartition("-")[2]
-    file = (f"{reply_tokens.of(asked)} {name}", kind, source(asked))
-    raw = with_files(file, sender=olga.email, **ANSWER, In_Reply_To=asked.message_id)
+    attached = (f"{reply_tokens.of(asked)} {name}", kind, source(asked))
+    raw = with_files(attached, sender=olga.email, **ANSWER, In_Reply_To=asked.message_id)
     assert mail_processing.take(raw, received_at=NOW).result == "reply"
     kept = last(ticket).attachments.get()
     with kept.file.open("rb") as file:
@@ -61,8 +61,8 @@ def test_a_notice_attached_to_an_answer_goes_without_its_token(ticket, olga, ask
 def test_a_notice_inside_an_encoded_mail_stays_out_with_a_sentence(ticket, olga, asked):
     wrapped = base64.encodebytes(source(asked))
     inner = b"Subject: Fwd\r\nContent-Transfer-Encoding: base64\r\n\r\n" + wrapped
-    file = ("fwd.eml", "application/octet-stream", inner)
-    raw = with_files(file, sender=olga.email, **ANSWER, In_Reply_To=asked.message_id)
+    attached = ("fwd.eml", "application/octet-stream", inner)
+    raw = with_files(attached, sender=olga.email, **ANSWER, In_Reply_To=asked.message_id)
     assert mail_processing.take(raw, received_at=NOW).result == "reply"
     assert "fwd.eml" in last(ticket).body
     assert not Attachment.objects.exists()
