@@ -42,6 +42,11 @@ def key(name: str) -> str:
     return " ".join(_UNSEEN.sub("", folded).split())[:_LONGEST_KEY]
 
 
+def without_unseen(text: str) -> str:
+    """Without letters for which nothing is drawn; line ends stay."""
+    return "\n".join(_UNSEEN.sub("", line) for line in text.splitlines())
+
+
 def validate_seen(name: str) -> None:
     """Raises: ValidationError: nobody could see this name."""
     if name.strip() and not key(name):
