@@ -79,7 +79,7 @@ class KeyField(models.CharField):  # type: ignore[type-arg]  # not subscriptable
                 options["update_fields"] = frozenset({*wanted, name})
             save(instance, *values, **options)
 
-        cls.save_base = save_base  # type: ignore[method-assign]
+        cls.save_base = save_base  # type: ignore[method-assign, assignment]
 
     def pre_save(self, instance: models.Model, add: bool) -> str:
         value = key(getattr(instance, self.of) or "")

@@ -33,7 +33,7 @@ PAGES: dict[str, tuple[Any, str, dict[str, Any]]] = {
 
 @pytest.fixture
 def admin() -> User:
-    return UserFactory(is_superuser=True)  # type: ignore[no-any-return]
+    return UserFactory(is_superuser=True)
 
 
 def browser(user: User) -> Browser:
