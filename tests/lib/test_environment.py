@@ -172,7 +172,7 @@ def test_no_sentence_shows_a_password() -> None:
 def test_every_value_of_the_example_itself_is_right(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in re.findall(r"^#? ?([A-Z][A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE):
         if name not in FOLDERS:
-            monkeypatch.setenv(name, value or "only-for-tests")
+            monkeypatch.setenv(name, value or "only-for-these-tests")
     assert settings()["EMAIL_PORT"] == 587
 
 
