@@ -24,7 +24,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 # PostgreSQL's codes: an expired lock_timeout, a deadlock that was broken, a serialization failure.
 OTHERS_WERE_FASTER = {"55P03", "40P01", "40001"}
-NOT_UNIQUE = "23505"
+UNIQUE_VIOLATION = "23505"
 
 POLICY = {
     "default-src": "'none'",
@@ -114,7 +114,7 @@ class _Refusals:
             return _refuse(
                 request, _("Somebody else is changing this right now. Please try again in a moment.")
             )
-        if isinstance(error, IntegrityError) and _is_about_uniqueness(error):
+        if isinstance(error, IntegrityError) and _is_about_one_of_a_kind(error):
             return self._judged_again(request)
         return None
 
@@ -126,7 +126,10 @@ class _Refusals:
         """
         match = request.resolver_match
         if match is None or getattr(request, "was_judged_again", False):
-            return _refuse(request, _("Somebody else saved the same just now. Please check and try again."))
+            return _refuse(
+                request,
+                _("Somebody else has just saved the same, perhaps under the same name. Open the page again."),
+            )
         request.was_judged_again = True  # type: ignore[attr-defined]
         for _name, files in request.FILES.lists():
             for file in files:
@@ -140,6 +143,12 @@ class _Refusals:
         return answer
 
 
+def _is_about_one_of_a_kind(error: IntegrityError) -> bool:
+    """Two saved at one moment what may be there once: each form had found it free before. Nothing is kept."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state == UNIQUE_VIOLATION or "UNIQUE constraint failed" in str(error)
+
+
 def _is_about_waiting(error: OperationalError) -> bool:
     """Others held what we need for too long, or we for each other and the database gave way to them.
 
@@ -147,11 +156,6 @@ def _is_about_waiting(error: OperationalError) -> bool:
     """
     state = getattr(error.__cause__, "sqlstate", None)
     return state in OTHERS_WERE_FASTER or "database is locked" in str(error)
-
-
-def _is_about_uniqueness(error: IntegrityError) -> bool:
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state == NOT_UNIQUE or "UNIQUE constraint failed" in str(error)
 
 
 def _refuse(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -22,6 +22,11 @@ class NotPermitted(TicketError):
         super().__init__(text or _("You do not have permission to do this with this ticket."))
 
 
+class QuotesHidden(TicketError):
+    def __init__(self) -> None:
+        super().__init__(_("This quotes a message that is not visible to the client. Rephrase it."))
+
+
 class TakenByAnother(TicketError):
     def __init__(self, person: object) -> None:
         super().__init__(_("%(person)s has accepted this ticket already.") % {"person": person})
