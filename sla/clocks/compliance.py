@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
+from sla.engine.facts import Cycle
 from sla.models import Clock, FormerCycle
 
 _State = Clock.State
@@ -79,6 +80,18 @@ def broken(at: datetime) -> Q:
     now = Clock.objects.filter(_BROKEN | unseen, ticket=OuterRef("pk"))
     before = FormerCycle.objects.filter(_BROKEN, clock__ticket=OuterRef("pk"))
     return Q(Exists(now)) | Q(Exists(before))
+
+
+def clock_is_broken() -> Q:
+    """Clocks with a breach that counts, of whichever cycle, as far as their columns know."""
+    return _BROKEN | Q(Exists(FormerCycle.objects.filter(_BROKEN, clock=OuterRef("pk"))))
+
+
+def is_broken(cycle: Clock | FormerCycle | Cycle) -> bool:
+    """Whether this cycle has a breach that counts: the present one of a clock, or a former one."""
+    if cycle.state == _State.CANCELLED:
+        return False
+    return cycle.breached_at is not None or cycle.state == _State.BREACHED
 
 
 def overdue(at: datetime) -> Q:
