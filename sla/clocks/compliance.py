@@ -17,6 +17,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
+from servicedesk.lib.shares import percent
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
 from sla.engine.facts import Cycle
@@ -43,8 +44,8 @@ class Tally:
 
     @property
     def compliance(self) -> float | None:
-        """Percent kept with one decimal, never rounded up to a full hundred; None: nothing was promised."""
-        return int(1000 * self.met / self.total) / 10 if self.total else None
+        """Percent kept, as all shares are rounded; None: nothing was promised."""
+        return percent(self.met / self.total) if self.total else None
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.met + other.met, self.breached + other.breached, self.waived + other.waived)

@@ -148,8 +148,8 @@ def test_what_is_rebuilt_and_what_was_filled_in_once_is_the_same(opened: Opener,
     assert list(FormerCycle.objects.values(*names)) == stored
 
 
-def test_a_share_is_never_rounded_up() -> None:
-    assert [Tally(met, late).compliance for met, late in ((2, 1), (1999, 1), (5, 0))] == [66.6, 99.9, 100.0]
+def test_a_share_is_a_full_hundred_only_when_all_was_kept() -> None:
+    assert [Tally(met, late).compliance for met, late in ((2, 1), (1999, 1), (5, 0))] == [66.7, 99.9, 100.0]
     assert Tally(0, 0, 3).compliance is None
 
 
