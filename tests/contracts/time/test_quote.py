@@ -49,13 +49,13 @@ def test_work_within_the_estimate_leaves_the_free_hours_alone(contract, ticket, 
     assert said.left == 10
     assert said.sentences[-1] == "Then 10 h are left, and 3 h stay reserved for this ticket."
     log_time(ticket, by=agent, minutes=60, work_kind="remote")
-    assert now(contract, ticket) == (10, 3)
+    assert now(contract, ticket) == (Decimal(10), Decimal(3))
 
 
 def test_the_last_hours_of_the_estimate(contract, ticket, agent):
     assert quote.of(ticket, Told(240, "remote"), agent).sentences[-1] == "Then 10 h are left."
     log_time(ticket, by=agent, minutes=240, work_kind="remote")
-    assert now(contract, ticket) == (10, 0)
+    assert now(contract, ticket) == (Decimal(10), Decimal(0))
 
 
 @pytest.mark.parametrize(("former", "new"), [(60, 120), (180, 60), (240, 30)])
