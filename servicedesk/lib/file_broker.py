@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 class Channel(filesystem.Channel):
     """kombu makes a message's file first and fills it then; a worker may find it empty meanwhile and dies."""
 
-    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # type: ignore[override]
         name = f"{monotonic_ns() // 1_000_000}_{uuid.uuid4()}"
         folder = Path(self.data_folder_out)
         unfinished = folder / f"{name}.unfinished"  # no queue looks for this ending
