@@ -5,7 +5,10 @@ import warnings
 
 from celery import Celery
 
+from servicedesk.lib import file_broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
+file_broker.use()
 app = Celery("servicedesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -17,7 +17,7 @@ from catalog.service_tree import copying, ordering
 from catalog.service_tree.ordering import Row
 from catalog.service_tree.tree import Listing
 from servicedesk.lib import keys
-from servicedesk.once.acting import acts_once, repeatable
+from servicedesk.once.acting import acts_once, often, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 
@@ -36,6 +36,7 @@ def catalog(request: UserRequest) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@often("a row is moved step by step")
 @acts_once
 def move(request: UserRequest, pk: int, model: type[Row]) -> HttpResponse:
     """`by` is up or down; or `before` is the key of the row that it is put before, "" for the end."""

@@ -2,12 +2,15 @@
 
 Each says which of two it is. `acts_once`: it adds something, or does the opposite when it is done twice;
 the key of its form (`{% once %}`) is used up in the transaction of the deed, and whoever sends the form
-again gets the first answer. `repeatable`: done twice it is as done once, for the reason that is given.
+again gets the first answer. A browser that goes back may load the page anew, with another key and the words
+still typed in: the same words to the same place within ten minutes are asked about. `repeatable`: done twice
+it is as done once, for the reason that is given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -15,15 +18,17 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
+from django.utils import timezone
 
-from servicedesk.once import sending
+from servicedesk.once import asking, sending
 from servicedesk.once.models import SentForm
-from servicedesk.once.stale import sent_with_other_contents
 
 View = TypeVar("View", bound=Callable[..., Any])
 ONCE, REPEATABLE = "once", "repeatable"
 # What tells htmx where to go; a part of a page is no end of a deed.
 LEADS_ON = ("HX-Redirect", "HX-Location")
+# After a lost answer one goes back and tries again at once; later the same words are a new thought.
+ASKED_ABOUT = timedelta(minutes=10)
 
 
 def acts_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -40,7 +45,13 @@ def acts_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if not name:
             return view(request, *args, **kwargs)
         with transaction.atomic():
-            if former := _former(name, content := sending.content(request)):
+            words = "" if hasattr(acting, "often") else sending.words(request)
+            content = sending.content(request)
+            if former := SentForm.objects.filter(pk=name).first():
+                return _answer_again(request, former, content)
+            if (alike := _alike(words)) and sending.AGAIN not in request.POST:
+                return asking.about_the_same(request, alike)
+            if former := _begun_meanwhile(name, content=content, words=words):
                 return _answer_again(request, former, content)
             response = view(request, *args, **kwargs)
             _keep(request, name, response)
@@ -48,6 +59,17 @@ def acts_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     acting.posting = ONCE  # type: ignore[attr-defined]
     return acting
+
+
+def often(why: str) -> Callable[[View], View]:
+    """Above `acts_once`: sent anew from a new page it is meant again, for the reason that is given."""
+    assert why
+
+    def declared(view: View) -> View:
+        view.often = why  # type: ignore[attr-defined]
+        return view
+
+    return declared
 
 
 def repeatable(why: str) -> Callable[[View], View]:
@@ -66,13 +88,19 @@ def posting(view: Any) -> str:
     return str(getattr(view, "posting", ""))
 
 
-def _former(name: str, content: str) -> SentForm | None:
-    """The form as it was done before. If it was not, its key is taken: others wait for our commit here."""
-    if former := SentForm.objects.filter(pk=name).first():
-        return former
+def _alike(words: str) -> SentForm | None:
+    """The latest form with the same words that was sent a moment ago from another page."""
+    since = timezone.now() - ASKED_ABOUT
+    return (
+        SentForm.objects.filter(words=words, sent_at__gte=since).order_by("sent_at").last() if words else None
+    )
+
+
+def _begun_meanwhile(name: str, **digests: str) -> SentForm | None:
+    """Take the key: others wait for our commit here. If another was faster: its form, as it was done."""
     try:
         with transaction.atomic():
-            SentForm.objects.create(name=name, content=content)
+            SentForm.objects.create(name=name, **digests)
     except IntegrityError:
         return SentForm.objects.get(pk=name)
     return None
@@ -99,7 +127,7 @@ def _said(request: HttpRequest) -> list[list[Any]]:
 
 def _answer_again(request: HttpRequest, former: SentForm, content: str) -> HttpResponse:
     if former.content != content:
-        return sent_with_other_contents(request, former)
+        return asking.about_a_change(request, former)
     for level, sentence, tags in former.answer["messages"]:
         messages.add_message(request, level, sentence, extra_tags=tags)
     location = former.answer["location"]

@@ -12,11 +12,18 @@ class SentForm(models.Model):
     # A digest of the person, the address and the key.
     name = models.CharField(max_length=64, primary_key=True, editable=False)
     content = models.CharField(max_length=64)  # a digest of everything that was sent
+    # A digest of the person, the address and the words: what the form of a page loaded anew has in common.
+    words = models.CharField(max_length=64, default="")
     sent_at = models.DateTimeField(default=timezone.now)
     answer = models.JSONField(default=dict)  # `location`, `headers` and `messages` of the first answer
 
     class Meta:
-        indexes = [models.Index(fields=["sent_at"], name="sent_forms_to_forget")]
+        indexes = [
+            models.Index(fields=["sent_at"], name="sent_forms_to_forget"),
+            models.Index(
+                fields=["words", "sent_at"], condition=~models.Q(words=""), name="sent_forms_of_same_words"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

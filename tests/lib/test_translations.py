@@ -40,7 +40,7 @@ def test_every_kind_of_fault_is_named(tmp_path: Path) -> None:
         polib.POEntry(msgid="Old", msgstr="Старое", obsolete=True),
         polib.POEntry(msgid="%(n)s hour", msgid_plural="%(n)s hours", msgstr_plural={0: "час", 1: ""}),
     )
-    faults = list(check_translations._faults_of(polib.pofile(str(path))))
+    faults = list(check_translations.faults_of(polib.pofile(str(path))))
     assert sorted(faults) == [
         "fuzzy: Guess",
         "no longer used: Old",
@@ -64,3 +64,24 @@ def test_strings_of_code_and_templates_are_found_without_touching_our_files(
     found = polib.pofile(str(folder / "locale" / "ru" / "LC_MESSAGES" / "django.po"))
     assert sorted(entry.msgid for entry in found) == ["Open ticket", "Queue"]
     assert not (project / "locale").exists()
+
+
+def test_a_plural_lacks_no_form_and_every_form_has_the_placeholders(tmp_path: Path) -> None:
+    def plural(name: str, *forms: str) -> polib.POEntry:
+        msgid = f"%(count)d {name}"
+        return polib.POEntry(msgid=msgid, msgid_plural=msgid + "s", msgstr_plural=dict(enumerate(forms)))
+
+    path = catalog(
+        tmp_path / "django.po",
+        plural("whole", "%(count)d a", "%(count)d b", "%(count)d c"),
+        plural("short", "%(count)d a", "%(count)d b"),
+        plural("silent", "%(count)d a", "b", "%(count)d c"),
+        polib.POEntry(msgid="From %(day)s", msgstr="С %(days)s"),
+    )
+    file = polib.pofile(str(path))
+    file.metadata["Plural-Forms"] = "nplurals=3; plural=0;"
+    assert list(check_translations.faults_of(file)) == [
+        "2 of 3 plural forms: %(count)d short",
+        "other placeholders (%(count)d): %(count)d silent",
+        "other placeholders (%(day)s, %(days)s): From %(day)s",
+    ]

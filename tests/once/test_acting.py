@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -57,8 +58,71 @@ def test_the_second_sending_says_what_the_first_said(cast: Cast) -> None:
 
 def test_two_tabs_are_two_forms(cast: Cast) -> None:
     purchase(cast).send()
-    purchase(cast).send()
+    purchase(cast, note="More").send()
     assert balance(cast) == 20
+
+
+def test_the_same_words_on_a_page_loaded_anew_are_asked_about(cast: Cast) -> None:
+    purchase(cast).send()  # its answer is lost; the way back loads the page anew, with another key
+    asked = purchase(cast).send()
+    text = asked.content.decode()
+    assert (asked.status_code, balance(cast)) == (409, 10)
+    assert re.search(r"This was sent \d+ seconds? ago. Send it again\?", text)
+    assert "The hours are booked." in text
+    assert "Bought" in text
+    assert 'class="rail"' in text
+    again = Walker(cast.account_manager).fills_in(Page(asked), purchase(cast).action)
+    assert again.send().status_code == 302
+    assert again.send().status_code == 302
+    assert balance(cast) == 20
+
+
+def test_the_same_words_are_asked_about_for_ten_minutes_only(cast: Cast) -> None:
+    purchase(cast).send()
+    SentForm.objects.update(sent_at=timezone.now() - timedelta(minutes=10, seconds=1))
+    assert purchase(cast).send().status_code == 302
+    assert balance(cast) == 20
+
+
+def test_the_same_words_of_another_person_are_their_own(cast: Cast) -> None:
+    purchase(cast).send()
+    purchase(cast, by=cast.admin).send()
+    assert balance(cast) == 20
+
+
+def test_words_that_were_refused_are_not_asked_about(cast: Cast) -> None:
+    purchase(cast, hours="none").send()
+    assert purchase(cast, hours="none").send().status_code == 422
+
+
+@pytest.mark.parametrize("who", ["helen", "marta"])
+def test_a_message_sent_again_from_a_page_loaded_anew_is_one(cast: Cast, who: str) -> None:
+    ticket = accepted(cast.ticket(), cast.marta)
+    place = "portal:request" if who == "helen" else "desk:ticket"
+    for _time in range(2):
+        walker = Walker(getattr(cast, who))
+        page = reverse(place, args=[ticket.pk])
+        answer = walker.fills(f"{place}-reply", ticket.pk, on=page, body="Look <at> it").send()
+    assert answer.status_code == 409
+    assert "Look &lt;at&gt; it" in answer.content.decode()
+    assert ticket.messages.filter(body="Look <at> it").count() == 1
+
+
+def test_htmx_is_asked_in_its_place(cast: Cast) -> None:
+    purchase(cast).send()
+    sent = purchase(cast)
+    answer = sent.browser.post(sent.action, sent.values, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Retarget"]) == (409, "#refusal")
+    assert "Send again" in answer.content.decode()
+
+
+def test_what_is_not_named_as_words_is_not_shown(cast: Cast) -> None:
+    sent = purchase(cast, password="hunter2 of old")
+    sent.send()
+    sent.values["hours"] = "15"
+    text = sent.send().content.decode()
+    assert "<dd>15</dd>" in text
+    assert "<dd>hunter2 of old</dd>" not in text
 
 
 def test_without_a_key_a_program_acts_each_time(cast: Cast) -> None:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from servicedesk.lib.formatting import duration
 from servicedesk.tickets.models import Ticket
-from servicedesk.tickets.statuses import Status
 from workflows import fulfilment
 from workflows.diagram import graph, layout, skipped_steps, taken_path
 from workflows.diagram.connectors import Line
@@ -192,7 +191,7 @@ def _row(name: str, states: States, visits: Visits | None) -> Row:
 
 def _title(ticket: Ticket, path: TakenPath, states: States) -> str:
     """“Incident process: Work”; without an open step the ticket's status."""
-    where = _names(states["now"]) or str(Status(ticket.status).label)
+    where = _names(states["now"]) or ticket.status_words
     if path.is_corrected:
         where = _("ended by correction of the type")
     return _("%(process)s: %(step)s") % {"process": _process(path.flow_class), "step": where}
@@ -210,7 +209,7 @@ def _sentence(ticket: Ticket, path: TakenPath, states: States) -> str:
     if path.is_corrected:
         parts.append(_("Ended by correction of the type."))
     elif not states["now"]:
-        parts.append(_("Status: %(status)s.") % {"status": Status(ticket.status).label})
+        parts.append(_("Status: %(status)s.") % {"status": ticket.status_words})
     return " ".join([f"{_process(path.flow_class)}.", *parts])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Service
@@ -40,7 +41,10 @@ class QueueFilter(forms.Form):
     priority = forms.TypedChoiceField(
         required=False,
         label=_("Priority"),
-        choices=[("", _("Priority: any")), *((p.value, f"P{p.value} · {p.label}") for p in Priority)],
+        choices=[
+            ("", _("Priority: any")),
+            *((p.value, format_lazy("P{} · {}", p.value, p.label)) for p in Priority),
+        ],
         coerce=int,
         empty_value=None,
     )

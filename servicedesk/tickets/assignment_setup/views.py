@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicedesk.lib import keys
-from servicedesk.once.acting import acts_once, repeatable
+from servicedesk.once.acting import acts_once, often, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.assignment_setup import rule_order, rule_wording
@@ -52,6 +52,7 @@ def change(request: UserRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_administrators
+@often("a row is moved step by step")
 @acts_once
 def move(request: UserRequest, pk: int) -> HttpResponse:
     """One place up, or with `to=down` one down."""

@@ -10,6 +10,7 @@ from servicedesk.tickets.models import EventKind, Ticket
 from tests.factories import GroupFactory, agent_of, opened_by_door
 from tests.workflows.many_tickets.settled import held, settled
 from workflows import advance
+from workflows.diagram import picture
 from workflows.many_tickets import merging
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +84,11 @@ def test_undoing_twice_happens_once(pair, agent):
     with pytest.raises(TicketError, match="any more"):
         merging.unmerge(stale, by=agent)
     assert ticket.events.filter(kind=EventKind.UNMERGED).count() == 1
+
+
+def test_the_process_of_a_merged_ticket_says_merged_and_never_cancelled(pair, agent):
+    ticket, target = pair
+    merging.merge(ticket, target, by=agent)
+    drawn = str(picture.draw(Ticket.objects.get(pk=ticket.pk)))
+    assert f"Merged into {target.reference}" in drawn
+    assert "Cancelled" not in drawn

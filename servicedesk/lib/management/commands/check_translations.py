@@ -1,6 +1,7 @@
 """Judge the translations: nothing missing, unfinished, outdated or with broken placeholders."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+FORMS = re.compile(r"nplurals=(\d+)")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 SOURCES = ("catalog", "contracts", "reports", "servicedesk", "sla", "templates", "workflows")
 
 
@@ -43,7 +46,7 @@ def _faults(folder: Path) -> Iterator[str]:
         if not path.exists():
             yield f"{code}: no strings were found"
             continue
-        yield from (f"{code}: {fault}" for fault in _faults_of(polib.pofile(str(path))))
+        yield from (f"{code}: {fault}" for fault in faults_of(polib.pofile(str(path))))
         broken = subprocess.run(
             ["msgfmt", "--check-format", "-o", os.devnull, str(path)],
             capture_output=True,
@@ -72,7 +75,9 @@ def _extract(project: Path, folder: Path) -> None:
         raise CommandError(done.stderr)
 
 
-def _faults_of(catalog: polib.POFile) -> Iterator[str]:
+def faults_of(catalog: polib.POFile) -> Iterator[str]:
+    """What is wrong with the entries of a language, each as one line."""
+    forms = int(FORMS.findall(catalog.metadata.get("Plural-Forms", "nplurals=0"))[0])
     for entry in catalog:
         short = " ".join(entry.msgid.split())[:90]
         if entry.obsolete:
@@ -81,3 +86,19 @@ def _faults_of(catalog: polib.POFile) -> Iterator[str]:
             yield f"fuzzy: {short}"
         elif not entry.translated():
             yield f"untranslated: {short}"
+        elif entry.msgid_plural and set(entry.msgstr_plural) != set(range(forms)):
+            yield f"{len(entry.msgstr_plural)} of {forms} plural forms: {short}"
+        elif wrong := _wrong_placeholders(entry):
+            yield f"other placeholders ({', '.join(wrong)}): {short}"
+
+
+def _wrong_placeholders(entry: polib.POEntry) -> list[str]:
+    """Placeholders that only one side has. The form for one may do without the number, as in English."""
+    texts = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+    asked = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+    spared = asked - set(PLACEHOLDER.findall(entry.msgid)) if entry.msgid_plural else set()
+    wrong: set[str] = set()
+    for number, text in enumerate(texts):
+        may_be_left_out = spared if number == 0 else set()
+        wrong |= (asked ^ set(PLACEHOLDER.findall(text))) - may_be_left_out
+    return sorted(wrong)
