@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from queue import Empty
 
-from kombu import Connection
+from kombu.connection import Connection
 
 from servicedesk.celery import app
 from servicedesk.lib.file_broker import Transport
