@@ -117,7 +117,7 @@ def test_a_sentence_meant_for_people_is_their_reason(resolved, closing):
     closing.error = IllegalMove("new", "closed")
     timers.fire_due(late())
     (fault,) = faults.of_ticket(resolved)
-    assert fault.reason == "The ticket is “new” now, so this is not possible: closed."
+    assert fault.reason == "The status is “new” now, so this is not possible: closed."
 
 
 def test_a_failed_timer_is_not_fired_again_by_itself(failed, closing):
