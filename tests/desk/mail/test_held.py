@@ -47,7 +47,7 @@ def test_it_waits_among_what_needs_a_look_for_its_person_and_administrators(cast
     row = held(cast, ticket)
     for person, is_there in [(cast.marta, True), (cast.admin, True), (cast.oleg, False)]:
         listed = signed_in(person).get(reverse("desk:raw-mail")).content.decode()
-        assert ("Needs review" in listed) == is_there
+        assert (reverse("desk:raw-mail-one", args=[row.pk]) in listed) == is_there
         assert page(person, row).status_code == (200 if is_there else 404)
     assert page(cast.account_manager, row).status_code == 404
     assert page(cast.helen, row).status_code == 404

@@ -97,7 +97,7 @@ def test_a_stale_page_is_told_and_keeps_the_words(cast, ticket, estimate):
     estimates.offer(ticket, Decimal(4), by=cast.agent)
     answer = decided(cast.manager, estimate, reason="As agreed")
     assert answer.status_code == 409
-    assert "does not wait for a decision any more" in answer.content.decode()
+    assert "is no longer waiting for a decision" in answer.content.decode()
     assert "As agreed" in answer.content.decode()
 
 
