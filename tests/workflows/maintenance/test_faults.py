@@ -159,7 +159,7 @@ def test_a_second_failure_brings_the_new_reason(failed, closing, leader):
     (fault,) = faults.of_ticket(failed)
     assert retried(fault.task_id, leader) is False
     (again,) = faults.of_ticket(failed)
-    assert (again.task_id, again.reason[:10]) == (fault.task_id, "The ticket")
+    assert (again.task_id, again.reason[:10]) == (fault.task_id, "The status")
     assert failed.events.filter(kind=EventKind.STEP_RETRIED).count() == 1
 
 
