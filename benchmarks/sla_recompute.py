@@ -105,18 +105,18 @@ def _open_tickets(calendar: CalendarVersion, cell: PolicyCell) -> None:
         TicketTerms(ticket=ticket, policy_version_id=cell.version_id, calendar_version=calendar)
         for ticket in tickets
     )
-    shelf = ManyTickets()
+    many_tickets = ManyTickets()
     for start in range(0, TICKETS, 500):
-        shelf.write([_book(ticket, calendar, cell) for ticket in tickets[start : start + 500]])
+        many_tickets.write([_clocks_of(ticket, calendar, cell) for ticket in tickets[start : start + 500]])
 
 
-def _book(ticket: Ticket, calendar: CalendarVersion, cell: PolicyCell) -> TicketClocks:
-    book, status = TicketClocks(ticket), ticket.status
+def _clocks_of(ticket: Ticket, calendar: CalendarVersion, cell: PolicyCell) -> TicketClocks:
+    ticket_clocks, status = TicketClocks(ticket), ticket.status
     ticket.status = "in_progress"
     for kind in ("first_response", "resolution"):
-        retargeting.start(book, kind, cell, calendar, ticket.opened_at)
-    first, resolution = book.clocks["first_response"], book.clocks["resolution"]
-    book.add(first, FactKind.STOP, ticket.opened_at + HOUR)
+        retargeting.start(ticket_clocks, kind, cell, calendar, ticket.opened_at)
+    first, resolution = ticket_clocks.clocks["first_response"], ticket_clocks.clocks["resolution"]
+    ticket_clocks.add(first, FactKind.STOP, ticket.opened_at + HOUR)
     if status == "waiting_client":
-        book.add(resolution, FactKind.PAUSE, ticket.opened_at + HOUR, reason=status)
-    return book
+        ticket_clocks.add(resolution, FactKind.PAUSE, ticket.opened_at + HOUR, reason=status)
+    return ticket_clocks

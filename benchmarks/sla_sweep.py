@@ -99,9 +99,9 @@ def _fill(calendar: CalendarVersion, levels: Sequence[dict[str, Any]]) -> None:
     TicketTerms.objects.bulk_create(
         TicketTerms(ticket=ticket, policy_version=matrix, calendar_version=calendar) for ticket in tickets
     )
-    shelf = ManyTickets()
+    many_tickets = ManyTickets()
     for start in range(0, TICKETS, 500):
-        shelf.write([_book(ticket, calendar, cell) for ticket in tickets[start : start + 500]])
+        many_tickets.write([_clocks_of(ticket, calendar, cell) for ticket in tickets[start : start + 500]])
     assert Clock.objects.running().filter(policy_version=matrix).count() == 2 * TICKETS
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -136,8 +136,8 @@ def _tickets() -> list[Ticket]:
     )
 
 
-def _book(ticket: Ticket, calendar: CalendarVersion, cell: PolicyCell) -> TicketClocks:
-    book = TicketClocks(ticket)
+def _clocks_of(ticket: Ticket, calendar: CalendarVersion, cell: PolicyCell) -> TicketClocks:
+    ticket_clocks = TicketClocks(ticket)
     for kind in ("first_response", "resolution"):
-        retargeting.start(book, kind, cell, calendar, ticket.opened_at)
-    return book
+        retargeting.start(ticket_clocks, kind, cell, calendar, ticket.opened_at)
+    return ticket_clocks

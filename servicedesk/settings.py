@@ -157,6 +157,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", VAR_DIR / "static", base=BASE_DIR)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.folder("MEDIA_ROOT", VAR_DIR / "media", base=BASE_DIR)
+file_permissions.elsewhere(MEDIA_ROOT)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -202,7 +203,9 @@ MAIL_REPLY_ADDRESS = env.str(
     "MAIL_REPLY_ADDRESS", "", form=setting_values.address_or_none, example="desk@quayside.example"
 )
 # Under which names our own receiving server writes Authentication-Results; nobody else's count.
-MAIL_AUTHSERV_IDS: list[str] = env.list("MAIL_AUTHSERV_IDS", [], example="mx.quayside.example")
+MAIL_AUTHSERV_IDS: list[str] = env.list(
+    "MAIL_AUTHSERV_IDS", [], example="mx.quayside.example", form=setting_values.server_name
+)
 
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -219,7 +222,7 @@ TICKET_EVENT_HANDLERS = [
 ]
 CONTRACT_EVENT_HANDLERS = ["servicedesk.notifications.prepaid_hours.on_contract_event"]
 SEALING_KEYS: list[str] = env.list(
-    "SEALING_KEYS", [], example="(50 random characters)"
+    "SEALING_KEYS", [], example="(50 random characters)", form=setting_values.passphrase
 )  # the newest first; empty: SECRET_KEY
 SECRETS_KEPT = timedelta(days=env.int("SECRETS_KEPT_DAYS", 14, most=36_500))  # after a ticket is closed
 AUTO_CLOSE_AFTER = timedelta(days=env.int("AUTO_CLOSE_DAYS", 7, most=36_500))

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from servicedesk.people.models import User
-from servicedesk.tickets import access, lifecycle
+from servicedesk.tickets import access, hidden_words, lifecycle
 from servicedesk.tickets.errors import GivenToAnother, NotPermitted, StepGone, TakenByAnother, TicketError
 from servicedesk.tickets.models import Ticket
 from workflows import approvals, fulfilment
@@ -25,6 +25,15 @@ from workflows.steps.actions import ACTIONS, Action, possible
 from workflows.steps.verbs import cancellation
 
 __all__ = ["act", "answer", "confirm", "possible", "reopen", "withdraw"]
+
+# What a person of the desk writes for an action and the client reads.
+_FOR_THE_CLIENT = {
+    "ask_client": ("question",),
+    "resolve": ("solution",),
+    "cancel": ("reason",),
+    "approve": ("comment", "reason"),
+    "reject": ("reason",),
+}
 
 
 def act(ticket: Ticket, name: str, *, by: User, task_id: int | None = None, **data: Any) -> None:
@@ -40,6 +49,8 @@ def act(ticket: Ticket, name: str, *, by: User, task_id: int | None = None, **da
     if action is None:
         raise StepGone
     _require(action, data)
+    if by.is_staff:
+        hidden_words.refuse(ticket, *(str(data.get(field) or "") for field in _FOR_THE_CLIENT.get(name, ())))
     with locked(ticket):
         if name in verbs.OF_TICKET:
             _require_right(action, ticket, by)
@@ -118,8 +129,9 @@ def _take(action: Action, ticket: Ticket, by: User, task_id: int | None, data: d
     given = verb(ticket, task, by, data) if verb else data
     if given is None:
         return
+    outcome = given.pop("outcome", action.name)
     given["verified"] = open_steps.node_name(task) == "verification"
-    finish(task, Acting(by=by, outcome=action.name, data=given), ticket)
+    finish(task, Acting(by=by, outcome=outcome, data=given), ticket)
 
 
 def _require(action: Action, data: dict[str, Any]) -> None:

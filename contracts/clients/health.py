@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from contracts import formats as contract_formats
 from contracts.models import Contract, LedgerEntry
-from servicedesk.people.models import Client
-from servicedesk.tickets.models import Ticket
+from servicedesk.people.models import Client, User
+from servicedesk.tickets.models import Ticket, TicketQuerySet
 from sla.clocks import compliance as counting
 from sla.models import Escalation
 
@@ -53,18 +53,23 @@ class Health:
         return "warn" if self.worries else "ok"
 
 
-def of_clients(clients: Iterable[Client], at: datetime) -> list[Health]:
-    """A fixed number of statements, however many clients; in their order."""
+def of_clients(clients: Iterable[Client], at: datetime, *, reader: User | None = None) -> list[Health]:
+    """A fixed number of statements, however many clients; in their order.
+
+    Tickets count that the reader may see, so for an account manager all of theirs; hours and contracts are
+    whole for everybody. Without a reader everything counts.
+    """
+    tickets = Ticket.objects.visible_to(reader) if reader else Ticket.objects.all()
     found = {client.pk: Health(client) for client in clients}
     today = at.date()
-    for row in _open_tickets(found, at):
+    for row in _open_tickets(tickets, found, at):
         one = found[row["client"]]
         one.open, one.overdue = row["open"], row["overdue"]
-    for row in _ratings(found, at - PERIOD):
+    for row in _ratings(tickets, found, at - PERIOD):
         found[row["client"]].rating = row["rating"]
-    for client, tally in _tallies(found, at - PERIOD, at).items():
+    for client, tally in _tallies(tickets, found, at - PERIOD, at).items():
         found[client].compliance = tally.compliance
-    for row in _escalated(found):
+    for row in _escalated(tickets, found):
         found[row["client"]].escalated = row["n"]
     for contract in valid_contracts(found, today):
         _add(found[contract.client_id], contract)
@@ -82,25 +87,29 @@ def valid_contracts(clients: Iterable[int], today: date) -> list[Contract]:
     return list(valid.annotate(**last).order_by("client", "starts_on", "pk"))
 
 
-def _open_tickets(clients: Iterable[int], at: datetime) -> Any:
-    counted = Ticket.objects.open().filter(client__in=list(clients)).order_by().values("client")
+def _open_tickets(tickets: TicketQuerySet, clients: Iterable[int], at: datetime) -> Any:
+    counted = tickets.open().filter(client__in=list(clients)).order_by().values("client")
     return counted.annotate(open=Count("pk"), overdue=Count("pk", filter=counting.overdue(at)))
 
 
-def _ratings(clients: Iterable[int], since: datetime) -> Any:
-    rated = Ticket.objects.filter(rated_at__gte=since, client__in=list(clients)).order_by()
+def _ratings(tickets: TicketQuerySet, clients: Iterable[int], since: datetime) -> Any:
+    rated = tickets.filter(rated_at__gte=since, client__in=list(clients)).order_by()
     return rated.values("client").annotate(rating=Avg("rating"))
 
 
-def _tallies(clients: Iterable[int], since: datetime, at: datetime) -> dict[Any, counting.Tally]:
+def _tallies(
+    tickets: TicketQuerySet, clients: Iterable[int], since: datetime, at: datetime
+) -> dict[Any, counting.Tally]:
     of_them = Q(ticket__client__in=list(clients))
+    if tickets.query.where:  # not all of them
+        of_them &= Q(ticket__in=tickets.order_by().values("pk"))
     return counting.as_mapping(counting.tallies(of_them, since, at, by=("ticket__client",), at=at))
 
 
-def _escalated(clients: Iterable[int]) -> Any:
+def _escalated(tickets: TicketQuerySet, clients: Iterable[int]) -> Any:
     """Tickets that are open and were escalated: looked up ticket by ticket, of all there ever were."""
     raised = Escalation.objects.filter(clock__ticket=OuterRef("pk")).order_by().values("pk")[:1]
-    seen = Ticket.objects.open().filter(client__in=list(clients)).alias(raised=Subquery(raised))
+    seen = tickets.open().filter(client__in=list(clients)).alias(raised=Subquery(raised))
     return seen.filter(raised__isnull=False).order_by().values("client").annotate(n=Count("pk"))
 
 

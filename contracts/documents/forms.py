@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy
 
 from contracts.models import Contract, ContractDocument
+from servicedesk.lib import answer_tokens
 from servicedesk.people.models import User
 from servicedesk.tickets import attachments
 from servicedesk.tickets.attachments import Upload
@@ -25,12 +27,12 @@ class DocumentForm(forms.Form):
     def clean_file(self) -> Any:
         """Raises: ValidationError: too large, or of a forbidden type, as with any attachment."""
         given = self.cleaned_data["file"]
+        content = given.read()
         try:
-            attachments.check(Upload(given.name, given.content_type or "", given.read()))
+            attachments.check(Upload(given.name, given.content_type or "", content))
         except FileRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
-        given.seek(0)
-        return given
+        return ContentFile(answer_tokens.without(content) or b"", name=answer_tokens.masked(given.name))
 
     def keep(self, contract: Contract, *, by: User) -> ContractDocument:
         given = self.cleaned_data["file"]

@@ -17,7 +17,7 @@ from contracts.hours import ledger, reservations
 from contracts.models import Contract, Coverage, Estimate, LedgerEntry
 from servicedesk.people import still_active
 from servicedesk.people.models import Membership, User
-from servicedesk.tickets import access
+from servicedesk.tickets import access, hidden_words
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.events import record
 from servicedesk.tickets.models import EventKind, Ticket
@@ -80,6 +80,7 @@ def offer(ticket: Ticket, hours: Decimal, *, by: User, note: str = "") -> Estima
     if not ticket.is_open:
         raise EstimateRefused(_("The ticket is closed; there is nothing to estimate."))
     ticket.estimates.filter(state=State.OFFERED).update(state=State.REPLACED)
+    hidden_words.refuse(ticket, note)
     made = Estimate.objects.create(ticket=ticket, hours=hours, note=note.strip(), made_by=by)
     record(ticket, EventKind.ESTIMATE_OFFERED, by=by, estimate=made.pk, hours=str(hours), note=made.note)
     return made
@@ -128,6 +129,8 @@ def decide(estimate: Estimate, *, by: User, is_approved: bool, reason: str = "")
     ticket.lock()
     if not may_decide(by, ticket):
         raise NotPermitted
+    if by.is_staff:
+        hidden_words.refuse(ticket, reason)
     standing = Estimate.objects.select_for_update().get(pk=estimate.pk)
     if standing.state != State.OFFERED:
         raise EstimateRefused(_("This estimate is no longer waiting for a decision."))

@@ -20,7 +20,7 @@ from contracts.time import booking_rules, charging
 from contracts.time.rates import calculation as rates
 from contracts.time.rates.calculation import Rate, Work
 from servicedesk.people.models import User
-from servicedesk.tickets import merged
+from servicedesk.tickets import hidden_words, merged
 from servicedesk.tickets.access import leads
 from servicedesk.tickets.errors import NotPermitted
 from servicedesk.tickets.events import record
@@ -154,6 +154,7 @@ def _sum(rows: QuerySet[Any], name: str) -> Subquery:
 
 
 def _book(ticket: Ticket, told: Told, *, person: User, by: User, former: Former | None = None) -> TimeEntry:
+    hidden_words.refuse(ticket, told.note)
     entry = TimeEntry(ticket=ticket, person=person, logged_at=timezone.now(), **told.columns(person))
     booking_rules.refuse_absurd(person, entry.minutes, entry.work_kind, entry.spent_on)
     contract = contract_of(ticket)

@@ -69,3 +69,7 @@ LINK_FROM_ADDRESS = Limit("broken link from an address", free=20, first=HALF_A_M
 LINK_FROM_PROXY = Limit(
     "broken link from a proxy", free=300, first=timedelta(seconds=2), regained=HALF_A_MINUTE
 )
+# An administrator may miss; nobody's mailbox is filled by somebody's clicks.
+INVITATION = Limit(
+    "invitation", free=2, first=timedelta(minutes=5), longest=timedelta(hours=1), regained=timedelta(hours=1)
+)

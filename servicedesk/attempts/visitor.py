@@ -32,18 +32,20 @@ def is_unknown_proxy(request: HttpRequest) -> bool:
     if _proxies():
         return False
     near = _parsed(str(request.META.get("REMOTE_ADDR") or ""))
+    if settings.PROXY_COUNT is not None:  # 0, written down, says that there is none
+        return near is None
     return near is None or ("X-Forwarded-For" in request.headers and near.is_private)
 
 
 def warn_of_unknown_proxy(request: HttpRequest) -> None:
     """Tell the administrator, once in each process."""
-    if _told or _proxies() or "X-Forwarded-For" not in request.headers:
+    if _told or settings.PROXY_COUNT is not None or "X-Forwarded-For" not in request.headers:
         return
     _told.append(True)
     log.warning(
-        "X-Forwarded-For was sent, but PROXY_COUNT is 0: if a proxy stands in front, all visitors seem to "
-        "come from its address, and wrong passwords of one slow down the others. Set PROXY_COUNT to the "
-        "number of your proxies."
+        "X-Forwarded-For was sent, but PROXY_COUNT is not set: if a proxy stands in front, all visitors seem "
+        "to come from its address, and wrong passwords of one slow down the others. Set PROXY_COUNT to the "
+        "number of your proxies, or to 0 when there is none."
     )
 
 

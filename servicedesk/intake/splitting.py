@@ -10,7 +10,7 @@ from django.db import transaction
 from catalog.models import RequestType
 from servicedesk.intake.submit import Submission, submit
 from servicedesk.people.models import User
-from servicedesk.tickets import merged
+from servicedesk.tickets import hidden_words, merged
 from servicedesk.tickets.access import works_on
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.errors import NotPermitted
@@ -44,6 +44,7 @@ def split(ticket: Ticket, message: Message, wanted: Split, *, by: User) -> Ticke
     before = ticket.events.filter(kind=EventKind.SPLIT_OFF, details__key=wanted.key).first()
     if before is not None:
         return Ticket.objects.get(pk=before.details["other"])
+    hidden_words.refuse(ticket, wanted.subject, wanted.body)
     new = submit(
         Submission(
             requester=ticket.requester,

@@ -17,6 +17,7 @@ from contracts.coverage.candidates import Asked
 from contracts.coverage.decision import Finding
 from contracts.coverage.intake_rule import rule as intake_rule
 from contracts.events import ContractEvent, tell
+from servicedesk.lib import answer_tokens
 from servicedesk.mail import charsets
 from servicedesk.people import addresses
 from servicedesk.people.models import Client, Group, User
@@ -118,7 +119,7 @@ def _columns(asked: Submission) -> dict[str, Any]:
     urgency = asked.urgency or (item.default_urgency if item else Level.MEDIUM)
     impact = asked.impact or (item.default_impact if item else Level.MEDIUM)
     return {
-        "subject": charsets.printable(asked.subject)[:250].rstrip(),
+        "subject": answer_tokens.masked(charsets.printable(asked.subject))[:250].rstrip(),
         "kind": asked.kind or (item.kind if item else Kind.INCIDENT),
         "client": asked.client,
         "requester": asked.requester,

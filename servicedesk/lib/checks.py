@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
-from servicedesk.lib import file_permissions
+from servicedesk.lib import file_permissions, unique_names
 
 
 @register(Tags.files)
@@ -92,3 +93,15 @@ def names_are_our_own(**_kwargs: Any) -> Iterable[CheckMessage]:
             hint="Name an address of your own.",
             id="lib.E005",
         )
+
+
+@register(Tags.database, deploy=True)
+def names_have_their_keys(**_kwargs: Any) -> Iterable[CheckMessage]:
+    """A wrong key lets the same name in twice, and refuses one that nobody has."""
+    for model in apps.get_models():
+        for pk, name in unique_names.wrong_keys(model):
+            yield Warning(
+                f"The key of “{name}” ({model._meta.verbose_name} {pk}) is not that of its name.",
+                hint="Save it again, by its page or by a program.",
+                id="lib.W008",
+            )

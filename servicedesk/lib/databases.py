@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def settings_of(url: str) -> dict[str, Any]:
     """
     found = _parsed(url)
     if found["ENGINE"].endswith("sqlite3"):
-        return _sqlite(found)
+        return _sqlite(found, is_in_memory=":memory:" in url)
     if found["ENGINE"].endswith(".postgresql"):
         return _postgresql(found)
     raise WrongForm("begins with neither sqlite:// nor postgres://")
@@ -55,17 +56,31 @@ def _parsed(url: str) -> dict[str, Any]:
     return dict(found)
 
 
-def _sqlite(found: dict[str, Any]) -> dict[str, Any]:
+def _sqlite(found: dict[str, Any], *, is_in_memory: bool) -> dict[str, Any]:
     given = found.get("OPTIONS", {})
     if unknown := set(given) - SQLITE_OPTIONS:
         raise WrongForm(f"has an option that SQLite does not know, “{min(unknown)}”")
     found["OPTIONS"] = SQLITE | given
     name = str(found["NAME"])
-    if not name.startswith((":memory:", "file:")) and not Path(name).absolute().parent.is_dir():
-        raise WrongForm("lies in a folder that does not exist")
+    if name == ":memory:" and not is_in_memory:
+        raise WrongForm("names no file")
+    if not name.startswith((":memory:", "file:")):
+        _writable(Path(name).absolute())
     found.pop("CONN_MAX_AGE", None)  # opening a file costs nothing, and an open one hinders whoever moves it
     found.pop("CONN_HEALTH_CHECKS", None)
     return found
+
+
+def _writable(path: Path) -> None:
+    """SQLite writes the file, and its journals beside it."""
+    if not path.parent.is_dir():
+        raise WrongForm("lies in a folder that does not exist")
+    if path.is_dir():
+        raise WrongForm("names a folder, not a file")
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError:
+        raise WrongForm("lies in a folder that cannot be written") from None
 
 
 def _postgresql(found: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import builtins
 import logging
 import re
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -99,7 +100,7 @@ class Environment:
 
         def read(value: builtins.str) -> builtins.list[builtins.str]:
             parts = [part.strip() for part in value.split(",")]
-            if not any(parts) and not default:
+            if not value.strip() and not default:
                 return []
             return [form(part) for part in parts if part] or [form("")]
 
@@ -175,11 +176,18 @@ def _folder(path: Path, make: bool) -> Path:
         if make:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         is_wrong = path.exists() and not path.is_dir()
+        if not path.exists():
+            tempfile.TemporaryFile(dir=_nearest(path)).close()
     except (OSError, ValueError) as error:
         raise WrongForm(f"cannot be a folder of ours ({_plain(error)})") from None
     if is_wrong:
         raise WrongForm("is not a folder")
     return path
+
+
+def _nearest(path: Path) -> Path:
+    """The folder in which it would have to be made."""
+    return next(one for one in path.absolute().parents if one.exists())
 
 
 def sentence(name: str, value: str | None, wrong: str, example: str) -> str:

@@ -32,6 +32,13 @@ def folder(path: Path) -> None:
         _close(path)
 
 
+def elsewhere(path: Path) -> None:
+    """Close a folder of data outside the data folder, if it is there, open, and ours to close."""
+    with suppress(PermissionError):
+        if path.is_dir() and path.stat().st_uid == os.geteuid():
+            folder(path)
+
+
 def database(name: str) -> None:
     """Make the file before SQLite does, which lets everybody read it; its journals are made like it."""
     path = Path(name)

@@ -10,7 +10,11 @@ BROKERS = ("redis", "rediss", "amqp", "amqps")
 _HOST = re.compile(
     r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?", re.I
 )
-_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
+_LABEL = r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?"
+_ATOM = r"[^\s@<>,;:\"().\[\]\\]+"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+_LONGEST_REPLY = 18  # letters before the @: with a plus and the longest token they are 64 (RFC 5321)
+_SHORTEST_KEY = 16
 
 
 class WrongForm(ValueError):
@@ -92,6 +96,23 @@ def address_or_none(value: str) -> str:
     """A bare mail address, or nothing."""
     if value and not _ADDRESS.fullmatch(value):
         raise WrongForm("is not a bare mail address")
+    if len(value.rpartition("@")[0].encode()) > _LONGEST_REPLY:
+        raise WrongForm(
+            f"has more than {_LONGEST_REPLY} letters before the @, which leaves no room for a token"
+        )
+    return value
+
+
+def server_name(value: str) -> str:
+    """The first word of Authentication-Results headers."""
+    if not re.fullmatch(r"[\w.:-]+", folded(value)):
+        raise WrongForm("holds something that is not the name of a server")
+    return value
+
+
+def passphrase(value: str) -> str:
+    if len(folded(value)) < _SHORTEST_KEY:
+        raise WrongForm(f"holds a key of fewer than {_SHORTEST_KEY} letters")
     return value
 
 
@@ -104,4 +125,6 @@ def broker(value: str) -> str:
         raise WrongForm("is none of filesystem://, redis://… and amqp://…")
     if not is_host(parts.hostname or ""):
         raise WrongForm("names no host")
+    if parts.scheme.startswith("redis") and not re.fullmatch(r"/?|/\d{1,4}/?", parts.path):
+        raise WrongForm("names a database of Redis that is not a number")
     return value

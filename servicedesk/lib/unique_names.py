@@ -8,6 +8,8 @@ A row keeps the key of its name beside it, because SQLite knows the case of Lati
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -18,6 +20,14 @@ from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+_BLANK = re.compile(r"[\s\u2800]+")  # the braille pattern without dots is as blank as a space
+_DASH = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u058a\u2043]")
+# Default-ignorable (Unicode), control and format characters: nothing is drawn for them.
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f\U000e0000-\U000e0fff]"
+)
 _LONGEST_KEY = 400  # letters; longer than any name, and short enough for an index
 
 
@@ -27,12 +37,28 @@ def key(name: str) -> str:
     >>> key("  ООО  «Вега» ") == key("ооо «ВЕГА»")
     True
     """
-    seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")  # invisible ones
-    return " ".join(unicodedata.normalize("NFKC", seen).casefold().split())[:_LONGEST_KEY]
+    seen = _DASH.sub("-", _UNSEEN.sub("", _BLANK.sub(" ", name)))
+    folded = unicodedata.normalize("NFKC", seen).casefold()
+    return " ".join(_UNSEEN.sub("", folded).split())[:_LONGEST_KEY]
+
+
+def without_unseen(text: str) -> str:
+    """Without letters for which nothing is drawn; line ends stay."""
+    return "\n".join(_UNSEEN.sub("", line) for line in text.splitlines())
+
+
+def validate_seen(name: str) -> None:
+    """Raises: ValidationError: nobody could see this name."""
+    if name.strip() and not key(name):
+        raise ValidationError(_("Write a name that can be seen."), code="unseen")
 
 
 class KeyField(models.CharField):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """The key of the column `of`, written with the row; `update()` and `update_fields` must name it."""
+    """The key of the column `of`: whoever saves that one saves its key, `update_fields` or not.
+
+    Django has no such hook for `update()` and `bulk_update()`, which must name both; a test reads the code
+    for it, and `names_have_their_keys` the database.
+    """
 
     def __init__(self, *, of: str, **options: Any) -> None:
         self.of = of
@@ -41,6 +67,19 @@ class KeyField(models.CharField):  # type: ignore[type-arg]  # not subscriptable
     def deconstruct(self) -> Any:
         name, path, args, options = super().deconstruct()
         return name, path, args, options | {"of": self.of}
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        save = cls.save_base
+
+        @functools.wraps(save)
+        def save_base(instance: models.Model, *values: Any, **options: Any) -> None:
+            wanted = options.get("update_fields")
+            if wanted is not None and self.of in wanted:
+                options["update_fields"] = frozenset({*wanted, name})
+            save(instance, *values, **options)
+
+        cls.save_base = save_base  # type: ignore[method-assign, assignment]
 
     def pre_save(self, instance: models.Model, add: bool) -> str:
         value = key(getattr(instance, self.of) or "")
@@ -69,6 +108,8 @@ class OneName(models.UniqueConstraint):
         *within, last = self.fields
         keyed = model._meta.get_field(last)
         assert isinstance(keyed, KeyField)
+        if keyed.of not in (exclude or ()):
+            _refuse_unseen(keyed.of, getattr(instance, keyed.of) or "")
         if {keyed.of, *within} & set(exclude or ()):
             return
         place = {model._meta.get_field(one).attname: _value(instance, one) for one in within}  # type: ignore[union-attr]
@@ -78,6 +119,13 @@ class OneName(models.UniqueConstraint):
         others = model._default_manager.using(using).filter(**{last: wanted}, **place).exclude(pk=instance.pk)
         if other := others.first():
             raise ValidationError({keyed.of: taken(getattr(other, keyed.of))})
+
+
+def _refuse_unseen(column: str, name: str) -> None:
+    try:
+        validate_seen(name)
+    except ValidationError as unseen:
+        raise ValidationError({column: unseen}) from unseen
 
 
 def _value(instance: models.Model, name: str) -> Any:
@@ -109,6 +157,11 @@ def write_keys(model: Any, *, of: str = "name", within: str = "") -> list[tuple[
 
     For migrations. Returns the rows that were renamed, with their former and their new name.
     """
+    # Rewritten while the constraint stands: no row may find its key still with another one.
+    rows = model._default_manager.only("pk", of, f"{of}_key").order_by("pk")
+    wrong = [row.pk for row in rows if getattr(row, f"{of}_key") != key(getattr(row, of))]
+    for start in range(0, len(wrong), 500):
+        model._default_manager.filter(pk__in=wrong[start : start + 500]).update(**{f"{of}_key": ""})
     longest = model._meta.get_field(of).max_length
     places: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in model._default_manager.order_by("pk"):
@@ -125,3 +178,13 @@ def write_keys(model: Any, *, of: str = "name", within: str = "") -> list[tuple[
                 renamed.append((row, former, found))
             model._default_manager.filter(pk=row.pk).update(**{of: found, f"{of}_key": key(found)})
     return renamed
+
+
+def wrong_keys(model: type[models.Model]) -> list[tuple[Any, str]]:
+    """Rows whose key is not that of their name, with the name; those without any key are left alone."""
+    found = []
+    for field in model._meta.fields:
+        if isinstance(field, KeyField):
+            rows = model._base_manager.exclude(**{field.name: ""}).values_list("pk", field.of, field.name)
+            found += [(pk, name) for pk, name, known in rows.iterator() if known != key(name)]
+    return found

@@ -10,11 +10,17 @@ from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from servicedesk.attempts import counting, limits
 from servicedesk.people.models import User
 
 
 def invite(person: User, *, by: User) -> None:
-    """Write to them in their own language; the link works as that of a forgotten password does."""
+    """Write to them in their own language; the link works as that of a forgotten password does.
+
+    Raises:
+        TooManyTries: they were invited several times just now, whoever did it.
+    """
+    counting.take([(limits.INVITATION, str(person.pk))])
     context = {
         "user": person,
         "by": by,

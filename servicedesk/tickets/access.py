@@ -28,11 +28,14 @@ def may_write(user: User, ticket: Ticket) -> bool:
 
 def may_hold(user: User, ticket: Ticket) -> bool:
     """May be given the ticket: agents of its group and administrators. Who holds it now does not count."""
+    return may_hold_in(user, ticket.group_id)
+
+
+def may_hold_in(user: User, group: int | None) -> bool:
+    """The same for a group that the ticket is still to get."""
     if user.is_superuser:
         return user.is_active
-    return (
-        user.is_active and user.is_agent and (ticket.group_id is None or ticket.group_id in user.group_ids())
-    )
+    return user.is_active and user.is_agent and (group is None or group in user.group_ids())
 
 
 def owns(user: User, ticket: Ticket) -> bool:

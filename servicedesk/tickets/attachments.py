@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
 
-from servicedesk.lib import uploads
+from servicedesk.lib import answer_tokens, uploads
 from servicedesk.lib.uploads import Upload
 from servicedesk.tickets.errors import FileRefused
 from servicedesk.tickets.models import Attachment, Message
@@ -19,20 +20,28 @@ def check(upload: Upload) -> None:
     """Raise `FileRefused` with a sentence for the sender when the file may not come in."""
     if sentence := uploads.refusal(upload):
         raise FileRefused(sentence)
+    if answer_tokens.without(upload.content) is None:
+        raise FileRefused(
+            _("“%(name)s” was not accepted: it holds a reply address meant for one person only.")
+            % {"name": answer_tokens.masked(upload.name)}
+        )
 
 
 def keep(message: Message, files: Sequence[Upload]) -> list[Attachment]:
     """Store checked files beside their message."""
-    return [
-        Attachment.objects.create(
-            message=message,
-            file=ContentFile(upload.content, name=_safe_name(upload.name)),
-            name=uploads.readable_name(upload.name),
-            content_type=upload.content_type[:120],
-            size=upload.size,
-        )
-        for upload in files
-    ]
+    return [_kept(message, upload) for upload in files]
+
+
+def _kept(message: Message, upload: Upload) -> Attachment:
+    """Without tokens of answers, whoever may read the message: they prove who wrote a mail."""
+    content = answer_tokens.without(upload.content) or b""
+    return Attachment.objects.create(
+        message=message,
+        file=ContentFile(content, name=_safe_name(upload.name)),
+        name=answer_tokens.masked(uploads.readable_name(upload.name)),
+        content_type=upload.content_type[:120],
+        size=len(content),
+    )
 
 
 def _safe_name(name: str) -> str:

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from servicedesk.lib import answer_tokens
 from servicedesk.people.models import User
-from servicedesk.tickets import attachments
+from servicedesk.tickets import attachments, hidden_words
 from servicedesk.tickets.attachments import Upload
 from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.events import record
@@ -44,24 +45,28 @@ def post(
 
     Raises:
         TicketError: the text is empty.
+        QuotesHidden: words of the desk for the client repeat what the client must not read.
         FileRefused: a file is too large or of a forbidden type; nothing is kept then.
     """
     if not body.strip() and not files:
         raise TicketError(_("Write a message first."))
     for upload in files:
         attachments.check(upload)
+    told_by = side or side_of(author)
+    if told_by == Side.STAFF and visibility == Visibility.PUBLIC:
+        hidden_words.refuse(ticket, body)
     moment = at or timezone.now()
     with transaction.atomic(savepoint=False):
         message = Message.objects.create(
             ticket=ticket,
             author=author,
-            side=side or side_of(author),
+            side=told_by,
             visibility=visibility,
             addressee=addressee,
-            body=body.strip(),
+            body=answer_tokens.masked(body.strip()),
             channel=channel,
             message_id=message_id,
-            quoted=quoted,
+            quoted=answer_tokens.masked(quoted),
             sent_at=moment,
         )
         attachments.keep(message, files)

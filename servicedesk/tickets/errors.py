@@ -22,6 +22,11 @@ class NotPermitted(TicketError):
         super().__init__(text or _("You do not have permission to do this with this ticket."))
 
 
+class QuotesHidden(TicketError):
+    def __init__(self) -> None:
+        super().__init__(_("This quotes a message that is not visible to the client. Rephrase it."))
+
+
 class TakenByAnother(TicketError):
     def __init__(self, person: object) -> None:
         super().__init__(_("%(person)s has accepted this ticket already.") % {"person": person})
@@ -32,6 +37,13 @@ class GivenToAnother(TakenByAnother):
 
     def __init__(self, person: object) -> None:
         TicketError.__init__(self, _("This ticket was assigned to %(person)s.") % {"person": person})
+
+
+class ReassignedMeanwhile(TicketError):
+    """The choice was made on a page that shows another group or assignee."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The ticket was reassigned meanwhile. The page shows who has it now."))
 
 
 class StepGone(TicketError):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
-from servicedesk.tickets.models import Message, MessageQuerySet
+from servicedesk.lib import unique_names
+from servicedesk.tickets.errors import QuotesHidden
+from servicedesk.tickets.merged import family
+from servicedesk.tickets.models import Message, MessageQuerySet, Ticket
 
 QUOTE = 40  # so many characters in common with a hidden message are a quotation, not chance
 QUOTED = 12  # in what a mail program has marked as a quotation, fewer are enough
@@ -34,6 +38,17 @@ def quotes(text: str, messages: MessageQuerySet, *, shortest: int = QUOTE) -> bo
     return any(not any(piece in words for words in known) for piece in repeated)
 
 
+def refuse(ticket: Ticket, *words: str) -> None:
+    """Asked by every verb by which words of the desk reach the client; one statement, none without words.
+
+    Raises:
+        QuotesHidden: they repeat what the client must not read, in this ticket or one merged into it.
+    """
+    said = "\n".join(words)
+    if len(_plain(said)) >= QUOTE and quotes(said, Message.objects.filter(ticket__in=family(ticket))):
+        raise QuotesHidden
+
+
 def quoted_lines(text: str) -> str:
     """Those lines of a mail that its program marked as quoted."""
     return "\n".join(line for line in text.split("\n") if line.lstrip().startswith(">"))
@@ -47,5 +62,6 @@ def _pieces(words: str, shortest: int) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """In one spelling: neither line breaks nor capitals nor signs make it another text."""
-    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+    """In one spelling: capitals, signs, line breaks and unseen letters make it no other."""
+    seen = unicodedata.normalize("NFKC", unique_names.without_unseen(text))
+    return re.sub(r"[\W_]+", " ", seen.casefold().replace("ё", "е")).strip()

@@ -9,27 +9,14 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 
 from servicedesk.tickets.statuses import Status
-from sla.models import Calendar, CalendarDraft, CalendarVersion, Clock, PolicyVersion
+from sla.calendars import drafts
+from sla.models import Calendar, CalendarVersion, Clock, PolicyVersion
+from sla.versions.listing import with_versions
 
 
 def listed(at: datetime) -> QuerySet[Calendar]:
-    """Those of `used` with `version_pk`, `number`, `valid_from` (in force at `at`), `next_number`,
-    `next_from` (to come) and `has_draft`."""
-    versions = CalendarVersion.objects.filter(calendar=OuterRef("pk"))
-    valid = versions.filter(effective_from__lte=at).order_by("-effective_from", "-number")
-    to_come = versions.filter(effective_from__gt=at).order_by("effective_from", "number")
-    return (
-        used(at)
-        .annotate(
-            version_pk=Subquery(valid.values("pk")[:1]),
-            number=Subquery(valid.values("number")[:1]),
-            valid_from=Subquery(valid.values("effective_from")[:1]),
-            next_number=Subquery(to_come.values("number")[:1]),
-            next_from=Subquery(to_come.values("effective_from")[:1]),
-            has_draft=Exists(CalendarDraft.objects.filter(calendar=OuterRef("pk"))),
-        )
-        .order_by("name")
-    )  # counting lets go of the usual order
+    """Those of `used` with what `with_versions` says."""
+    return with_versions(used(at), drafts.DRAFTS, CalendarVersion, at)
 
 
 def used(at: datetime) -> QuerySet[Calendar]:

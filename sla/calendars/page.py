@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from servicedesk.people.http import UserRequest
 from sla.calendars import drafts, shown_state, wording
 from sla.calendars.editing import differences
 from sla.calendars.editing.differences import Differences
 from sla.calendars.editing.exceptions import Entry, entries
 from sla.calendars.listing import used
 from sla.calendars.year_drawing import Drawing
+from sla.changes import preview
 from sla.engine.compiled_calendars import worktime_of
 from sla.engine.worktime import CalendarError, require_working_time
-from sla.models import Calendar, CalendarDraft, CalendarVersion
+from sla.models import CalendarDraft, CalendarVersion
+from sla.versions import publishing
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Screen:
     draft: CalendarDraft | None
     version: CalendarVersion | None
     year: int
+    sort = drafts.DRAFTS
 
     @classmethod
     def read(cls, pk: int, year: int) -> Screen:
@@ -52,7 +57,7 @@ class Screen:
     @cached_property
     def problem(self) -> CalendarError | None:
         """Why it cannot be published; None if it can."""
-        return problem_of(self.definition)
+        return problem_of(self.definition, timezone.now())
 
     @cached_property
     def drawing(self) -> Drawing | None:
@@ -69,8 +74,46 @@ class Screen:
 
     @cached_property
     def next_number(self) -> int:
-        last = Calendar.objects.filter(pk=self.calendar.pk).aggregate(last=Max("versions__number"))["last"]
-        return int(last or 0) + 1
+        return publishing.next_number(self.calendar)
+
+    def address(self) -> str:
+        return shown_state.address(self.calendar.pk, self.year)
+
+    def after(self, request: UserRequest, conflict: drafts.Conflict) -> tuple[Screen, dict[str, Any]]:
+        """The screen as it is now, and what the other person changed since this page was made.
+
+        Raises:
+            Conflict: the same again, if there is no draft any more.
+        """
+        if conflict.draft is None:
+            raise conflict
+        newer, seen = self.with_draft(conflict.draft), shown_state.seen(request)
+        lines = wording.told(differences.between(seen, newer.definition)) if seen is not None else []
+        return newer, {"conflict": str(conflict), "conflict_lines": lines}
+
+    def refusal(self, begins: datetime) -> str:
+        """In each version somebody works."""
+        problem = problem_of(self.definition, begins)
+        return problem_words(problem) if problem else ""
+
+    def told(self) -> list[str]:
+        return wording.told(self.changes, most=100)
+
+    def preview(self) -> preview.Preview | None:
+        """What publishing would do to open tickets; None while it cannot be published or said."""
+        if not self.draft or not self.version or self.problem:
+            return None
+        return preview.of_calendar(self.calendar, self.definition, timezone.now())
+
+    def publish(self, stored: CalendarDraft, begins: datetime, request: UserRequest) -> CalendarVersion:
+        return publishing.publish_calendar(self.calendar, stored.definition, begins, by=request.user)
+
+    def publish_context(self) -> dict[str, Any]:
+        return self.bar() | {
+            "back": self.address(),
+            "back_label": _("Back to the year"),
+            "is_sound": self.problem is None,
+        }
 
     def summary(self) -> str:
         """What changes by the draft; for a first version what it says."""
@@ -111,10 +154,10 @@ class Screen:
         }
 
 
-def problem_of(definition: dict[str, Any]) -> CalendarError | None:
+def problem_of(definition: dict[str, Any], at: datetime) -> CalendarError | None:
     """What the engine refuses (R12)."""
     try:
-        require_working_time(worktime_of(definition), timezone.now())
+        require_working_time(worktime_of(definition), at)
     except CalendarError as error:
         return error
     return None

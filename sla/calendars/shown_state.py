@@ -11,18 +11,14 @@ from django.utils import timezone
 from servicedesk.people.http import UserRequest
 from sla.calendars.editing.exceptions import Definition
 from sla.calendars.editing.year import YEARS
+from sla.version_pages.shown_revision import number
 
 _SALT = "sla.calendar-draft"
 
 
-def revision(request: UserRequest) -> int:
-    """0, which no draft has, for anything that is no number."""
-    return _number(request.POST.get("revision", ""))
-
-
 def year(request: UserRequest) -> int:
     """The year in the address or the form; this one for anything that is none."""
-    asked = _number(request.POST.get("year") or request.GET.get("year", ""))
+    asked = number(request.POST.get("year") or request.GET.get("year", ""))
     return asked if asked in YEARS else timezone.localdate().year
 
 
@@ -43,7 +39,3 @@ def seen(request: UserRequest) -> dict[str, Any] | None:
     except signing.BadSignature:
         return None
     return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

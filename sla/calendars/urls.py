@@ -5,7 +5,6 @@ from sla.calendars.views import (
     draft,
     history,
     paste,
-    publish,
 )
 from sla.calendars.views import (
     exceptions as exception_views,
@@ -32,7 +31,7 @@ urlpatterns = [
     path("calendars/<int:pk>/day/", exception_views.day, name="calendar-day"),
     path("calendars/<int:pk>/day/remove/", exception_views.remove, name="calendar-day-remove"),
     path("calendars/<int:pk>/paste/", paste.paste, name="calendar-paste"),
-    path("calendars/<int:pk>/publish/", publish.publish, name="calendar-publish"),
+    path("calendars/<int:pk>/publish/", draft.publish, name="calendar-publish"),
     path("calendars/<int:pk>/history/", history.history, name="calendar-history"),
     path("calendars/<int:pk>/versions/<int:number>/", history.version, name="calendar-version"),
 ]

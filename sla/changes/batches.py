@@ -36,11 +36,11 @@ def amendment_of(change: TermsChange) -> NewTerms:
     return NewMatrix(matrix, list(matrix.cells.order_by()), former, change.at, change.ordered_by)
 
 
-def undoing_of(change: TermsChange, shelf: ManyTickets, at: datetime) -> Undo:
+def undoing_of(change: TermsChange, many_tickets: ManyTickets, at: datetime) -> Undo:
     if calendar := change.calendar_version:
-        return UndoCalendar(calendar, shelf, at, change.undone_by, since=change.at)
+        return UndoCalendar(calendar, many_tickets, at, change.undone_by, since=change.at)
     assert change.policy_version is not None
-    return UndoMatrix(change.policy_version, shelf, at, change.undone_by)
+    return UndoMatrix(change.policy_version, many_tickets, at, change.undone_by)
 
 
 def remaining(change: TermsChange, amendment: NewTerms) -> QuerySet[Ticket]:
@@ -62,18 +62,18 @@ def to_take_back(change: TermsChange) -> QuerySet[TermsChangeItem]:
     return change.items.filter(is_undone=False, ticket__in=tickets)
 
 
-def apply(change: TermsChange, shelf: ManyTickets) -> tuple[int, int]:
+def apply(change: TermsChange, many_tickets: ManyTickets) -> tuple[int, int]:
     """Bring the version to the next tickets; return how many were done, and how many felt it."""
     amendment = amendment_of(change)
     tickets = _locked(remaining(change, amendment))
     if not tickets:
         return 0, 0
-    cases = open_cases(shelf, tickets, amendment.clocks)
-    amendment.prepare([case.book for case in cases])
+    cases = open_cases(many_tickets, tickets, amendment.clocks)
+    amendment.prepare([case.ticket_clocks for case in cases])
     for case in cases:
         amend(case, amendment.apply)
-    told = {case.ticket.pk: list(case.book.added) for case in cases if not case.error}
-    felt = _store(shelf, cases, change.at)
+    told = {case.ticket.pk: list(case.ticket_clocks.added) for case in cases if not case.error}
+    felt = _store(many_tickets, cases, change.at)
     items = [
         (
             change.pk,
@@ -90,18 +90,18 @@ def apply(change: TermsChange, shelf: ManyTickets) -> tuple[int, int]:
     return len(cases), len(felt)
 
 
-def take_back(change: TermsChange, shelf: ManyTickets, at: datetime) -> int:
+def take_back(change: TermsChange, many_tickets: ManyTickets, at: datetime) -> int:
     """Undo the next tickets; return how many."""
     items = {item.ticket_id: item for item in to_take_back(change).order_by("ticket")[:SIZE]}
     tickets = _locked(Ticket.objects.open().filter(pk__in=bulk_rows.among(items)))
     if not tickets:
         return 0
-    undoing = undoing_of(change, shelf, at)
-    cases = open_cases(shelf, tickets, undoing.clocks)
+    undoing = undoing_of(change, many_tickets, at)
+    cases = open_cases(many_tickets, tickets, undoing.clocks)
     undoing.prepare(cases, [items[case.ticket.pk] for case in cases])
     for case in cases:
         amend(case, undoing.of(items[case.ticket.pk]))
-    felt = _store(shelf, cases, at)
+    felt = _store(many_tickets, cases, at)
     TermsChangeItem.objects.filter(pk__in=bulk_rows.among(items[ticket.pk].pk for ticket in tickets)).update(
         is_undone=True
     )
@@ -117,11 +117,11 @@ def _locked(found: QuerySet[Ticket]) -> list[Ticket]:
 Felt = list[tuple[Case, dict[str, Effect]]]
 
 
-def _store(shelf: ManyTickets, cases: Sequence[Case], at: datetime) -> Felt:
+def _store(many_tickets: ManyTickets, cases: Sequence[Case], at: datetime) -> Felt:
     """Write what was told to those who could follow; return those who feel it."""
     sound = [case for case in cases if not case.error]
     felt = [(case, effects) for case in sound if (effects := case.effects(at, at))]
-    shelf.write([case.book for case in sound])
+    many_tickets.write([case.ticket_clocks for case in sound])
     bulk_rows.update([case.terms for case in sound if case.terms], ("policy_version", "calendar_version"))
     return felt
 
@@ -137,7 +137,7 @@ def _record(change: TermsChange, kind: EventKind, felt: Felt, by: User | None, a
 
 
 def _moved(case: Case, effects: dict[str, Effect]) -> dict[str, Any]:
-    clocks, before = case.book.clocks, case.before
+    clocks, before = case.ticket_clocks.clocks, case.before
     return {
         kind: {
             "effect": effect.value,

@@ -22,7 +22,7 @@ from sla.engine.facts import FactError
 from sla.engine.worktime import NoWorkingTime
 from sla.models import Clock, TicketTerms
 
-# What the book of a ticket needs; all else of a ticket stays where it is.
+# What the clocks of a ticket need; all else of a ticket stays where it is.
 FIELDS = (
     "status",
     "kind",
@@ -53,7 +53,7 @@ class Fault(models.TextChoices):
 class Case:
     """One ticket. With an `error` nothing of it may be stored: it stays as it was."""
 
-    book: TicketClocks
+    ticket_clocks: TicketClocks
     terms: TicketTerms | None
     standings: dict[str, Standing]
     before: Record
@@ -61,7 +61,7 @@ class Case:
 
     @property
     def ticket(self) -> Ticket:
-        return self.book.ticket
+        return self.ticket_clocks.ticket
 
     def effects(self, at: datetime, end_of_day: datetime) -> dict[str, Effect]:
         """What somebody would feel, by kind of clock."""
@@ -69,7 +69,7 @@ class Case:
             return {}
         felt = {
             kind: effect(self.standings.get(kind), standing(clock), at, end_of_day)
-            for kind, clock in self.book.clocks.items()
+            for kind, clock in self.ticket_clocks.clocks.items()
         }
         return {kind: found for kind, found in felt.items() if found}
 
@@ -77,11 +77,11 @@ class Case:
         """As much of the same as somebody may ask for."""
         if self.error:
             return {"error": self.error}
-        return {kind: _known_after(clock) for kind, clock in self.book.clocks.items()}
+        return {kind: _known_after(clock) for kind, clock in self.ticket_clocks.clocks.items()}
 
 
 def open_cases(
-    shelf: ManyTickets, tickets: Sequence[Ticket], only: Q | None, *, is_recorded: bool = True
+    many_tickets: ManyTickets, tickets: Sequence[Ticket], only: Q | None, *, is_recorded: bool = True
 ) -> list[Case]:
     """Read these tickets' clocks (all, or `only` some), facts and terms: a few statements however many.
 
@@ -89,28 +89,31 @@ def open_cases(
     """
     agreed = TicketTerms.objects.filter(ticket__in=bulk_rows.among(ticket.pk for ticket in tickets))
     terms = {one.ticket_id: one for one in bulk_rows.fetch(agreed)}
-    shelf.versions.need({one.calendar_version_id for one in terms.values()})
+    many_tickets.versions.need({one.calendar_version_id for one in terms.values()})
     for one in terms.values():
-        one._state.fields_cache = {"calendar_version": shelf.versions[one.calendar_version_id]}
-    return [_case(book, terms.get(book.ticket.pk), is_recorded) for book in shelf.load(tickets, only)]
+        one._state.fields_cache = {"calendar_version": many_tickets.versions[one.calendar_version_id]}
+    return [
+        _case(ticket_clocks, terms.get(ticket_clocks.ticket.pk), is_recorded)
+        for ticket_clocks in many_tickets.load(tickets, only)
+    ]
 
 
-def _case(book: TicketClocks, terms: TicketTerms | None, is_recorded: bool) -> Case:
-    standings = {kind: standing(clock) for kind, clock in book.clocks.items()}
-    return Case(book, terms, standings, record(book, terms) if is_recorded else {})
+def _case(ticket_clocks: TicketClocks, terms: TicketTerms | None, is_recorded: bool) -> Case:
+    standings = {kind: standing(clock) for kind, clock in ticket_clocks.clocks.items()}
+    return Case(ticket_clocks, terms, standings, record(ticket_clocks, terms) if is_recorded else {})
 
 
 def amend(case: Case, tell: Callable[[TicketClocks, TicketTerms | None], None]) -> None:
     """Tell the ticket's clocks; if they cannot follow, the case says why."""
     try:
-        tell(case.book, case.terms)
+        tell(case.ticket_clocks, case.terms)
     except FactError:
         logger.exception("terms_not_changed", ticket=case.ticket.pk)
         case.error = Fault.FACTS
     except NoWorkingTime:
         case.error = Fault.TIME
     else:
-        for kind, clock in case.book.clocks.items():
+        for kind, clock in case.ticket_clocks.clocks.items():
             if kind in case.before:
                 _carry_notices(case, kind, clock)
 
@@ -126,13 +129,13 @@ def _carry_notices(case: Case, kind: str, clock: Clock) -> None:
         clock.risk_announced_for = clock.terms_number
     if clock.escalated_for == before["terms_number"] and clock.escalated_levels:
         clock.escalated_for = clock.terms_number
-        if cycle := case.book.evaluate(kind).current:
+        if cycle := case.ticket_clocks.evaluate(kind).current:
             cached_columns.refresh_escalation(clock, cycle)
     clock.wake_at = cached_columns.wake_at(clock)
 
 
-def record(book: TicketClocks, terms: TicketTerms | None) -> Record:
-    found: Record = {kind: _clock_record(clock) for kind, clock in book.clocks.items()}
+def record(ticket_clocks: TicketClocks, terms: TicketTerms | None) -> Record:
+    found: Record = {kind: _clock_record(clock) for kind, clock in ticket_clocks.clocks.items()}
     if terms:
         found["terms"] = {
             "policy_version": terms.policy_version_id,

@@ -38,7 +38,7 @@ class NewTerms(ABC):
         """Open tickets that are measured by another version of the same."""
 
     @abstractmethod
-    def apply(self, book: TicketClocks, terms: TicketTerms | None) -> None:
+    def apply(self, ticket_clocks: TicketClocks, terms: TicketTerms | None) -> None:
         """Tell the facts, and agree on the new terms.
 
         Raises:
@@ -47,8 +47,8 @@ class NewTerms(ABC):
         """
 
     @abstractmethod
-    def prepare(self, books: Sequence[TicketClocks]) -> None:
-        """Read what all these books need: the same statements however many."""
+    def prepare(self, all_clocks: Sequence[TicketClocks]) -> None:
+        """Read what the clocks of all these tickets need: the same statements however many."""
 
 
 def _with_any(**rows: QuerySet[Any]) -> QuerySet[Ticket]:
@@ -86,20 +86,20 @@ class NewCalendar(NewTerms):
             stated=told,
         )
 
-    def prepare(self, books: Sequence[TicketClocks]) -> None:
-        """Nothing but what the books know."""
+    def prepare(self, all_clocks: Sequence[TicketClocks]) -> None:
+        """Nothing but what the clocks know."""
 
-    def apply(self, book: TicketClocks, terms: TicketTerms | None) -> None:
+    def apply(self, ticket_clocks: TicketClocks, terms: TicketTerms | None) -> None:
         if terms and terms.calendar_version_id in self.former:
             terms.calendar_version_id = self.version.pk
-        for kind, clock in book.clocks.items():
-            if goes_on(clock, book.ticket) and self._is_stale(book, kind):
-                self._correct(book, clock, max(self.at, book.last_at(kind)))
+        for kind, clock in ticket_clocks.clocks.items():
+            if goes_on(clock, ticket_clocks.ticket) and self._is_stale(ticket_clocks, kind):
+                self._correct(ticket_clocks, clock, max(self.at, ticket_clocks.last_at(kind)))
 
-    def _is_stale(self, book: TicketClocks, kind: str) -> bool:
+    def _is_stale(self, ticket_clocks: TicketClocks, kind: str) -> bool:
         """Do facts of this cycle name a former version that nothing has corrected since?"""
         stale = False
-        for event in book.events[kind]:
+        for event in ticket_clocks.events[kind]:
             if event.kind == FactKind.START:
                 stale = False
             if names_calendar(event):
@@ -109,13 +109,13 @@ class NewCalendar(NewTerms):
                     stale = False
         return stale
 
-    def _correct(self, book: TicketClocks, clock: Clock, at: datetime) -> None:
+    def _correct(self, ticket_clocks: TicketClocks, clock: Clock, at: datetime) -> None:
         former, was_missed = clock.calendar_version, clock.breaches
         if former.calendar_id == self.version.calendar_id:
             clock.calendar_version = self.version
-        book.add(clock, FactKind.CALENDAR, at, by=self.by, calendar_version=self.version)
+        ticket_clocks.add(clock, FactKind.CALENDAR, at, by=self.by, calendar_version=self.version)
         if was_missed and not clock.breaches and clock.due_at and clock.due_at < at:
-            book.refresh(clock.kind, at)  # the correction is of time that counts no more
+            ticket_clocks.refresh(clock.kind, at)  # the correction is of time that counts no more
 
 
 class NewMatrix(NewTerms):
@@ -137,8 +137,12 @@ class NewMatrix(NewTerms):
         terms = TicketTerms.objects.filter(ticket=OuterRef("pk"), policy_version__in=self.former)
         return _with_any(agreed=terms)
 
-    def prepare(self, books: Sequence[TicketClocks]) -> None:
-        unanswered = [book.ticket.pk for book in books if book.state(FIRST_RESPONSE) in NOT_THERE]
+    def prepare(self, all_clocks: Sequence[TicketClocks]) -> None:
+        unanswered = [
+            ticket_clocks.ticket.pk
+            for ticket_clocks in all_clocks
+            if ticket_clocks.state(FIRST_RESPONSE) in NOT_THERE
+        ]
         said = Message.objects.filter(
             ticket__in=bulk_rows.among(unanswered),
             side=Message.Side.STAFF,
@@ -147,55 +151,61 @@ class NewMatrix(NewTerms):
         )
         self._answered = set(said.values_list("ticket", flat=True)) if unanswered else set()
 
-    def apply(self, book: TicketClocks, terms: TicketTerms | None) -> None:
+    def apply(self, ticket_clocks: TicketClocks, terms: TicketTerms | None) -> None:
         if terms is None:
             return
         terms.policy_version = self.version
-        row = retargeting.cell_for(book.ticket, self.rows)
+        row = retargeting.cell_for(ticket_clocks.ticket, self.rows)
         for kind in KINDS:
-            if book.state(kind) not in NOT_THERE:
-                self._measure(book, book.clocks[kind], row, terms.calendar_version)
-            elif row and row.promises(kind) and self._begins(book, kind):
-                self._begin(book, kind, row, terms.calendar_version)
+            if ticket_clocks.state(kind) not in NOT_THERE:
+                self._measure(ticket_clocks, ticket_clocks.clocks[kind], row, terms.calendar_version)
+            elif row and row.has_target(kind) and self._begins(ticket_clocks, kind):
+                self._begin(ticket_clocks, kind, row, terms.calendar_version)
 
-    def _begins(self, book: TicketClocks, kind: str) -> bool:
+    def _begins(self, ticket_clocks: TicketClocks, kind: str) -> bool:
         """May a clock begin now? Not for what is done; the next response waits for the client's word."""
-        if kind == NEXT_RESPONSE or book.ticket.status == Status.RESOLVED:
+        if kind == NEXT_RESPONSE or ticket_clocks.ticket.status == Status.RESOLVED:
             return False
-        return kind != FIRST_RESPONSE or book.ticket.pk not in self._answered
+        return kind != FIRST_RESPONSE or ticket_clocks.ticket.pk not in self._answered
 
     def _begin(
-        self, book: TicketClocks, kind: str, row: PolicyCell, contract_calendar: CalendarVersion
+        self, ticket_clocks: TicketClocks, kind: str, row: PolicyCell, contract_calendar: CalendarVersion
     ) -> None:
-        if book.has(kind):  # it was ended by an earlier change, and goes on
-            at = max(self.at, book.last_at(kind))
-            retargeting.retarget(book, book.clocks[kind], row, contract_calendar, at, self.by, False)
+        if ticket_clocks.has(kind):  # it was ended by an earlier change, and goes on
+            at = max(self.at, ticket_clocks.last_at(kind))
+            retargeting.retarget(
+                ticket_clocks, ticket_clocks.clocks[kind], row, contract_calendar, at, self.by, False
+            )
         else:
-            begin = book.ticket.opened_at if row.retarget == Rule.RECOMPUTE else self.at
-            retargeting.start(book, kind, row, contract_calendar, begin, by=self.by)
+            begin = ticket_clocks.ticket.opened_at if row.retarget == Rule.RECOMPUTE else self.at
+            retargeting.start(ticket_clocks, kind, row, contract_calendar, begin, by=self.by)
 
     def _measure(
-        self, book: TicketClocks, clock: Clock, row: PolicyCell | None, contract_calendar: CalendarVersion
+        self,
+        ticket_clocks: TicketClocks,
+        clock: Clock,
+        row: PolicyCell | None,
+        contract_calendar: CalendarVersion,
     ) -> None:
-        if not goes_on(clock, book.ticket) or (self.only_live and clock.state not in LIVE):
+        if not goes_on(clock, ticket_clocks.ticket) or (self.only_live and clock.state not in LIVE):
             return
-        if retargeting.stands_still(book, clock):
-            at = max(self.at, book.last_at(clock.kind))
-            retargeting.retarget(book, clock, row, contract_calendar, at, self.by, False)
+        if retargeting.stands_still(ticket_clocks, clock):
+            at = max(self.at, ticket_clocks.last_at(clock.kind))
+            retargeting.retarget(ticket_clocks, clock, row, contract_calendar, at, self.by, False)
             return
-        at = max(self.at, book.last_at(clock.kind))
-        if row and self._promises_the_same(row, clock, contract_calendar, at):
+        at = max(self.at, ticket_clocks.last_at(clock.kind))
+        if row and self._has_the_same_target(row, clock, contract_calendar, at):
             clock.cell, clock.policy_version = row, row.version
-            retargeting.follow_status(book, clock, at, self.by)
-            book.refresh(clock.kind, at)
+            retargeting.follow_status(ticket_clocks, clock, at, self.by)
+            ticket_clocks.refresh(clock.kind, at)
         elif clock.state in LIVE:
-            retargeting.retarget(book, clock, row, contract_calendar, at, self.by, False)
-        elif row and row.promises(clock.kind):
-            self._tell_stopped(book, clock, row, contract_calendar, at)
+            retargeting.retarget(ticket_clocks, clock, row, contract_calendar, at, self.by, False)
+        elif row and row.has_target(clock.kind):
+            self._tell_stopped(ticket_clocks, clock, row, contract_calendar, at)
 
     def _tell_stopped(
         self,
-        book: TicketClocks,
+        ticket_clocks: TicketClocks,
         clock: Clock,
         row: PolicyCell,
         contract_calendar: CalendarVersion,
@@ -205,16 +215,16 @@ class NewMatrix(NewTerms):
         version = retargeting.calendar_version_for(row, contract_calendar, clock.calendar_version, at)
         clock.cell, clock.policy_version, clock.calendar_version = row, row.version, version
         step = Step(FactKind.RETARGET, {"rule": Rule(row.retarget), "restart": False})
-        retargeting.take(book, clock, [step], at, self.by)
+        retargeting.take(ticket_clocks, clock, [step], at, self.by)
 
-    def _promises_the_same(
+    def _has_the_same_target(
         self, row: PolicyCell, clock: Clock, contract_calendar: CalendarVersion, at: datetime
     ) -> bool:
         """A new version that changed other rows starts nothing anew."""
         version = retargeting.calendar_version_for(row, contract_calendar, clock.calendar_version, at)
         if version.pk != clock.calendar_version_id:
             return False
-        promised, had = row.promised(clock.kind), clock.cell.promised(clock.kind) if clock.cell else None
+        promised, had = row.target_of(clock.kind), clock.cell.target_of(clock.kind) if clock.cell else None
         if promised and promised == had:
             return True
-        return row.promise(clock.kind, version.worktime(), clock.started_at) == clock.target
+        return row.working_target(clock.kind, version.worktime(), clock.started_at) == clock.target

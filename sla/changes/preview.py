@@ -81,9 +81,9 @@ def of_calendar(
     """
     version = CalendarVersion(pk=_NOT_PUBLISHED, calendar=calendar, number=0, definition=dict(definition))
     former = set(calendar.versions.values_list("pk", flat=True))
-    shelf = ManyTickets()
-    shelf.versions.learn(version)
-    return _preview(NewCalendar(version, former, at), shelf, at, opened_from)
+    many_tickets = ManyTickets()
+    many_tickets.versions.learn(version)
+    return _preview(NewCalendar(version, former, at), many_tickets, at, opened_from)
 
 
 def of_policy(
@@ -98,7 +98,9 @@ def of_policy(
     return _preview(NewMatrix(version, rows, former, at), ManyTickets(), at, opened_from)
 
 
-def _preview(amendment: NewTerms, shelf: ManyTickets, at: datetime, opened_from: datetime | None) -> Preview:
+def _preview(
+    amendment: NewTerms, many_tickets: ManyTickets, at: datetime, opened_from: datetime | None
+) -> Preview:
     tickets = amendment.concerned()
     if opened_from:
         tickets = tickets.filter(opened_at__gte=opened_from)
@@ -106,7 +108,7 @@ def _preview(amendment: NewTerms, shelf: ManyTickets, at: datetime, opened_from:
     changed, found = 0, list[TicketEffect]()
     end_of_day = _end_of_day(at)
     with uncollected():
-        for case in _amended(amendment, shelf, tickets):
+        for case in _amended(amendment, many_tickets, tickets):
             effects = case.effects(at, end_of_day)
             changed += bool(effects)
             counts.update(set(effects.values()))
@@ -123,11 +125,11 @@ def _preview(amendment: NewTerms, shelf: ManyTickets, at: datetime, opened_from:
     )
 
 
-def _amended(amendment: NewTerms, shelf: ManyTickets, tickets: QuerySet[Ticket]) -> Iterator[Case]:
+def _amended(amendment: NewTerms, many_tickets: ManyTickets, tickets: QuerySet[Ticket]) -> Iterator[Case]:
     found = bulk_rows.fetch(tickets.order_by("pk"), FIELDS)
     for start in range(0, len(found), _BATCH):
-        cases = open_cases(shelf, found[start : start + _BATCH], amendment.clocks, is_recorded=False)
-        amendment.prepare([case.book for case in cases])
+        cases = open_cases(many_tickets, found[start : start + _BATCH], amendment.clocks, is_recorded=False)
+        amendment.prepare([case.ticket_clocks for case in cases])
         for case in cases:
             amend(case, amendment.apply)
             yield case
@@ -150,7 +152,7 @@ def _told(case: Case, kind: str, effect: Effect) -> TicketEffect:
         kind=kind,
         effect=effect,
         due_before=before.due_at if before else None,
-        due_after=case.book.clocks[kind].due_at,
+        due_after=case.ticket_clocks.clocks[kind].due_at,
     )
 
 

@@ -8,8 +8,10 @@ from django.utils.translation import ngettext
 from sla.changes.preview import Preview
 
 
-def sentence(found: Preview) -> str:
-    """“Open tickets: 3 would become due today, 1 would be late.”"""
+def sentence(found: Preview | None) -> str:
+    """“Open tickets: 3 would become due today, 1 would be late.”; asks for every open ticket."""
+    if found is None:
+        return ""
     counted = [
         (found.due, ngettext("%(n)s would become due today", "%(n)s would become due today", found.due)),
         (found.breached, ngettext("%(n)s would be overdue", "%(n)s would be overdue", found.breached)),

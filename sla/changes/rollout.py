@@ -69,9 +69,9 @@ def run(change_pk: int) -> None:
 
     A fault of the database is raised, and the sweeper tries again; any other is kept with the change.
     """
-    shelf = ManyTickets()
+    many_tickets = ManyTickets()
     try:
-        while _batch(change_pk, shelf):
+        while _batch(change_pk, many_tickets):
             pass
     except DatabaseError:
         raise
@@ -83,7 +83,7 @@ def run(change_pk: int) -> None:
 
 
 @transaction.atomic
-def _batch(change_pk: int, shelf: ManyTickets) -> bool:
+def _batch(change_pk: int, many_tickets: ManyTickets) -> bool:
     """Do the next tickets; False if there is nothing (more) to do now."""
     found = TermsChange.objects.select_for_update(of=("self",)).select_related(
         "calendar_version__calendar", "policy_version__policy", "ordered_by", "undone_by"
@@ -97,9 +97,9 @@ def _batch(change_pk: int, shelf: ManyTickets) -> bool:
     is_going_back = change.state == State.UNDOING
     with uncollected():
         if is_going_back:
-            done, changed = batches.take_back(change, shelf, now), 0
+            done, changed = batches.take_back(change, many_tickets, now), 0
         else:
-            done, changed = batches.apply(change, shelf)
+            done, changed = batches.apply(change, many_tickets)
     change.beat_at, change.done, change.changed = now, change.done + done, change.changed + changed
     if not done:
         change.state = State.UNDONE if is_going_back else State.DONE

@@ -28,23 +28,23 @@ class Undo(ABC):
 
     clocks: Q | None = None  # that need to be read; None: all
 
-    def __init__(self, shelf: ManyTickets, at: datetime, by: User | None) -> None:
-        self.shelf, self.at, self.by = shelf, at, by
+    def __init__(self, many_tickets: ManyTickets, at: datetime, by: User | None) -> None:
+        self.many_tickets, self.at, self.by = many_tickets, at, by
 
     @abstractmethod
     def prepare(self, cases: Sequence[Case], items: Sequence[TermsChangeItem]) -> None:
         """Read what all of them need: the same statements however many."""
 
     @abstractmethod
-    def put_back(self, book: TicketClocks, terms: TicketTerms, item: TermsChangeItem) -> None: ...
+    def put_back(self, ticket_clocks: TicketClocks, terms: TicketTerms, item: TermsChangeItem) -> None: ...
 
     def of(self, item: TermsChangeItem) -> Tell:
-        def tell(book: TicketClocks, terms: TicketTerms | None) -> None:
+        def tell(ticket_clocks: TicketClocks, terms: TicketTerms | None) -> None:
             if terms is None or "terms" not in item.before:
                 return
-            due = {kind: clock.due_at for kind, clock in book.clocks.items()}
-            self.put_back(book, terms, item)
-            for kind, clock in book.clocks.items():
+            due = {kind: clock.due_at for kind, clock in ticket_clocks.clocks.items()}
+            self.put_back(ticket_clocks, terms, item)
+            for kind, clock in ticket_clocks.clocks.items():
                 if kind in item.before:
                     _restore_notices(clock, item.before[kind], is_other=clock.due_at != due[kind])
 

@@ -11,7 +11,7 @@ from sla.engine.facts import Cycle, Evaluation, State, counted, reach
 from sla.engine.worktime import NoWorkingTime
 from sla.models import Clock
 
-JUST_AFTER = timedelta(microseconds=1)  # a promise kept at the very instant is kept (R2)
+JUST_AFTER = timedelta(microseconds=1)  # a target met at the very instant is met (R2)
 
 COLUMNS = (
     "cell", "policy_version", "calendar_version", "target", "state", "cycle", "started_at", "counted_from",
@@ -86,12 +86,12 @@ def wake_at(clock: Clock) -> datetime | None:
         return clock.breached_at or clock.started_at
     if clock.state != State.RUNNING:
         return None
-    moments = [moment for moment in (_promise_at(clock), clock.escalate_at) if moment]
+    moments = [moment for moment in (_target_at(clock), clock.escalate_at) if moment]
     return min(moments, default=None)
 
 
-def _promise_at(clock: Clock) -> datetime | None:
-    """When the promise is at risk or broken, whatever was not said yet."""
+def _target_at(clock: Clock) -> datetime | None:
+    """When the target is at risk or breached, whatever was not said yet."""
     if clock.due_at is None or clock.breached_for == clock.terms_number:
         return None
     if clock.risk_at and clock.risk_announced_for < clock.terms_number and clock.risk_at <= clock.due_at:
@@ -100,7 +100,7 @@ def _promise_at(clock: Clock) -> datetime | None:
 
 
 def refresh_ticket(ticket: Ticket, clocks: Iterable[Clock]) -> None:
-    """Write the nearest deadline of the running clocks, and whether a promise was ever broken."""
+    """Write the nearest deadline of the running clocks, and whether a target was ever breached."""
     set_deadline(ticket, clocks)
     Ticket.objects.filter(pk=ticket.pk).update(
         due_at=ticket.due_at, due_kind=ticket.due_kind, is_overdue=ticket.is_overdue

@@ -1,6 +1,6 @@
 """Met, breached, overdue: what each means, in one place, for every page, paper and picture that counts (R13).
 
-A promise is breached in a period when the moment of its breach lies in it, whether its clock has stopped or
+A target is breached in a period when the moment of its breach lies in it, whether its clock has stopped or
 still runs, and whether or not a sweep has seen it yet; it is met in a period when it stopped in time in it.
 Each cycle of a clock counts for itself, and once: what was broken is broken, also if newer terms were kept
 later. Cancelled clocks and waived breaches count in neither. So a month counted again later gives the same.
@@ -30,7 +30,7 @@ _DONE = [Status.RESOLVED, *Status.finished()]
 
 @dataclass(frozen=True)
 class Tally:
-    """Promises counted in a period; `waived` ones are told beside and are in no share."""
+    """Targets counted in a period; `waived` ones are told beside and are in no share."""
 
     met: int = 0
     breached: int = 0
@@ -42,7 +42,7 @@ class Tally:
 
     @property
     def compliance(self) -> float | None:
-        """Percent kept with one decimal, never rounded up to a full hundred; None: nothing was promised."""
+        """Percent met with one decimal, never rounded up to a full hundred; None: there was no target."""
         return int(1000 * self.met / self.total) / 10 if self.total else None
 
     def __add__(self, other: Tally) -> Tally:
@@ -55,7 +55,7 @@ NOTHING = Tally()
 def tallies(
     clocks: Q, since: datetime, until: datetime, *, by: tuple[str, ...] = (), at: datetime | None = None
 ) -> dict[tuple[Hashable, ...], Tally]:
-    """Count the promises in `[since, until)` of these clocks, by fields of the clock; one statement.
+    """Count the targets in `[since, until)` of these clocks, by fields of the clock; one statement.
 
     `clocks` is a condition on `Clock`; fields of its ticket begin with `ticket__`. `at` is now.
     """
@@ -74,7 +74,7 @@ def tally(clocks: Q, since: datetime, until: datetime, *, at: datetime | None = 
 
 
 def broken(at: datetime) -> Q:
-    """Tickets with a promise that was broken by `at`, mended later or not."""
+    """Tickets with a target that was breached by `at`, mended later or not."""
     unseen = Q(state=_State.RUNNING, due_at__lt=at)
     now = Clock.objects.filter(_BROKEN | unseen, ticket=OuterRef("pk"))
     before = FormerCycle.objects.filter(_BROKEN, clock__ticket=OuterRef("pk"))

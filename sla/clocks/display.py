@@ -17,7 +17,7 @@ _ORDER = {kind: place for place, kind in enumerate(reactions.KINDS)}
 
 @dataclass(frozen=True)
 class ClockView:
-    """One promise at one moment.
+    """One target at one moment.
 
     `state` is one of ok, risk, breach, paused, met, none (cancelled). `percent` of the target used, may
     pass 100. `remaining` is working time, negative when overdrawn, None once the clock has stopped.
@@ -37,7 +37,7 @@ class ClockView:
 
 
 def for_tickets(tickets: Iterable[Ticket], at: datetime) -> dict[int, list[ClockView]]:
-    """Return the clocks of each ticket by its key, in the order of the promises."""
+    """Return the clocks of each ticket by its key, in the order of the targets."""
     keys = [ticket.pk for ticket in tickets]
     views: dict[int, list[ClockView]] = {key: [] for key in keys}
     if not keys:

@@ -1,4 +1,4 @@
-"""What would be promised to a request if it came now: the same rows and calendars that start the clocks."""
+"""The deadlines of a request if it came now: the same rows and calendars that start the clocks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sla.models import Calendar, Policy, PolicyCell
 
 @dataclass(frozen=True)
 class ExpectedDeadlines:
-    """When answer and solution would be due (UTC); None: no such promise (R9).
+    """When answer and solution would be due (UTC); None: no such target (R9).
 
     `opens_at` is the next opening when nobody works at the moment asked about, else None.
     `waits_for_approval`: the time until an approval is given would not count.
@@ -53,5 +53,5 @@ def outlook(
 
 
 def _due(cell: PolicyCell, kind: str, worktime: WorkTime, at: datetime) -> datetime | None:
-    target = cell.promise(kind, worktime, at)
+    target = cell.working_target(kind, worktime, at)
     return worktime.add(at, target) if target else None

@@ -38,7 +38,7 @@ _TERMS = ("kind", "priority", "service")
 
 
 def start(ticket: Ticket, *, policy: Policy, calendar: Calendar, at: datetime) -> list[Clock]:
-    """Promise what the policy in force at `at` says of such a ticket; no row, no clock (R9).
+    """Start the clocks that the policy in force at `at` says for such a ticket; no row, no clock (R9).
 
     The next-response clock is not among them: a client's message starts it.
 
@@ -49,18 +49,20 @@ def start(ticket: Ticket, *, policy: Policy, calendar: Calendar, at: datetime) -
     if not rows or calendar_version is None:
         return []
     _agree(ticket, rows[0].version, calendar_version)
-    book = TicketClocks(ticket)
+    ticket_clocks = TicketClocks(ticket)
     if cell := retargeting.cell_for(ticket, rows):
         for kind in (FIRST_RESPONSE, RESOLUTION):
-            retargeting.start(book, kind, cell, calendar_version, at)
+            retargeting.start(ticket_clocks, kind, cell, calendar_version, at)
         if (
-            FIRST_RESPONSE in book.clocks
+            FIRST_RESPONSE in ticket_clocks.clocks
             and ticket.status != Status.NEW
             and (answer := retargeting.first_answer(ticket, at))
         ):
-            retargeting.take(book, book.clocks[FIRST_RESPONSE], [Step(FactKind.STOP)], answer, None)
-    book.write()
-    return list(book.clocks.values())
+            retargeting.take(
+                ticket_clocks, ticket_clocks.clocks[FIRST_RESPONSE], [Step(FactKind.STOP)], answer, None
+            )
+    ticket_clocks.write()
+    return list(ticket_clocks.clocks.values())
 
 
 def on_ticket_event(event: TicketEvent) -> None:
@@ -77,12 +79,14 @@ def on_ticket_event(event: TicketEvent) -> None:
     moved_to = details.get("to", "") if {details.get("from"), details.get("to")} & _WATCHED else ""
     if not is_reclassified and not moved_to:
         return
-    book = TicketClocks.load(event.ticket)
+    ticket_clocks = TicketClocks.load(event.ticket)
     if moved_to:
-        _on_status(book, moved_to, event)
+        _on_status(ticket_clocks, moved_to, event)
     if is_reclassified:
-        _reclassify(book, event.happened_at, event.actor, other_type=isinstance(details.get("kind"), list))
-    book.write()
+        _reclassify(
+            ticket_clocks, event.happened_at, event.actor, other_type=isinstance(details.get("kind"), list)
+        )
+    ticket_clocks.write()
 
 
 @transaction.atomic(savepoint=False)
@@ -94,18 +98,18 @@ def change_terms(
     if not rows or calendar_version is None:
         return
     _agree(ticket, rows[0].version, calendar_version)
-    book = TicketClocks.load(ticket)
-    _reclassify(book, at, by, other_type=False)
-    book.write()
+    ticket_clocks = TicketClocks.load(ticket)
+    _reclassify(ticket_clocks, at, by, other_type=False)
+    ticket_clocks.write()
 
 
-def _on_status(book: TicketClocks, status: str, event: TicketEvent) -> None:
+def _on_status(ticket_clocks: TicketClocks, status: str, event: TicketEvent) -> None:
     before = event.details.get("from")
     comes_back = before in {*reactions.OVER, Status.CANCELLED} and status not in _ENDS
-    row, contract_calendar = _row_now(book.ticket) if comes_back else (None, None)
-    for kind, clock in book.clocks.items():
+    row, contract_calendar = _row_now(ticket_clocks.ticket) if comes_back else (None, None)
+    for kind, clock in ticket_clocks.clocks.items():
         # A mail that arrived before the last change of status does not undo it.
-        at = max(event.happened_at, book.last_at(kind))
+        at = max(event.happened_at, ticket_clocks.last_at(kind))
         cell = clock.cell
         steps = reactions.to_status(
             kind,
@@ -113,13 +117,15 @@ def _on_status(book: TicketClocks, status: str, event: TicketEvent) -> None:
             status,
             pause_in=cell.pause_in if cell else (),
             reopen=Rule(cell.reopen) if cell else Rule.CONTINUE,
-            is_promised=row is not None and row.promises(kind),
+            has_target=row is not None and row.has_target(kind),
         )
-        retargeting.take(book, clock, steps, at, event.actor)
+        retargeting.take(ticket_clocks, clock, steps, at, event.actor)
     # What was cancelled by mistake is taken back by whoever undoes that: `sla.clocks.undo_cancellation`.
-    if contract_calendar and before in reactions.OVER and book.state(RESOLUTION) in _NOT_THERE:
+    if contract_calendar and before in reactions.OVER and ticket_clocks.state(RESOLUTION) in _NOT_THERE:
         at, by = event.happened_at, event.actor
-        retargeting.measure(book, row, contract_calendar, at, by, other_type=False, kinds=(RESOLUTION,))
+        retargeting.measure(
+            ticket_clocks, row, contract_calendar, at, by, other_type=False, kinds=(RESOLUTION,)
+        )
 
 
 def _row_now(ticket: Ticket) -> tuple[PolicyCell | None, CalendarVersion | None]:
@@ -133,36 +139,40 @@ def _row_now(ticket: Ticket) -> tuple[PolicyCell | None, CalendarVersion | None]
 def _on_message(event: TicketEvent, side: str) -> None:
     at = event.happened_at
     if side == Message.Side.STAFF:
-        book = TicketClocks.load(event.ticket)
-        for kind, clock in book.clocks.items():
+        ticket_clocks = TicketClocks.load(event.ticket)
+        for kind, clock in ticket_clocks.clocks.items():
             state = State(clock.state)
             if clock.stopped_at and at < clock.stopped_at:
                 state = State.RUNNING  # said before the one that stopped it, and heard of after
-            if at >= book.first_at(kind):
-                retargeting.take(book, clock, reactions.to_staff_message(kind, state), at, event.actor)
-        book.write()
+            if at >= ticket_clocks.first_at(kind):
+                retargeting.take(
+                    ticket_clocks, clock, reactions.to_staff_message(kind, state), at, event.actor
+                )
+        ticket_clocks.write()
     elif side == Message.Side.CLIENT and event.ticket.status != Status.CANCELLED:
         _await_answer(TicketClocks.load(event.ticket), at, event.actor)
 
 
-def _await_answer(book: TicketClocks, at: datetime, by: User | None) -> None:
+def _await_answer(ticket_clocks: TicketClocks, at: datetime, by: User | None) -> None:
     """The client wrote: somebody owes an answer (R11)."""
-    if not reactions.starts_next_response(book.state(FIRST_RESPONSE), book.state(NEXT_RESPONSE)):
+    if not reactions.starts_next_response(
+        ticket_clocks.state(FIRST_RESPONSE), ticket_clocks.state(NEXT_RESPONSE)
+    ):
         return
-    cell, contract_calendar = _row_now(book.ticket)
+    cell, contract_calendar = _row_now(ticket_clocks.ticket)
     if contract_calendar is None or cell is None or cell.next_response is None:
         return
-    retargeting.start(book, NEXT_RESPONSE, cell, contract_calendar, at, by=by)
-    if answer := retargeting.first_answer(book.ticket, at):
-        book.add(book.clocks[NEXT_RESPONSE], FactKind.STOP, answer)
-    book.write()
+    retargeting.start(ticket_clocks, NEXT_RESPONSE, cell, contract_calendar, at, by=by)
+    if answer := retargeting.first_answer(ticket_clocks.ticket, at):
+        ticket_clocks.add(ticket_clocks.clocks[NEXT_RESPONSE], FactKind.STOP, answer)
+    ticket_clocks.write()
 
 
-def _reclassify(book: TicketClocks, at: datetime, by: User | None, *, other_type: bool) -> None:
+def _reclassify(ticket_clocks: TicketClocks, at: datetime, by: User | None, *, other_type: bool) -> None:
     """Another row of the matrix may hold now (R5)."""
-    cell, contract_calendar = _row_now(book.ticket)
+    cell, contract_calendar = _row_now(ticket_clocks.ticket)
     if contract_calendar:
-        retargeting.measure(book, cell, contract_calendar, at, by, other_type=other_type)
+        retargeting.measure(ticket_clocks, cell, contract_calendar, at, by, other_type=other_type)
 
 
 def in_force(

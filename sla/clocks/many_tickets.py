@@ -1,4 +1,4 @@
-"""The books of many tickets, read and written together: as many statements for one as for hundreds.
+"""The clocks of many tickets, read and written together: as many statements for one as for hundreds.
 
 Whoever writes holds the locks on the tickets' rows.
 """
@@ -32,7 +32,7 @@ M = TypeVar("M", bound=Model)
 
 
 def goes_on(clock: Clock, ticket: Ticket) -> bool:
-    """It runs or is paused; or it stopped with the solution, and goes on if that is refused or promised."""
+    """It runs or is paused; or it stopped with the solution, and goes on if that is refused."""
     if clock.state in LIVE:
         return True
     is_over = ticket.status in Status.finished()
@@ -48,7 +48,7 @@ class ManyTickets:
         self._policies: dict[int, PolicyVersion] = {}
         self._tickets: dict[int, dict[str, Any]] = {}  # as they were read
         self._stored: dict[int, dict[str, Any]] = {}  # the clocks
-        self._missed: set[int] = set()  # tickets with a broken promise that was not read
+        self._missed: set[int] = set()  # tickets with a breached target that was not read
 
     def load(self, tickets: Sequence[Ticket], only: Q | None = None) -> list[TicketClocks]:
         """Read the clocks of these tickets, all or `only` some, with their facts.
@@ -121,22 +121,29 @@ class ManyTickets:
         if missing := keys - self._policies.keys():
             self._policies |= PolicyVersion.objects.in_bulk(missing)
 
-    def write(self, books: Sequence[TicketClocks]) -> None:
+    def write(self, all_clocks: Sequence[TicketClocks]) -> None:
         """Store new facts, the clocks they changed, and the next deadline of their tickets."""
-        bulk_rows.insert([clock for book in books for clock in book.opened])
-        added = [event for book in books for event in book.added]
+        bulk_rows.insert([clock for ticket_clocks in all_clocks for clock in ticket_clocks.opened])
+        added = [event for ticket_clocks in all_clocks for event in ticket_clocks.added]
         for event in added:
             event.clock_id = event.clock.pk
         bulk_rows.insert(added)
-        known = [clock for book in books for clock in book.clocks.values() if clock.pk in self._stored]
+        known = [
+            clock
+            for ticket_clocks in all_clocks
+            for clock in ticket_clocks.clocks.values()
+            if clock.pk in self._stored
+        ]
         bulk_rows.update(*_changed(known, self._stored, _COLUMNS))
-        former_cycles.store([clock for book in books for clock in book.clocks.values()], added)
-        tickets = [book.ticket for book in books]
+        former_cycles.store(
+            [clock for ticket_clocks in all_clocks for clock in ticket_clocks.clocks.values()], added
+        )
+        tickets = [ticket_clocks.ticket for ticket_clocks in all_clocks]
         stored = {ticket.pk: dict(ticket.__dict__) for ticket in tickets} | self._tickets
-        for book in books:
-            cached_columns.set_deadline(book.ticket, book.clocks.values())
-            book.ticket.is_overdue |= book.ticket.pk in self._missed
-            book.added, book.opened = [], []
+        for ticket_clocks in all_clocks:
+            cached_columns.set_deadline(ticket_clocks.ticket, ticket_clocks.clocks.values())
+            ticket_clocks.ticket.is_overdue |= ticket_clocks.ticket.pk in self._missed
+            ticket_clocks.added, ticket_clocks.opened = [], []
         bulk_rows.update(*_changed(tickets, stored, _DEADLINE))
 
 

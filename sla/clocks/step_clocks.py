@@ -1,6 +1,6 @@
 """A clock for one step of a process: how long its people have, told to the desk and to nobody else.
 
-It neither pauses nor changes (`sla.models.StepClock`); its promise is not the client's.
+It neither pauses nor changes (`sla.models.StepClock`); its target is not the client's.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def start(
     calendar = agreed.calendar_version
     try:
         due_at = calendar.worktime().add(at, wanted)
-    except NoWorkingTime:  # nobody promised this to anybody, so it stops no ticket
+    except NoWorkingTime:  # no client has this target, so it stops no ticket
         log.warning("step target is never reached", ticket=ticket.pk, step=step)
         return None
     return StepClock.objects.create(

@@ -24,7 +24,7 @@ FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class Versions:
-    """Calendar versions by their keys, read once however many books ask."""
+    """Calendar versions by their keys, read once however many tickets ask."""
 
     def __init__(self, known: Iterable[CalendarVersion] = ()) -> None:
         self._known = {version.pk: version for version in known}
@@ -52,7 +52,7 @@ class Versions:
 
 
 class TicketClocks:
-    """The clocks of a ticket; `load` reads them, a new ticket begins with an empty book.
+    """The clocks of a ticket; `load` reads them, a new ticket begins with none.
 
     `events` are the facts that count, by kind of clock: those taken back are left out. `added` and
     `opened` are not stored yet.

@@ -17,12 +17,14 @@ def take_back_cancelling(ticket: Ticket, *, since: datetime, at: datetime, by: U
     The time between counts. The ticket's status is the new one already: a clock that stood still before
     the cancelling runs from `at` on, unless its row lets it stand still in this status too.
     """
-    book = TicketClocks.load(ticket)
-    for kind, clock in book.clocks.items():
+    ticket_clocks = TicketClocks.load(ticket)
+    for kind, clock in ticket_clocks.clocks.items():
         keys = [
-            event.pk for event in book.events[kind] if event.kind == FactKind.CANCEL and event.at >= since
+            event.pk
+            for event in ticket_clocks.events[kind]
+            if event.kind == FactKind.CANCEL and event.at >= since
         ]
         if keys and clock.state == State.CANCELLED:
-            book.revoke(clock, keys, at, by=by)
-            retargeting.follow_status(book, clock, at, by)
-    book.write()
+            ticket_clocks.revoke(clock, keys, at, by=by)
+            retargeting.follow_status(ticket_clocks, clock, at, by)
+    ticket_clocks.write()

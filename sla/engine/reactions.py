@@ -34,15 +34,15 @@ def pauses(kind: str, status: str, pause_in: Collection[str]) -> bool:
 
 
 def to_status(
-    kind: str, state: State, status: str, *, pause_in: Collection[str], reopen: Rule, is_promised: bool = True
+    kind: str, state: State, status: str, *, pause_in: Collection[str], reopen: Rule, has_target: bool = True
 ) -> list[Step]:
-    """The ticket came into `status`; `is_promised`: does a row promise such a clock now (R9)?"""
+    """The ticket came into `status`; `has_target`: does a row promise such a clock now (R9)?"""
     if status == "cancelled":
         return [Step(FactKind.CANCEL)] if state in LIVE else []
     if status in OVER:
         return [Step(FactKind.STOP)] if state in LIVE else []
     steps = []
-    if kind == RESOLUTION and state in STOPPED and is_promised:
+    if kind == RESOLUTION and state in STOPPED and has_target:
         steps.append(Step(FactKind.REOPEN, {"rule": reopen}))
         state = State.RUNNING
     if state is State.PAUSED:
@@ -64,13 +64,13 @@ def starts_next_response(first_response: State, next_response: State) -> bool:
 
 
 def to_new_terms(
-    kind: str, state: State, *, is_promised: bool, may_return: bool, rule: Rule, other_type: bool
+    kind: str, state: State, *, has_target: bool, may_return: bool, rule: Rule, other_type: bool
 ) -> list[Step]:
     """The ticket was reclassified into another row of the matrix (R5); a clock was there before.
 
     `may_return`: what it measures is still to be done, should it have been cancelled before.
     """
-    if not is_promised:
+    if not has_target:
         return [Step(FactKind.CANCEL)] if state in LIVE else []
     retarget = Step(FactKind.RETARGET, {"rule": rule, "restart": other_type})
     if state is State.CANCELLED:

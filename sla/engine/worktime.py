@@ -261,7 +261,7 @@ def require_working_time(calendar: WorkTime, at: datetime) -> None:
     """Refuse a calendar without working time in the two years from `at`, or for a whole year (R12).
 
     Raises:
-        CalendarError: promises could not be kept in it.
+        CalendarError: no target could be met in it.
     """
     if not calendar.between(at, at + timedelta(days=TWO_YEARS)):
         raise CalendarError("week", gettext_noop("There is no working time within two years."))

@@ -1,4 +1,4 @@
-"""Clocks: the promises about a ticket, and the facts they are reckoned from."""
+"""Clocks: the targets of a ticket, and the facts from which they are calculated."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
 
 class Clock(models.Model):
-    """One promise about one ticket.
+    """One target of one ticket.
 
     The facts are in `ClockEvent`; all else here is what `sla.engine.evaluation` makes of them, kept so that
     lists and the sweep need no arithmetic. `manage.py sla_rebuild` makes it anew.
@@ -188,7 +188,7 @@ class ClockEvent(models.Model):
 
 
 class StepClock(models.Model):
-    """A step's own target inside the process: for agents only, never a promise to the client.
+    """A step's own target inside the process: for agents only, never a target agreed with the client.
 
     It neither pauses nor changes: a step begins and ends. Parallel steps have a clock each.
     """

@@ -43,7 +43,7 @@ def known_pauses(value: Any) -> None:
 
 
 def known_days(value: Any) -> None:
-    """`{"resolution": 2}`: whole working days promised besides the hours; or `"eod+1"` (R8)."""
+    """`{"resolution": 2}`: whole working days of the target besides the hours; or `"eod+1"` (R8)."""
     is_right = isinstance(value, dict) and all(
         name in DueKind.values and _is_some_days(days) for name, days in value.items()
     )
@@ -65,7 +65,7 @@ def _is_some_days(days: Any) -> bool:
 
 
 def _some_time(field: str) -> models.Q:
-    """Nothing promised, or hours, or no hours but days."""
+    """No target, or hours, or no hours but days."""
     by_days = models.Q(**{f"{field}__gte": timedelta(0), "days__has_key": field})
     return models.Q(**{field: None}) | models.Q(**{f"{field}__gt": timedelta(0)}) | by_days
 
@@ -125,7 +125,7 @@ class PolicyVersion(models.Model):
 
 
 class PolicyCell(models.Model):
-    """One row of the matrix: for which tickets, what is promised, and how its clocks behave."""
+    """One row of the matrix: for which tickets, which targets, and how its clocks behave."""
 
     class Retarget(models.TextChoices):
         KEEP = facts.Rule.KEEP.value, _("keep the time used")
@@ -224,24 +224,24 @@ class PolicyCell(models.Model):
             if hours and isinstance(days, str):
                 raise ValidationError({"days": _("The end of a day takes no hours besides.")})
 
-    def promises(self, kind: str) -> bool:
+    def has_target(self, kind: str) -> bool:
         """Is there a clock of this kind (a `DueKind`) at all (R9)?"""
         return getattr(self, kind) is not None
 
-    def promised(self, kind: str) -> Duration | None:
-        """What is promised, as it was written; None: nothing (R9)."""
+    def target_of(self, kind: str) -> Duration | None:
+        """The target, as it was written; None: nothing (R9)."""
         hours: timedelta | None = getattr(self, kind)
         if hours is None:
             return None
         days = (self.days or {}).get(kind, 0)
         return durations.read(days) if isinstance(days, str) else Duration(days, hours)
 
-    def promise(self, kind: str, calendar: WorkTime, since: datetime) -> timedelta | None:
+    def working_target(self, kind: str, calendar: WorkTime, since: datetime) -> timedelta | None:
         """The target in working time of the calendar, counted from `since` (R8)."""
-        promised = self.promised(kind)
+        promised = self.target_of(kind)
         return promised.working_time(calendar, since) if promised else None
 
     def usual(self, kind: str, day: timedelta) -> timedelta | None:
         """About the same, whenever the clock starts, where a day is as long as `day`."""
-        promised = self.promised(kind)
+        promised = self.target_of(kind)
         return promised.usual(day) if promised else None

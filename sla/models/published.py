@@ -1,4 +1,4 @@
-"""Policies and calendars that may be chosen: what is only drafted promises nothing."""
+"""Policies and calendars that may be chosen: a draft sets no targets."""
 
 from __future__ import annotations
 

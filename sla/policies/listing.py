@@ -5,30 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from servicedesk.tickets.statuses import Status
-from sla.models import Policy, PolicyDraft, PolicyVersion, TicketTerms
+from sla.models import Policy, PolicyVersion, TicketTerms
+from sla.policies import drafts
+from sla.versions.listing import with_versions
 
 
 def listed(at: datetime) -> QuerySet[Policy]:
-    """Each policy with `number`, `valid_from` (in force at `at`), `next_number`, `next_from` (to come),
-    `contract_count` (in use), `ticket_count` (open, measured by any of its versions), `has_draft`."""
-    versions = PolicyVersion.objects.filter(policy=OuterRef("pk"))
-    valid = versions.filter(effective_from__lte=at).order_by("-effective_from", "-number")
-    to_come = versions.filter(effective_from__gt=at).order_by("effective_from", "number")
-    return (
-        used()
-        .annotate(
-            number=Subquery(valid.values("number")[:1]),
-            valid_from=Subquery(valid.values("effective_from")[:1]),
-            next_number=Subquery(to_come.values("number")[:1]),
-            next_from=Subquery(to_come.values("effective_from")[:1]),
-            has_draft=Exists(PolicyDraft.objects.filter(policy=OuterRef("pk"))),
-        )
-        .order_by("name")
-    )
+    """Those of `used` with what `with_versions` says."""
+    return with_versions(used(), drafts.DRAFTS, PolicyVersion, at)
 
 
 def used() -> QuerySet[Policy]:

@@ -19,7 +19,7 @@ from sla.policies.matrix.inheritance import (
     ANY_PRIORITY,
     COLUMNS,
     PRIORITIES,
-    PROMISES,
+    TARGETS,
     Lineage,
     Place,
     Row,
@@ -129,7 +129,7 @@ class Drawing:
         self._lineage = Lineage(rows)
         self._base = Base(base, rows) if base is not None else None
         self._slugs = slugs(rows)
-        self._errors = {(one.row, one.column, one.promise): one.sentence for one in errors}
+        self._errors = {(one.row, one.column, one.target): one.sentence for one in errors}
         self._errors |= {place: target_text.fault(text) for place, text in self._typed.items()}
         self._errors = {place: sentence for place, sentence in self._errors.items() if sentence}
         used = any(fills(row, ANY_PRIORITY) for row in [*rows, *(base or ())])
@@ -144,9 +144,9 @@ class Drawing:
 
     def first_error(self) -> str:
         """Where a reader is sent: the id of the first wrong field, or of the first wrong row."""
-        for number, column, promise in sorted(self._errors):
+        for number, column, target in sorted(self._errors):
             slug = self._slugs[number]
-            return f"f-{slug}-{_tag(column)}-{promise}" if promise else f"r-{slug}"
+            return f"f-{slug}-{_tag(column)}-{target}" if target else f"r-{slug}"
         return ""
 
     def _group(self, kind: str) -> Group:
@@ -170,18 +170,18 @@ class Drawing:
         )
 
     def cell(self, number: int, column: str) -> Cell:
-        fields = tuple(self._field((number, column, promise)) for promise in PROMISES)
+        fields = tuple(self._field((number, column, target)) for target in TARGETS)
         return Cell(f"{self._slugs[number]}-{_tag(column)}", column, fields)
 
     def _field(self, place: Place) -> Field:
-        number, column, promise = place
+        number, column, target = place
         saved = text_at(self.rows, place)
         was = self._base.own(*place) if self._base else saved
-        name = f"{self._slugs[number]}-{_tag(column)}-{promise}"
+        name = f"{self._slugs[number]}-{_tag(column)}-{target}"
         label = _("%(row)s, %(column)s, %(promise)s") % {
             "row": self.names.service(self.rows[number]["service"]),
             "column": wording.column_name(column),
-            "promise": wording.PROMISES[promise],
+            "promise": wording.TARGETS[target],
         }
         return Field(
             id=f"f-{name}",
@@ -204,18 +204,18 @@ def slugs(rows: Rows) -> dict[int, str]:
 def places(rows: Rows) -> dict[str, Place]:
     """The fields of these rows by their names on the page."""
     return {
-        f"{slug}-{_tag(column)}-{promise}": (number, column, promise)
+        f"{slug}-{_tag(column)}-{target}": (number, column, target)
         for number, slug in slugs(rows).items()
         for column in COLUMNS
-        for promise in PROMISES
+        for target in TARGETS
     }
 
 
 def written(rows: Rows, place: Place, text: str) -> list[Row]:
     """The rows with another text at one place; the given ones stay as they are."""
-    number, column, promise = place
+    number, column, target = place
     row = rows[number]
-    cell = row["cells"].get(column, {}) | {promise: target_text.neat(text)}
+    cell = row["cells"].get(column, {}) | {target: target_text.neat(text)}
     changed = row | {"cells": row["cells"] | {column: cell}}
     return [changed if place_ == number else other for place_, other in enumerate(rows)]
 

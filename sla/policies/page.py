@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from servicedesk.people.http import UserRequest
+from sla.changes import preview
 from sla.models import Policy, PolicyCell, PolicyDraft, PolicyVersion
 from sla.policies import drafts, matrix_table, wording
 from sla.policies.listing import used
@@ -19,6 +23,7 @@ from sla.policies.matrix.differences import Differences
 from sla.policies.matrix.grid import CellError
 from sla.policies.matrix.inheritance import Place, Rows
 from sla.policies.wording import Names
+from sla.versions import publishing
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Screen:
     version: PolicyVersion | None
     names: Names
     typed: Mapping[Place, str]
+    sort = drafts.DRAFTS
 
     @classmethod
     def read(cls, pk: int) -> Screen:
@@ -71,7 +77,38 @@ class Screen:
 
     @cached_property
     def next_number(self) -> int:
-        return int(self.policy.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+        return publishing.next_number(self.policy)
+
+    def address(self) -> str:
+        return reverse("sla:policy", args=[self.policy.pk])
+
+    def after(self, request: UserRequest, conflict: drafts.Conflict) -> tuple[Screen, dict[str, Any]]:
+        """The screen as it is now, and who was faster."""
+        return Screen.read(self.policy.pk), {"conflict": str(conflict)}
+
+    def refusal(self, begins: datetime) -> str:
+        return _("A version is published when every cell can be read.") if self.errors else ""
+
+    def told(self) -> list[str]:
+        return wording.told(self.changes, self.names, most=100)
+
+    def preview(self) -> preview.Preview | None:
+        """What publishing would do to open tickets; None while it cannot be published."""
+        if not self.draft or self.errors:
+            return None
+        return preview.of_policy(self.policy, self.cells(), timezone.now())
+
+    def publish(self, stored: PolicyDraft, begins: datetime, request: UserRequest) -> PolicyVersion:
+        rows = [grid.as_fields(cell) for cell in self.cells()]
+        rest = {"escalation": stored.escalation, "step_targets": stored.step_targets}
+        return publishing.publish_policy(self.policy, rows, begins, by=request.user, **rest)
+
+    def publish_context(self) -> dict[str, Any]:
+        return self.context() | {
+            "back": self.address(),
+            "back_label": _("Back to the matrix"),
+            "is_sound": self.draft is not None and not self.errors,
+        }
 
     @property
     def is_in_force(self) -> bool:

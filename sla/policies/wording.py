@@ -1,4 +1,4 @@
-"""How the matrix is spoken of: columns, promises, rows, what changed."""
+"""How the matrix is spoken of: columns, targets, rows, what changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sla.policies.matrix.calendar_choices import KnownCalendars
 from sla.policies.matrix.differences import Differences, TextChange
 from sla.policies.matrix.inheritance import ANY_PRIORITY, PRIORITIES, Row
 
-PROMISES = {
+TARGETS = {
     "first_response": gettext_lazy("first response"),
     "next_response": gettext_lazy("next update"),
     "resolution": gettext_lazy("resolution"),
@@ -127,7 +127,7 @@ def text_change(change: TextChange, names: Names) -> str:
     return _("%(row)s, %(column)s, %(promise)s: %(before)s → %(after)s") % {
         "row": names.row(change.row),
         "column": short_column(change.column),
-        "promise": PROMISES[change.promise],
+        "promise": TARGETS[change.target],
         "before": change.before or _("inherited"),
         "after": change.after or _("inherited"),
     }

@@ -20,7 +20,7 @@ _JUST_BEFORE = timedelta(microseconds=1)
 
 
 def kinds(ticket: Ticket) -> list[str]:
-    """The kinds of clocks this ticket has, in the order of the promises: one statement."""
+    """The kinds of clocks this ticket has, in the order of the targets: one statement."""
     found = set(Clock.objects.filter(ticket=ticket).values_list("kind", flat=True))
     return [kind for kind in DueKind.values if kind in found]
 
@@ -35,15 +35,15 @@ def explain(ticket: Ticket, kind: str, at: datetime) -> Proof | None:
     if clock is None or not events:
         return None
     calendars = _calendars(clock, events)
-    book = TicketClocks(ticket, [clock], {kind: events}, Versions(calendars.values()))
-    cycles = book.evaluate(kind, at).cycles
+    ticket_clocks = TicketClocks(ticket, [clock], {kind: events}, Versions(calendars.values()))
+    cycles = ticket_clocks.evaluate(kind, at).cycles
     if not cycles:
         return None
     telling = CountedFacts(_cells(clock, events), calendars)
     telling.hear_all(events)
 
     def elapsed_before(moment: datetime) -> timedelta:
-        known = book.evaluate(kind, moment - _JUST_BEFORE).current
+        known = ticket_clocks.evaluate(kind, moment - _JUST_BEFORE).current
         return counted(known.stretches, moment) if known else ZERO
 
     runs = []
@@ -82,7 +82,7 @@ def _calendars(clock: Clock, events: Iterable[ClockEvent]) -> dict[int, Calendar
 
 
 def _source(cell: PolicyCell | None, kind: str, calendar: CalendarVersion, cycle: Cycle) -> Source | None:
-    promised = cell.promised(kind) if cell else None
+    promised = cell.target_of(kind) if cell else None
     if cell is None or promised is None:
         return None
     return Source(
@@ -99,7 +99,7 @@ def _inherited_from(cell: PolicyCell, kind: str) -> PolicyCell | None:
     """The less specific row of the same version whose own value this is."""
     others = PolicyCell.objects.filter(version=cell.version_id).exclude(pk=cell.pk).order_by("pk")
     own = [
-        row for row in others.select_related("service") if row.promises(kind) and kind not in row.inherited
+        row for row in others.select_related("service") if row.has_target(kind) and kind not in row.inherited
     ]
     return choose(own, kind=cell.kind, priority=cell.priority or 0, service_id=cell.service_id)
 

@@ -1,4 +1,4 @@
-"""Would the promises have been kept? All tickets at once, by the rules of `sla.engine.evaluation`.
+"""Would the targets have been met? All tickets at once, by the rules of `sla.engine.evaluation`.
 
 Judged is each ticket as it was classified at the end, for its whole life. Left out, because they belong
 to the life that was and not to the terms: terms changed half-way (R5), corrected calendars, waivers.

@@ -188,7 +188,7 @@ def _tried(
 ) -> Tried | None:  # fmt: skip
     if _NONE in (number, place):
         return None
-    promised = rows[number].promised(promise)
+    promised = rows[number].target_of(promise)
     target = Tried(promised) if promised else None
     for change in new:
         if change.concerns(promise, KINDS[kind].value, priority):

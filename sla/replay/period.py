@@ -36,7 +36,7 @@ class Selection:
     with_open: bool = False
 
     def of(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        """Those of `tickets` that are meant. Cancelled ones never are: their promises were called off."""
+        """Those of `tickets` that are meant. Cancelled ones never are: their targets were called off."""
         found = tickets.filter(
             opened_at__gte=_begins(self.first, self.zone),
             opened_at__lt=_begins(self.last + ONE_DAY, self.zone),

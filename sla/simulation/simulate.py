@@ -127,7 +127,7 @@ class _Life:
         steps = reactions.to_new_terms(
             kind,
             clock.state,
-            is_promised=promised is not None,
+            has_target=promised is not None,
             may_return=self._may_return(kind),
             rule=promised.retarget if promised else Rule.KEEP,
             other_type=other_type,
@@ -139,7 +139,7 @@ class _Life:
         self._pause_if_due(kind, at)
 
     def _stands(self, kind: str) -> bool:
-        """Was the ticket re-opened while nothing was promised, so that the clock did not go on?"""
+        """Was the ticket re-opened while there was no target, so that the clock did not go on?"""
         return kind == RESOLUTION and self.clocks[kind].state in STOPPED and not self.is_finished
 
     def _may_return(self, kind: str) -> bool:
@@ -181,7 +181,7 @@ class _Life:
                 status,
                 pause_in=clock.cell.pause_in,
                 reopen=clock.cell.reopen,
-                is_promised=row is not None and kind in row.targets,
+                has_target=row is not None and kind in row.targets,
             )
             self._take(kind, steps, at)
 

@@ -72,13 +72,13 @@ def _batches(keys: list[int]) -> Iterator[list[int]]:
 
 def _clocks(keys: Sequence[int]) -> Iterator[Moved]:
     tickets = list(Ticket.objects.filter(pk__in=keys).order_by("pk"))
-    for book in ManyTickets().load(tickets, only=OPEN):
-        for kind, clock in book.clocks.items():
-            cycle = book.evaluate(kind).current
+    for ticket_clocks in ManyTickets().load(tickets, only=OPEN):
+        for kind, clock in ticket_clocks.clocks.items():
+            cycle = ticket_clocks.evaluate(kind).current
             after = cycle.due_at if cycle else None
             if clock.due_at is not None and after != clock.due_at:
-                zone = book.versions[clock.calendar_version_id].definition["tz"]
-                yield Moved(book.ticket, kind, zone, clock.due_at, after)
+                zone = ticket_clocks.versions[clock.calendar_version_id].definition["tz"]
+                yield Moved(ticket_clocks.ticket, kind, zone, clock.due_at, after)
 
 
 def _steps(steps: Sequence[StepClock]) -> Iterator[Moved]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 
 class Severity(StrEnum):
-    """In order: promises fail; promises are probably not what is meant; worth knowing."""
+    """In order: targets fail; targets are probably not what is meant; worth knowing."""
 
     ERROR = "error"
     WARNING = "warning"

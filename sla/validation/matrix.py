@@ -87,7 +87,7 @@ def _winner(row: PolicyCell, chosen: Chosen) -> PolicyCell:
 
 
 def _inverted(chosen: Chosen, where: Place) -> Iterator[Finding]:
-    """The more urgent is slower than the less urgent, or is promised nothing."""
+    """The more urgent is slower than the less urgent, or has no target."""
     pairs = {
         (id(higher), id(lower)): (higher, lower)
         for line in chosen.values()
@@ -101,7 +101,7 @@ def _inverted(chosen: Chosen, where: Place) -> Iterator[Finding]:
 
 def _compared(higher: PolicyCell, lower: PolicyCell, promise: DueKind, where: Place) -> Iterator[Finding]:
     values = {"promise": promise.label, "higher": cell_name(higher), "lower": cell_name(lower)}
-    if not higher.promises(promise) and lower.promises(promise):
+    if not higher.has_target(promise) and lower.has_target(promise):
         sentence = _("%(promise)s: %(higher)s has no target, but %(lower)s has one.")
         yield Finding(Severity.NOTE, "matrix.urgent_without", where, sentence % values)
     elif _is_longer(higher, promise, lower, promise):
@@ -114,7 +114,7 @@ def _row(row: PolicyCell, where: Place) -> Iterator[Finding]:
     if _is_longer(row, DueKind.FIRST_RESPONSE, row, DueKind.RESOLUTION):
         sentence = _("%(row)s: the first response takes longer than the solution.") % name
         yield Finding(Severity.WARNING, "matrix.response_after_resolution", where, sentence)
-    if row.at_risk_percent >= _ALWAYS and any(row.promises(promise) for promise in DueKind):
+    if row.at_risk_percent >= _ALWAYS and any(row.has_target(promise) for promise in DueKind):
         sentence = _("%(row)s: “at risk” starts only at the deadline, so nobody is warned.") % name
         yield Finding(Severity.NOTE, "matrix.risk_too_late", where, sentence)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from servicedesk.lib import formatting
 from servicedesk.lib.refusals import Refusal
 from servicedesk.people.models import User
-from sla.models import CalendarDraft, PolicyDraft
+from sla.models import Calendar, CalendarDraft, CalendarVersion, Policy, PolicyDraft, PolicyVersion
 
-D = TypeVar("D", CalendarDraft, PolicyDraft)
+Owner = TypeVar("Owner", bound=Calendar | Policy)
+V = TypeVar("V", bound=CalendarVersion | PolicyVersion)
+D = TypeVar("D", bound=CalendarDraft | PolicyDraft)
 
 
 class Conflict(Refusal):
@@ -36,7 +39,8 @@ def locked(draft: D, *, revision: int) -> D:
     Raises:
         Conflict: the draft has another revision by now, or is gone.
     """
-    stored = type(draft)._default_manager.select_for_update().order_by().filter(pk=draft.pk).first()
+    rows: Any = type(draft)._default_manager.select_for_update().order_by()
+    stored: D | None = rows.filter(pk=draft.pk).first()
     if stored is None or stored.revision != revision:
         raise Conflict(stored)
     return stored
@@ -66,3 +70,40 @@ def discard(draft: D, *, revision: int) -> None:
         Conflict: the draft has another revision by now, or is gone.
     """
     locked(draft, revision=revision).delete()
+
+
+class Drafts(Generic[Owner, V, D]):
+    """The draft of the next version of one sort of thing: at most one for each, shared by all."""
+
+    def __init__(
+        self, owner: type[Owner], draft: type[D], parts_of: Callable[[V | None], dict[str, Any]]
+    ) -> None:
+        self.owner, self.draft, self.parts_of = owner, draft, parts_of
+        self.name = owner._meta.model_name or ""
+
+    def latest(self, owner: Owner) -> V | None:
+        """The version with the latest date, be it in force or still to come."""
+        versions: Any = owner.versions
+        found: V | None = versions.order_by("-effective_from", "-number").first()
+        return found
+
+    def existing(self, owner: Owner) -> D | None:
+        """The draft if there is one: one statement."""
+        drafts: Any = self.draft._default_manager.filter(**{self.name: owner})
+        found: D | None = drafts.select_related(self.name, "based_on", "changed_by").first()
+        return found
+
+    @transaction.atomic
+    def draft_of(self, owner: Owner, by: User) -> D:
+        """Return the draft; a new one begins as a copy of the latest version."""
+        # Two who begin at once get the same draft.
+        self.owner._default_manager.select_for_update().get(pk=owner.pk)
+        return self.existing(owner) or self.begin(owner, by=by)
+
+    def begin(self, owner: Owner, *, by: User, **parts: Any) -> D:
+        """Create the draft; what is not among the parts given comes from the latest version."""
+        version = self.latest(owner)
+        known = {self.name: owner, "based_on": version, "changed_by": by}
+        drafts: Any = self.draft._default_manager
+        begun: D = drafts.create(**known, **(self.parts_of(version) | parts))
+        return begun

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from servicedesk.people.models import User
 from sla.models import Calendar, CalendarVersion, Policy, PolicyCell, PolicyVersion
+from sla.versions.drafts import V
 
 
 @transaction.atomic
@@ -22,17 +23,8 @@ def publish_calendar(
     Raises:
         ValidationError: the definition is wrong, or another version begins at this very moment.
     """
-    number = (calendar.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    version = CalendarVersion(
-        calendar=calendar,
-        number=number,
-        effective_from=effective_from,
-        definition=dict(definition),
-        published_by=by,
-    )
-    version.full_clean()
-    version.save()
-    return version
+    version = CalendarVersion(calendar=calendar, definition=dict(definition))
+    return _numbered(version, calendar, effective_from, by)
 
 
 @transaction.atomic
@@ -47,19 +39,22 @@ def publish_policy(
     Raises:
         ValidationError: a row is wrong, or another version begins at this very moment.
     """
-    number = (policy.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-    version = PolicyVersion(
-        policy=policy,
-        number=number,
-        effective_from=effective_from,
-        escalation=list(escalation),
-        step_targets=dict(step_targets or {}),
-        published_by=by,
-    )
-    version.full_clean()
-    version.save()
+    parts = {"escalation": list(escalation), "step_targets": dict(step_targets or {})}
+    version = _numbered(PolicyVersion(policy=policy, **parts), policy, effective_from, by)
     rows = [PolicyCell(version=version, **cell) for cell in cells]
     for row in rows:
         row.full_clean(exclude=["version"])
     PolicyCell.objects.bulk_create(rows)
+    return version
+
+
+def next_number(owner: Calendar | Policy) -> int:
+    return int(owner.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _numbered(version: V, owner: Calendar | Policy, effective_from: datetime, by: User | None) -> V:
+    version.number, version.effective_from = next_number(owner), effective_from
+    version.published_by = by
+    version.full_clean()
+    version.save()
     return version

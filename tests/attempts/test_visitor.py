@@ -58,11 +58,22 @@ def test_behind_a_counted_proxy_each_visitor_has_limits_of_their_own(
 def test_behind_a_proxy_that_is_not_counted_nobody_locks_everybody_out(
     settings: Any, helen: User, clock: Any
 ) -> None:
-    settings.PROXY_COUNT = 0
+    settings.PROXY_COUNT = None
     passed = {"X-Forwarded-For": "198.51.100.7"}
     for number in range(40):
         sign_in(f"person{number}@example.com", headers=passed, REMOTE_ADDR="172.18.0.2")
     assert sign_in(password=PASSWORD, headers=passed, REMOTE_ADDR="172.18.0.2").status_code == 302
+
+
+@pytest.mark.django_db
+def test_no_proxy_written_down_is_believed(settings: Any, helen: User, clock: Any) -> None:
+    """Then a header, even of a neighbour, is made up and no way round."""
+    settings.PROXY_COUNT = 0
+    answers = [
+        sign_in(f"x{number}@example.com", headers={"X-Forwarded-For": str(number)}, REMOTE_ADDR="10.0.0.5")
+        for number in range(40)
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 15 + [429] * 25
 
 
 @pytest.mark.django_db
@@ -76,7 +87,7 @@ def test_a_made_up_header_from_the_open_network_is_no_way_round(helen: User, clo
 
 @pytest.mark.django_db
 def test_an_uncounted_proxy_is_told_to_the_administrator_once(settings: Any, told_anew: None) -> None:
-    settings.PROXY_COUNT = 0
+    settings.PROXY_COUNT = None
     with capture_logs() as logs:
         for _ in range(3):
             Browser().get("/sign-in/", headers={"X-Forwarded-For": "198.51.100.7"})

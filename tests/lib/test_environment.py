@@ -28,6 +28,7 @@ MAY_BE_EMPTY = {
     "MAIL_AUTHSERV_IDS",
 }
 FOLDERS = ("VAR_DIR", "MEDIA_ROOT", "STATIC_ROOT")
+BAD_SENDERS = ["desk@quayside..example", "desk@quayside.example.", "desk@-x.example", "IT <.desk@x.example>"]
 WRONG = {
     "SECRET_KEY": [""],
     "DEBUG": ["maybe", "2"],
@@ -42,8 +43,16 @@ WRONG = {
     "CSRF_TRUSTED_ORIGINS": ["desk.example.com", "https://desk.example.com/path"],
     "BEHIND_TLS_PROXY": ["perhaps"],
     "PROXY_COUNT": ["one", "-1", "1.5"],
-    "MAIL_REPLY_ADDRESS": ["desk", "two words@x", "Desk <desk@quayside.example>"],
-    "MAIL_AUTHSERV_IDS": ["one\ntwo"],
+    "MAIL_REPLY_ADDRESS": [
+        "desk",
+        "desk@a..b",
+        "desk@-a.example",
+        "de..sk@a.example",
+        "d" * 19 + "@a.example",
+        "two words@x",
+        "Desk <desk@quayside.example>",
+    ],
+    "MAIL_AUTHSERV_IDS": ["one\ntwo", "mx;x, (b)", "mx x", ","],
     "COMPANY_NAME": ["Quayside\nIT", " "],
     "DATABASE_URL": [
         "nonsense",
@@ -52,10 +61,21 @@ WRONG = {
         "postgres://h",
         "postgres:///desk?nonsense=1",
         "postgres:///desk?conn_max_age=long",
+        "sqlite:///",
+        "sqlite:////proc/x.db",
+        f"sqlite:///{ROOT}",
         "sqlite:////there/is/no/such/folder/desk.sqlite3",
         "sqlite:///desk.sqlite3?nonsense=1",
     ],
-    "BROKER_URL": ["foo", "redis", "redis://", "amqp://h:port//", "sqs://", "filesystem:///var/queue"],
+    "BROKER_URL": [
+        "foo",
+        "redis",
+        "redis://",
+        "amqp://h:port//",
+        "sqs://",
+        "redis://h/notadb",
+        "filesystem:///var/queue",
+    ],
     "WEB_PROCESSES": ["0", "many"],
     "WEB_THREADS": ["0", "many"],
     "WORKER_PROCESSES": ["0", "many"],
@@ -67,14 +87,14 @@ WRONG = {
     "EMAIL_HOST_PASSWORD": ["two\nlines"],
     "EMAIL_USE_TLS": ["starttls"],
     "EMAIL_USE_SSL": ["ssl"],
-    "DEFAULT_FROM_EMAIL": ["Quayside IT", "desk@", "Desk <desk@a.example> more"],
+    "DEFAULT_FROM_EMAIL": ["Quayside IT", "desk@", "Desk <desk@a.example> more", *BAD_SENDERS],
     "AUTO_CLOSE_DAYS": ["a week", "99999999999"],
     "REOPEN_GRACE_DAYS": ["-1", "99999999999"],
-    "SEALING_KEYS": ["one\ntwo"],
+    "SEALING_KEYS": ["one\ntwo", "x", ",", "a-key-that-is-long-enough,short"],
     "SECRETS_KEPT_DAYS": ["never", "99999999999"],
     "LOG_LEVEL": ["LOUD"],
     "LOG_JSON": ["yes please"],
-    **{name: [str(ROOT / "manage.py")] for name in FOLDERS},
+    **{name: [str(ROOT / "manage.py"), "/proc/none/here"] for name in FOLDERS},
 }
 
 
@@ -152,7 +172,7 @@ def test_no_sentence_shows_a_password() -> None:
 def test_every_value_of_the_example_itself_is_right(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in re.findall(r"^#? ?([A-Z][A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE):
         if name not in FOLDERS:
-            monkeypatch.setenv(name, value or "only-for-tests")
+            monkeypatch.setenv(name, value or "only-for-these-tests")
     assert settings()["EMAIL_PORT"] == 587
 
 

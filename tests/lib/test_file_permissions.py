@@ -99,3 +99,30 @@ def test_the_check_names_what_stands_open(
     monkeypatch.setitem(settings.DATABASES, "default", elsewhere)
     tmp_path.chmod(folder)
     assert [message.id for message in checks.data_is_private()] == found
+
+
+def test_a_folder_of_data_elsewhere_is_closed_by_a_start_too(tmp_path: Path) -> None:
+    media = tmp_path / "elsewhere" / "media"
+    (media / "2026").mkdir(parents=True, mode=0o755)
+    (media / "2026" / "mail.eml").write_text("x")
+    for one in (media, media / "2026"):
+        one.chmod(0o755)
+    (media / "2026" / "mail.eml").chmod(0o644)
+    file_permissions.elsewhere(media)
+    assert [mode(one) for one in (media, media / "2026", media / "2026" / "mail.eml")] == [
+        0o700,
+        0o700,
+        0o600,
+    ]
+    file_permissions.elsewhere(tmp_path / "not there")
+    assert not (tmp_path / "not there").exists()
+
+
+def test_the_settings_close_it(tmp_path: Path) -> None:
+    media = tmp_path / "media of old"
+    media.mkdir()
+    media.chmod(0o755)
+    values = {"VAR_DIR": str(tmp_path / "var"), "MEDIA_ROOT": str(media), "SECRET_KEY": "x", "DEBUG": "True"}
+    command = [sys.executable, "-c", "import servicedesk.settings"]
+    subprocess.run(command, env=os.environ | values, cwd=project.BASE_DIR, check=True)
+    assert mode(media) == 0o700

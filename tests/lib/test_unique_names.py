@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,8 @@ from catalog.service_tree.forms import CategoryForm, ServiceForm
 from contracts.clients.company.forms import ClientForm
 from contracts.models import Contract, RateClass
 from contracts.terms.forms import ContractForm
+from servicedesk.lib import unique_names
+from servicedesk.lib.checks import names_have_their_keys
 from servicedesk.lib.unique_names import KeyField, OneName, free, key, write_keys
 from servicedesk.people.models import Client, Group
 from servicedesk.tickets.assignment_setup.rule_form import RuleForm
@@ -46,6 +50,9 @@ FIRST, SECOND = "ООО «Вега» Straße", "  ооо   «ВЕГА» STRASSE 
         ("Straße", "STRASSE"),
         ("Acme", "Ac\u200bme"),
         ("Ｇold", "gold"),
+        *(("Vega", f"Ve{sign}ga") for sign in "\ufe0f\u034f\u115f\u3164\x7f\x01\u00ad\u2060\U000e0041"),
+        *(("Vega-IT", f"Vega{dash}IT") for dash in "\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"),
+        ("Vega IT", "Vega\u2800IT"),
     ],
 )
 def test_what_looks_the_same_has_one_key(one: str, other: str) -> None:
@@ -196,6 +203,57 @@ def test_rows_from_before_are_told_apart_and_the_oldest_keeps_its_name() -> None
     assert [(former, new) for _row, former, new in renamed] == [("ВЕГА", "ВЕГА (3)"), (" вега", " вега (4)")]
     assert not Client.objects.filter(name_key="").exists()
     assert write_keys(Client) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE.keys())
+def test_whoever_saves_the_name_saves_its_key(make: Callable[[str], Any]) -> None:
+    row = make("Vega")
+    row.save()
+    (keyed,) = (field for field in row._meta.fields if isinstance(field, KeyField))
+    setattr(row, keyed.of, "Orion")
+    row.save(update_fields=[keyed.of])
+    row.refresh_from_db()
+    assert getattr(row, keyed.name) == "orion"
+    assert not list(names_have_their_keys())
+    type(row)._base_manager.update(**{keyed.name: "vega"})
+    (told,) = names_have_their_keys()
+    assert "Orion" in told.msg
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE.keys())
+@pytest.mark.parametrize("name", ["\u200b", "\u2060\ufe0f", "\u2800", "\u3164"])
+def test_a_name_that_nobody_sees_is_refused(make: Callable[[str], Any], name: str) -> None:
+    with pytest.raises(ValidationError, match="a name that can be seen"):
+        make(name).full_clean()
+
+
+def test_no_code_writes_names_past_their_keys() -> None:
+    """`update()` and `bulk_update()` have no hook, so they name both."""
+    writes = re.compile(r"\.a?update\([^()]*\b(name|number)=|\.a?bulk_update\([^()]*[\"'](name|number)[\"']")
+    root = Path(unique_names.__file__).parents[2]
+    found = [
+        f"{path.relative_to(root)}: {hit[0]}"
+        for folder in ("servicedesk", "catalog", "contracts", "sla", "workflows", "reports")
+        for path in (root / folder).rglob("*.py")
+        for hit in writes.finditer(path.read_text())
+        if f"{hit[1] or hit[2]}_key" not in hit[0] and path.name not in {"uploads.py", "versions.py"}
+    ]
+    assert found == []
+
+
+@pytest.mark.django_db
+def test_keys_of_renamed_rows_are_written_anew_although_they_stand_crosswise() -> None:
+    one, other = ClientFactory(name="One"), ClientFactory(name="Other")
+    twin = ClientFactory(name="Third")
+    Client.objects.filter(pk=one.pk).update(name="Other")
+    Client.objects.filter(pk=other.pk).update(name="Next", name_key="")
+    Client.objects.filter(pk=one.pk).update(name_key="next")
+    Client.objects.filter(pk=other.pk).update(name_key="one")
+    Client.objects.filter(pk=twin.pk).update(name="Nе\u200bxt".replace("е", "e"))
+    assert [(row.pk, new) for row, _former, new in write_keys(Client)] == [(twin.pk, "Ne\u200bxt (2)")]
+    assert unique_names.wrong_keys(Client) == []
 
 
 @pytest.mark.django_db

@@ -15,7 +15,15 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[Any] = []
         self.answer_to_recipient = "250 OK"
+        self.answer_to_size = ""  # of more than 100 kB
         self.answer_to_content = "250 OK"
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        answer = next((one for one in options if one.startswith("SIZE=")), "")
+        if self.answer_to_size and int(answer.rpartition("=")[2] or 0) > 100_000:
+            return self.answer_to_size
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.answer_to_recipient.startswith("250"):

@@ -50,7 +50,7 @@ STATES: dict[str, Promise] = {
 
 # What is said on a way that leads past a step or back.
 TRANSITIONS: dict[tuple[str, str], Promise] = {
-    ("work", "accept"): _("released"),
+    ("work", "accept"): _("reassigned"),
     ("work", "confirm"): _("solved"),
     ("confirm", "verification"): _("re-opened"),
 }

@@ -91,7 +91,7 @@ def fulfilment() -> Nodes:
 
 
 def work() -> Nodes:
-    """Accept and work, with waiting, second line and a check by a tester on the way."""
+    """Accept and work, with waiting, another group and a check by a tester on the way."""
     return {
         # a ticket whose type was corrected stays with whoever works on it
         "is_held": Question(this.is_held_by_somebody, is_shortcut=True).Then(this.accepted).Else(this.accept),

@@ -62,10 +62,12 @@ def release(process: TicketProcess) -> None:
 
 
 def escalate(process: TicketProcess) -> None:
-    """To the second line: another group's queue, nobody's ticket yet."""
-    group = process.acting.data["group"]
-    lifecycle.assign(process.ticket, None, group=group)
-    _move(process, EventKind.ESCALATED, group=group.pk)
+    """To another group: to its queue, or to one of its people, who has still to accept it."""
+    data = process.acting.data
+    group, person = data["group"], data.get("assignee")
+    lifecycle.assign(process.ticket, person, group=group)
+    details = {"assignee": person.pk} if person is not None else {}
+    _move(process, EventKind.ESCALATED, group=group.pk, **details)
 
 
 def ask_client(process: TicketProcess) -> None:

@@ -44,7 +44,7 @@ class Action:
         return ACTIONS[self.name].label
 
 
-_AT_WORK = ("work", "review", "verification")
+_AT_WORK = ownership.AT_WORK
 _HELD = (*_AT_WORK, "wait_client", "wait_third_party")
 
 ACTIONS: dict[str, Action] = {
@@ -96,16 +96,8 @@ ACTIONS: dict[str, Action] = {
         Action(
             "wait_third_party", _("Wait for third party"), "hourglass", _AT_WORK, ("reason",), ("reason",)
         ),
-        Action(
-            "escalate",
-            _("Pass to second line"),
-            "arrow-r",
-            _AT_WORK,
-            ("group", "reason"),
-            ("group", "reason"),
-        ),
-        Action("release", _("Return to queue"), "undo", ("accept", *_AT_WORK), ("reason",)),
-        Action("hand_over", _("Reassign"), "user", _HELD, ("assignee",), ("assignee",)),
+        # to a person, to another group, or back to the queue: `ownership.Way`
+        Action("reassign", _("Reassign"), "arrow-r", ("accept", *_HELD), ("group", "assignee", "reason")),
         Action(
             "correct_type",
             _("Correct type…"),

@@ -3,15 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Any
 
-from servicedesk.people.models import User
+from servicedesk.people.models import Group, User
 from servicedesk.tickets import access, lifecycle
 from servicedesk.tickets.models import Ticket
 from workflows.engine import open_steps
 
 # Steps that the assignee owns; without one they belong to the whole group.
-OF_ASSIGNEE = frozenset({"classify", "accept", "work", "review", "verification"})
+AT_WORK = ("work", "review", "verification")
+OF_ASSIGNEE = frozenset({"classify", "accept", *AT_WORK})
+
+
+class Way(StrEnum):
+    """What reassigning does, and the outcome with which its step ends."""
+
+    PERSON = "hand_over"
+    QUEUE = "release"
+    GROUP = "escalate"
+
+
+def way_of(ticket: Ticket, group: Group | None, assignee: User | None) -> Way:
+    """What the choice means: no group is the present one, nobody is its queue."""
+    if group is not None and group.pk != ticket.group_id:
+        return Way.GROUP
+    return Way.PERSON if assignee is not None else Way.QUEUE
+
+
+def ways(user: User, ticket: Ticket, task: Any) -> frozenset[Way]:
+    """How this person may reassign the ticket at this open step. Each way has its own right."""
+    node = open_steps.node_name(task)
+    if node == "accept":  # given by a rule, or by whoever reassigned it, and not accepted yet
+        may = {Way.QUEUE: task.owner_id == user.pk, Way.PERSON: _may_give_to_another(user, ticket, task)}
+    else:
+        is_theirs = node in AT_WORK and open_steps.may_take(user, task, ticket)
+        may = {Way.QUEUE: is_theirs, Way.GROUP: is_theirs, Way.PERSON: _may_hand_over(user, ticket)}
+    return frozenset(way for way, is_open in may.items() if is_open)
+
+
+def held(ticket: Ticket) -> str:
+    """Who has the ticket, as a page keeps it: whoever reassigns it must have seen that."""
+    return f"{ticket.group_id or 0}-{ticket.assignee_id or 0}"
 
 
 def pass_on(ticket: Ticket, person: User) -> None:
@@ -37,14 +70,23 @@ def give_back(task: Any) -> None:
         activation.unassign()
 
 
-def _may_hand_over(user: User, ticket: Ticket, _task: Any) -> bool:
+def _may_hand_over(user: User, ticket: Ticket) -> bool:
     return access.owns(user, ticket) or (user.is_staff and access.leads(user, ticket))
 
 
 def _may_assign(user: User, ticket: Ticket, task: Any) -> bool:
-    if open_steps.may_take(user, task, ticket):
-        return True
-    return bool(task.owner_id) and user.is_staff and access.leads(user, ticket)
+    """Nobody has it yet; what somebody has is reassigned."""
+    return not task.owner_id and open_steps.may_take(user, task, ticket)
+
+
+def _may_give_to_another(user: User, ticket: Ticket, task: Any) -> bool:
+    if not task.owner_id:
+        return False
+    return bool(task.owner_id == user.pk) or (user.is_staff and access.leads(user, ticket))
+
+
+def _may_reassign(user: User, ticket: Ticket, task: Any) -> bool:
+    return bool(ways(user, ticket, task))
 
 
 def _may_take(user: User, ticket: Ticket, task: Any) -> bool:
@@ -60,17 +102,9 @@ def _may_take_over(user: User, ticket: Ticket, _task: Any) -> bool:
     return user.is_staff and access.leads(user, ticket)
 
 
-def _may_release(user: User, ticket: Ticket, task: Any) -> bool:
-    """Before it is accepted, only whom a rule gave it to can give it back."""
-    if open_steps.node_name(task) == "accept":
-        return bool(task.owner_id == user.pk)
-    return open_steps.may_take(user, task, ticket)
-
-
 RIGHTS: Mapping[str, Callable[[User, Ticket, Any], bool]] = {
     "assign": _may_assign,
     "take": _may_take,
     "take_over": _may_take_over,
-    "release": _may_release,
-    "hand_over": _may_hand_over,
+    "reassign": _may_reassign,
 }

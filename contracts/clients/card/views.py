@@ -29,7 +29,7 @@ def client(request: UserRequest, pk: int) -> HttpResponse:
     tickets = Ticket.objects.visible_to(request.user).filter(client=one).for_list()
     context = {
         "client": one,
-        "health": health.of_clients([one], timezone.now())[0],
+        "health": health.of_clients([one], timezone.now(), reader=request.user)[0],
         "people": one.memberships.select_related("user")
         .prefetch_related("user__addresses")
         .order_by("-is_active", "role", "user__full_name"),

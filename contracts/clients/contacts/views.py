@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.access import keeps_person, kept_client
 from contracts.clients.contacts.forms import AddressForm, ContactForm
+from servicedesk.attempts.counting import TooManyTries
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_terms
 from servicedesk.people.addresses import AddressRefused
@@ -52,11 +53,14 @@ def _contact(request: UserRequest, client: Client, member: Membership | None) ->
 
 
 def _lead_on(request: UserRequest, person: User, form: ContactForm) -> HttpResponse:
-    if form.cleaned_data["is_invited"]:
-        invite(person, by=request.user)
-        messages.success(request, _("%(person)s is invited.") % {"person": person})
-    else:
+    if not form.cleaned_data["is_invited"]:
         messages.success(request, _("Saved."))
+    else:
+        try:
+            invite(person, by=request.user)
+            messages.success(request, _("%(person)s is invited.") % {"person": person})
+        except TooManyTries as refused:
+            messages.warning(request, _("Saved, but no further invitation was sent.") + f" {refused}")
     return redirect("clients:client", form.client.pk)
 
 

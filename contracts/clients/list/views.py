@@ -34,7 +34,7 @@ def clients(request: UserRequest) -> HttpResponse:
     if "mine" in request.GET:
         found = found.filter(account_manager=request.user)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows = health.of_clients(page.object_list, timezone.now())
+    rows = health.of_clients(page.object_list, timezone.now(), reader=request.user)
     if "worries" in request.GET:
         rows = [row for row in rows if row.worries]
     narrowed = bool(asked) or any(name in request.GET for name in ("mine", "worries", "former"))

@@ -32,7 +32,7 @@ Details = dict[str, Any]
 _BY_SOMEBODY: dict[str, Promise] = {
     EventKind.OPENED: gettext_lazy("opened the ticket"),
     EventKind.ACCEPTED: gettext_lazy("accepted the ticket"),
-    EventKind.RELEASED: gettext_lazy("released the ticket"),
+    EventKind.RELEASED: gettext_lazy("returned the ticket to the queue"),
     EventKind.FULFILMENT_STARTED: gettext_lazy("started the tasks"),
     EventKind.TASK_DONE: gettext_lazy("finished a task"),
     EventKind.CLIENT_ASKED: gettext_lazy("asked the client, SLA clocks paused"),
@@ -113,7 +113,10 @@ def _accepted(details: Details, names: Names) -> str:
 
 
 def _escalated(details: Details, names: Names) -> str:
-    return _("passed the ticket to %(group)s") % {"group": names.group(details.get("group"))}
+    told = {"group": names.group(details.get("group")), "person": names.person(details.get("assignee"))}
+    if told["person"]:
+        return _("reassigned the ticket to %(person)s, %(group)s") % told
+    return _("reassigned the ticket to %(group)s") % told
 
 
 def _rated(details: Details, _names: Names) -> str:

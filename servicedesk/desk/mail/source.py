@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from django.utils.text import Truncator
 
+from servicedesk.lib import answer_tokens
 from servicedesk.mail import charsets
-from servicedesk.mail.guards import reply_tokens
 from servicedesk.mail.incoming import parsing
 from servicedesk.mail.incoming.parsing import MailUnreadable, ParsedMail
 from servicedesk.mail.models import RawMail
@@ -38,11 +38,11 @@ def read(raw_mail: RawMail) -> MailSource | None:
             raw: bytes = file.read()
     except OSError:
         return None
-    source, is_cut = reply_tokens.masked(charsets.decode(raw[:MAX_SHOWN])), len(raw) > MAX_SHOWN
+    source, is_cut = answer_tokens.masked(charsets.decode(raw[:MAX_SHOWN])), len(raw) > MAX_SHOWN
     try:
         mail = parsing.parse(raw)
     except MailUnreadable:
         return MailSource(None, "", "", source, is_cut)
-    text, quoted = (reply_tokens.masked(Truncator(one).chars(MAX_SHOWN)) for one in (mail.text, mail.quoted))
-    to, cc = ([reply_tokens.masked(one) for one in addresses] for addresses in (mail.to, mail.cc))
+    text, quoted = (answer_tokens.masked(Truncator(one).chars(MAX_SHOWN)) for one in (mail.text, mail.quoted))
+    to, cc = ([answer_tokens.masked(one) for one in addresses] for addresses in (mail.to, mail.cc))
     return MailSource(mail, text, quoted, source, is_cut, to, cc)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("tickets/<int:pk>/clock/<str:kind>/", deadline.page, name="ticket-clock"),
     path("tickets/<int:pk>/clock/<str:kind>.pdf", deadline.paper, name="ticket-clock-pdf"),
     path("tickets/<int:pk>/steps/<str:action>/", with_page(steps.step), name="ticket-step"),
+    path("tickets/<int:pk>/reassign/people/", steps.reassign_people, name="ticket-reassign-people"),
     # Three forms, three addresses: no field decides who will read the words.
     path("tickets/<int:pk>/reply/", with_page(conversation.reply), name="ticket-reply"),
     path("tickets/<int:pk>/note/", with_page(conversation.note), name="ticket-note"),

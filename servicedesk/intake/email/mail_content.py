@@ -9,8 +9,8 @@ from django.core.validators import validate_email
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from servicedesk.lib import answer_tokens
 from servicedesk.mail.accounts import account as accounts
-from servicedesk.mail.guards import reply_tokens
 from servicedesk.mail.incoming.parsing import ParsedMail
 from servicedesk.mail.outgoing import composing
 from servicedesk.tickets import attachments
@@ -38,7 +38,7 @@ def of(mail: ParsedMail, *, signed: bool = False) -> Said:
     if len(mail.text) > MAX_TEXT:
         offered.append(Upload(_("full text") + ".txt", "text/plain", mail.text.encode()))
     files, refusals = _let_in(offered)
-    text = reply_tokens.masked(Truncator(mail.text).chars(MAX_TEXT))
+    text = answer_tokens.masked(Truncator(mail.text).chars(MAX_TEXT))
     if not text and not files:
         text = _("(no text)")
     pieces = [_sender_line(mail)] * signed + [text] * bool(text)
@@ -46,7 +46,7 @@ def of(mail: ParsedMail, *, signed: bool = False) -> Said:
         pieces.append(
             "\n".join([_("Not included from this mail:"), *(f"– {sentence}" for sentence in refusals)])
         )
-    return Said("\n\n".join(pieces), reply_tokens.masked(mail.quoted[:MAX_TEXT]), files)
+    return Said("\n\n".join(pieces), answer_tokens.masked(mail.quoted[:MAX_TEXT]), files)
 
 
 def subject(mail: ParsedMail) -> str:
@@ -55,7 +55,8 @@ def subject(mail: ParsedMail) -> str:
     Without marks: they are of other tickets, and answers would go there.
     """
     first_line = mail.text.strip().split("\n")[0]
-    return composing.unmarked(mail.subject)[:250] or Truncator(first_line).chars(80) or _("(no subject)")
+    found = composing.unmarked(mail.subject)[:250] or Truncator(first_line).chars(80)
+    return answer_tokens.masked(found) or _("(no subject)")
 
 
 def copy_to(mail: ParsedMail) -> list[str]:

@@ -2,6 +2,7 @@
 
 It is proved by a token that only they were sent (`reply_tokens`), in a Message-ID that the mail answers or
 behind the plus of the reply address, or by the word of our own receiving server about the domain in From.
+Against a plain “dmarc=fail” of that server no token counts.
 Words are public only in answer to what the client may read, by its own token; all others are for colleagues.
 """
 
@@ -50,7 +51,8 @@ def of(mail: ParsedMail, user: User, ticket: Ticket, account: Account) -> Proof:
     standing = {ticket.pk, *merged.taken_in(ticket)}
     by_header = [one for one in _answered(mail, own) if one.ticket in standing]
     by_address = [one for one in _at_reply_address(mail, own, account) if one.ticket in standing]
-    is_proved = any(one.is_own for one in (*by_header, *by_address)) or _is_authentic(mail, account)
+    has_token = any(one.is_own for one in (*by_header, *by_address))
+    is_proved = (has_token and not _is_contradicted(mail, account)) or _is_authentic(mail, account)
     nearest = next((one for one in by_header if one.is_own or one.audience != reply_tokens.PUBLIC), None)
     heard = {one.audience for one in (nearest, *by_address) if one is not None}
     audience = next((one for one in _STRICTEST_FIRST if one in heard), reply_tokens.INTERNAL)
@@ -87,3 +89,8 @@ def _is_authentic(mail: ParsedMail, account: Account) -> bool:
     return mail.has_one_author and authentication.passes(
         mail.authentication_results, domain, account.authserv_ids
     )
+
+
+def _is_contradicted(mail: ParsedMail, account: Account) -> bool:
+    """Our own server says that the address in From is forged: then a token was found, not received."""
+    return authentication.contradicts(mail.authentication_results, account.authserv_ids)

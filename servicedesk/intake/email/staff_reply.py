@@ -6,12 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import override
 
-from servicedesk.intake.email import mail_content, sender_verification
+from servicedesk.intake.email import file_words, mail_content, sender_verification
 from servicedesk.intake.email.sender import Held
 from servicedesk.mail.accounts.account import Account
 from servicedesk.mail.guards import reply_tokens
-from servicedesk.mail.incoming import parsing
-from servicedesk.mail.incoming.parsing import MailUnreadable, ParsedMail
+from servicedesk.mail.incoming.parsing import ParsedMail
 from servicedesk.mail.models import RawMail
 from servicedesk.people.models import User
 from servicedesk.tickets import conversation, hidden_words, merged
@@ -74,7 +73,7 @@ def quotes_hidden(mail: ParsedMail, ticket: Ticket) -> bool:
 
 def body_quotes_hidden(mail: ParsedMail, ticket: Ticket) -> bool:
     """The same without what is folded away as the quotation."""
-    words = "\n".join([mail.text, *_files_of_words(mail)])
+    words = "\n".join([mail.text, *file_words.of(mail.attachments)])
     marked = hidden_words.quoted_lines(words)
     return _repeats(words, ticket, hidden_words.QUOTE) or _repeats(marked, ticket, hidden_words.QUOTED)
 
@@ -86,21 +85,3 @@ def _repeats(text: str, ticket: Ticket, shortest: int) -> bool:
 def _conversation(ticket: Ticket) -> MessageQuerySet:
     """All of it, whoever reads what."""
     return Message.objects.filter(ticket__in=[ticket.pk, *merged.taken_in(ticket)])
-
-
-def _files_of_words(mail: ParsedMail) -> list[str]:
-    found: list[str] = []
-    for one in mail.attachments:
-        if one.content_type == "message/rfc822":
-            found += _forwarded(one.content)
-        elif one.content_type.startswith("text/"):
-            found.append(one.content[: mail_content.MAX_TEXT].decode("utf-8", "replace"))
-    return found
-
-
-def _forwarded(content: bytes) -> list[str]:
-    try:
-        inner = parsing.parse(content)
-    except MailUnreadable:
-        return []
-    return [inner.text, inner.quoted]

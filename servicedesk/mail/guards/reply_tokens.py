@@ -18,7 +18,6 @@ PURPOSE = "mail.answer"
 
 _TOKEN = re.compile(r"([1-9]\d{0,17})-([pix])-([a-z2-7]{24})")
 _IN_ID = re.compile(r"<[0-9a-f]{32}\.([0-9a-z-]{1,60})@[^<>\s]+>", re.IGNORECASE)
-_ANYWHERE = re.compile(r"\b([1-9]\d{0,17}-[pix]-)[a-z2-7]{24}\b", re.IGNORECASE)
 
 # A mail of the kind “message_posted” carries words that the client may read; all other notices to people of
 # the desk are for them, and so are answers to them.
@@ -62,11 +61,6 @@ def audience_of(kind: str) -> str:
 def of(mail: OutgoingMail) -> str:
     """The token of a mail about a ticket, empty for any other."""
     return make(mail.ticket_id, audience_of(mail.kind), mail.to) if mail.ticket_id else ""
-
-
-def masked(text: str) -> str:
-    """For people other than the one it was sent to, without what makes tokens count."""
-    return _ANYWHERE.sub(r"\1…", text)
 
 
 def _value(ticket: int, audience: str, address: str) -> str:

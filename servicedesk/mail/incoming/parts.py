@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from dataclasses import dataclass, field
 from email.errors import MessageError
@@ -77,11 +78,11 @@ def _collect(part: Message, found: _Found, *, depth: int) -> None:
     if depth > MAX_DEPTH or found.parts > MAX_PARTS:
         raise TooMuch
     kind = content_type(part)
-    if not isinstance(payload := part.get_payload(), list):
+    if not part.is_multipart():
         # Parts were announced and never came: what is there is read as text.
         _collect_leaf(part, found, "text/plain" if kind.startswith("multipart/") else kind)
         return
-    branches = [branch for branch in payload if isinstance(branch, Message)]
+    branches = [branch for branch in part.get_payload() if isinstance(branch, Message)]
     if not branches:
         raise TooMuch
     if kind.startswith("message/"):
@@ -131,17 +132,33 @@ def _content(part: Message) -> bytes:
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError, AssertionError):
-        content = str(part.get_payload()).encode("utf-8", "surrogateescape")
+        content = _as_written(part)
     return content if isinstance(content, bytes) else b""
 
 
 def _nested_mail(part: Message, mails: list[Message]) -> MailFile:
-    content = b"\r\n".join(_serialised(inner) for inner in mails)
+    content = _decoded(part, b"\r\n".join(_serialised(inner) for inner in mails))
     if content_type(part) == "message/delivery-status":
         return MailFile("delivery-status.txt", "text/plain", content)
     subject = header_reading.text(mails[0], "Subject")
     name = _file_name(part) or clean_name(f"{subject[:80] or 'mail'}.eml")
     return MailFile(name, "message/rfc822", content)
+
+
+def _as_written(part: Message) -> bytes:
+    """Not decoded; `get_payload` itself fails on impossible charsets."""
+    return str(vars(part).get("_payload") or "").encode("utf-8", "surrogateescape")
+
+
+def _decoded(part: Message, content: bytes) -> bytes:
+    """Some programs encode a whole mail; RFC 2046 5.2.1 forbids it, and nothing has decoded it yet."""
+    encoding = header_reading.first(part, "Content-Transfer-Encoding").strip().lower()
+    try:
+        if encoding == "base64":
+            return binascii.a2b_base64(content)
+    except ValueError:
+        return content
+    return binascii.a2b_qp(content) if encoding == "quoted-printable" else content
 
 
 def _serialised(message: Message) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from servicedesk.mail.outgoing.composing import Composed, File
 State = OutgoingMail.State
 log = structlog.get_logger(__name__)
 
+_OF_ONE_MAIL = re.compile(r"\b[45]\.(?:2\.3|3\.4|6\.\d{1,3})\b")  # too large, or words it cannot take
 MAX_ATTEMPTS = 10  # over about eight hours
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 LEFT_BY_A_DEAD_WORKER = timedelta(minutes=10)
@@ -169,11 +171,24 @@ def _is_final(error: Exception) -> bool:
             return all(code >= 500 for code, _text in error.recipients.values())
         case smtplib.SMTPDataError():
             return error.smtp_code >= 500
+        case smtplib.SMTPSenderRefused():
+            return error.smtp_code >= 500 and _is_about_its_size(error)
     return isinstance(error, (ValueError, smtplib.SMTPNotSupportedError))
+
+
+def _is_about_its_size(error: smtplib.SMTPSenderRefused) -> bool:
+    """At MAIL FROM, where the size and the kind of the mail are told: others may go (RFC 1870, RFC 3463).
+
+    Every other refusal there is about the sender, who is the same in all mails.
+    """
+    said = _plain(error.smtp_error)
+    return error.smtp_code in {552, 555} or bool(_OF_ONE_MAIL.search(said))
 
 
 def _is_away(error: Exception) -> bool:
     """It is not about this mail: nobody answers, or the server takes nothing from us now."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return not _is_about_its_size(error)
     about_one = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)
     return isinstance(error, OSError) and not isinstance(error, about_one)
 

@@ -30,7 +30,7 @@ from sla.clocks.expected_deadlines import outlook as look_ahead
 class Terms:
     """Under which agreement a request stands; `sentence` says it to the client."""
 
-    is_promised: bool
+    has_target: bool
     sentence: str
 
 

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
-from sla.calendars import discarded_draft, drafts, shown_state, wording
+from sla.calendars import drafts, shown_state, wording
 from sla.calendars.editing import exceptions, typed_hours
 from sla.calendars.editing.year import YEARS
 from sla.calendars.forms import DayForm, What
 from sla.calendars.page import Screen
-from sla.calendars.views.year import editing, page, told
+from sla.calendars.views.year import editing, page
+from sla.version_pages import discarded_draft
+from sla.version_pages.shown_revision import revision as shown_revision
 
 
 @require_POST
@@ -33,9 +35,9 @@ def toggle(request: UserRequest, pk: int) -> HttpResponse:
         return redirect(shown_state.address(pk, screen.year))
     try:
         changed = exceptions.toggled(draft.definition, day)
-        draft = drafts.save(draft, changed, revision=shown_state.revision(request), by=request.user)
+        draft = drafts.save(draft, changed, revision=shown_revision(request), by=request.user)
     except drafts.Conflict as conflict:
-        newer, more = told(request, screen, conflict)
+        newer, more = screen.after(request, conflict)
         return _drawn(request, newer, more, status=409)
     return _drawn(request, screen.with_draft(draft), {}, day=day)
 
@@ -53,11 +55,9 @@ def day(request: UserRequest, pk: int) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return _form(request, screen, form, 422 if form.is_bound else 200)
     try:
-        drafts.save(
-            draft, form.cleaned_data["definition"], revision=shown_state.revision(request), by=request.user
-        )
+        drafts.save(draft, form.cleaned_data["definition"], revision=shown_revision(request), by=request.user)
     except drafts.Conflict as conflict:
-        newer, more = told(request, screen, conflict)
+        newer, more = screen.after(request, conflict)
         return _form(request, newer, form, 409, **more)
     messages.success(request, _said(form))
     first: date = form.cleaned_data["first"]
@@ -75,9 +75,9 @@ def remove(request: UserRequest, pk: int) -> HttpResponse:
         return redirect(shown_state.address(pk, screen.year))
     changed = exceptions.without(draft.definition, section, [key])
     try:
-        drafts.save(draft, changed, revision=shown_state.revision(request), by=request.user)
+        drafts.save(draft, changed, revision=shown_revision(request), by=request.user)
     except drafts.Conflict as conflict:
-        return page(request, *told(request, screen, conflict), status=409)
+        return page(request, *screen.after(request, conflict), status=409)
     line = wording.entry(exceptions.entry_of(section, key, draft.definition[section][key]))
     discarded_draft.keep(request, draft, _("“%(line)s” is removed.") % {"line": line})
     return redirect(shown_state.address(pk, screen.year))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -21,25 +19,22 @@ from sla.calendars.page import Screen
 from sla.engine.compiled_calendars import worktime_of
 from sla.engine.worktime import CalendarError
 from sla.models import CalendarVersion
+from sla.version_pages.history import lines
 
 _YEARS_AHEAD = 3
-
-
-@dataclass(frozen=True)
-class Line:
-    """`summary` counts what differs from the version before, `details` name it."""
-
-    version: CalendarVersion
-    summary: str
-    details: list[str]
-    is_in_force: bool
 
 
 @require_safe
 @for_administrators
 def history(request: UserRequest, pk: int) -> HttpResponse:
     screen = Screen.read(pk, shown_state.year(request))
-    context = screen.bar() | {"lines": _lines(screen)}
+    context = {
+        "calendar": screen.calendar,
+        "owner": screen.calendar,
+        "lines": lines(screen.calendar, _compared),
+        "version_url": "sla:calendar-version",
+        "same": _("The calendar is the same."),
+    }
     return render(request, "sla/calendars/history.html", context)
 
 
@@ -85,15 +80,7 @@ def _changed_at(screen: Screen) -> Any:
     return screen.version.published_at if screen.version else timezone.now()
 
 
-def _lines(screen: Screen) -> list[Line]:
-    """The latest first; one statement whatever their number."""
-    found = screen.calendar.versions.select_related("published_by")
-    versions = list(found.order_by("effective_from", "number"))
-    definitions = [{}, *(version.definition for version in versions)]
-    valid = [version.pk for version in versions if version.effective_from <= timezone.now()]
-    lines = []
-    for version, (before, after) in zip(versions, pairwise(definitions), strict=True):
-        changed = differences.between(before, after)
-        summary = wording.summary(changed) if before else wording.whole(after)
-        lines.append(Line(version, summary, wording.told(changed, most=60), version.pk in valid[-1:]))
-    return lines[::-1]
+def _compared(before: CalendarVersion | None, version: CalendarVersion) -> tuple[str, list[str]]:
+    changed = differences.between(before.definition if before else {}, version.definition)
+    summary = wording.summary(changed) if before else wording.whole(version.definition)
+    return summary, wording.told(changed, most=60)

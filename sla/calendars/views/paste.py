@@ -19,8 +19,9 @@ from sla.calendars.editing import ics_import, many_exceptions, pasted_text
 from sla.calendars.editing.many_exceptions import Result
 from sla.calendars.forms import PasteForm
 from sla.calendars.page import Screen
-from sla.calendars.views.year import editing, told
+from sla.calendars.views.year import editing
 from sla.models import CalendarDraft
+from sla.version_pages.shown_revision import revision as shown_revision
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,9 +88,9 @@ def _added(
     request: UserRequest, screen: Screen, draft: CalendarDraft, form: PasteForm, looked: dict[str, Any]
 ) -> HttpResponse:
     try:
-        drafts.save(draft, looked["definition"], revision=shown_state.revision(request), by=request.user)
+        drafts.save(draft, looked["definition"], revision=shown_revision(request), by=request.user)
     except drafts.Conflict as conflict:
-        newer, more = told(request, screen, conflict)
+        newer, more = screen.after(request, conflict)
         assert newer.draft is not None
         again = _looked_at(form.data.get("text", ""), newer.draft)
         return _page(request, newer, form, **again, **more, status=409)

@@ -14,11 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
-from sla.calendars import discarded_draft, drafts, publish_effect, shown_state, wording
-from sla.calendars.editing import differences, holiday_countries
+from sla.calendars import drafts, shown_state
+from sla.calendars.editing import holiday_countries
 from sla.calendars.forms import WeekForm
 from sla.calendars.page import Screen
+from sla.changes import preview_wording
 from sla.models import CalendarDraft
+from sla.version_pages import discarded_draft
+from sla.version_pages.shown_revision import revision as shown_revision
 
 
 @require_safe
@@ -42,7 +45,7 @@ def week(request: UserRequest, pk: int) -> HttpResponse:
     try:
         _stored(draft, form, request)
     except drafts.Conflict as conflict:
-        return page(request, *told(request, screen, conflict), form=form, status=409)
+        return page(request, *screen.after(request, conflict), form=form, status=409)
     messages.success(request, _("Saved in the draft."))
     return redirect(shown_state.address(pk, screen.year))
 
@@ -62,13 +65,12 @@ def regions(request: UserRequest, pk: int) -> HttpResponse:
 def effect_sentence(request: UserRequest, pk: int) -> HttpResponse:
     """What publishing would do to open tickets, in a sentence; for the bar below the year."""
     screen = Screen.read(pk, shown_state.year(request))
-    sentence = publish_effect.sentence(screen) if screen.draft and not screen.problem else ""
-    return HttpResponse(sentence, content_type="text/plain; charset=utf-8")
+    return HttpResponse(preview_wording.sentence(screen.preview()), content_type="text/plain; charset=utf-8")
 
 
 @transaction.atomic
 def _stored(draft: CalendarDraft, form: WeekForm, request: UserRequest) -> None:
-    revision = shown_state.revision(request)
+    revision = shown_revision(request)
     stored = drafts.locked(draft, revision=revision)
     if stored.definition != form.cleaned_data["definition"]:
         drafts.save(stored, form.cleaned_data["definition"], revision=revision, by=request.user)
@@ -84,19 +86,6 @@ def editing(pk: int, request: UserRequest) -> tuple[Screen, CalendarDraft]:
     if screen.draft is None:
         raise drafts.Conflict(None)
     return screen, screen.draft
-
-
-def told(request: UserRequest, screen: Screen, conflict: drafts.Conflict) -> tuple[Screen, dict[str, Any]]:
-    """The screen as it is now, and what the other person changed since this page was made.
-
-    Raises:
-        Conflict: the same again, if there is no draft any more.
-    """
-    if conflict.draft is None:
-        raise conflict
-    newer, seen = screen.with_draft(conflict.draft), shown_state.seen(request)
-    lines = wording.told(differences.between(seen, newer.definition)) if seen is not None else []
-    return newer, {"conflict": str(conflict), "conflict_lines": lines}
 
 
 def page(

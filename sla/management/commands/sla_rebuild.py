@@ -45,25 +45,27 @@ class Command(BaseCommand):
 def rebuild(keys: Sequence[int], now: datetime, *, dry_run: bool) -> list[str]:
     """Return one line for every column that differs, and store the right values."""
     tickets = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    shelf = ManyTickets()
-    books = shelf.load(list(tickets))
-    lines = [line for book in books for line in _mend(book, now)]
+    many_tickets = ManyTickets()
+    all_clocks = many_tickets.load(list(tickets))
+    lines = [line for ticket_clocks in all_clocks for line in _mend(ticket_clocks, now)]
     if not dry_run:
-        shelf.write(books)
-        former_cycles.store_all([clock for book in books for clock in book.clocks.values()])
+        many_tickets.write(all_clocks)
+        former_cycles.store_all(
+            [clock for ticket_clocks in all_clocks for clock in ticket_clocks.clocks.values()]
+        )
     return lines
 
 
-def _mend(book: TicketClocks, now: datetime) -> Iterator[str]:
+def _mend(ticket_clocks: TicketClocks, now: datetime) -> Iterator[str]:
     """Reckon the clocks of a ticket and its deadline anew, in memory."""
-    ticket, stored_ticket = book.ticket, _deadline(book.ticket)
-    for kind, clock in book.clocks.items():
+    ticket, stored_ticket = ticket_clocks.ticket, _deadline(ticket_clocks.ticket)
+    for kind, clock in ticket_clocks.clocks.items():
         stored = {name: getattr(clock, name) for name in cached_columns.COLUMNS}
-        book.refresh(kind, now)
+        ticket_clocks.refresh(kind, now)
         for name, value in stored.items():
             if getattr(clock, name) != value:
                 yield f"{ticket.reference} {kind} {name}: {value} -> {getattr(clock, name)}"
-    cached_columns.set_deadline(ticket, book.clocks.values())
+    cached_columns.set_deadline(ticket, ticket_clocks.clocks.values())
     if _deadline(ticket) != stored_ticket:
         yield f"{ticket.reference} deadline: {stored_ticket} -> {_deadline(ticket)}"
 

@@ -1,4 +1,4 @@
-"""Measure past tickets by other terms: promises kept as it was and as it would be, and what flips.
+"""Measure past tickets by other terms: targets met as it was and as it would be, and what flips.
 
 Exit code 1: there was nothing to compare; 2: the question is wrong.
 """

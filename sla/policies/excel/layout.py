@@ -1,4 +1,4 @@
-"""What stands where in the file: a sheet for each type, a line for each row, a column for each promise.
+"""What stands where in the file: a sheet for each type, a line for each row, a column for each target.
 
 A file may come back in another language than it was written in, so titles are known in all of them.
 """
@@ -19,7 +19,7 @@ from catalog.models import Kind, Service
 from sla.engine.selection import ANY_KIND
 from sla.models import PAUSABLE, PolicyCell
 from sla.policies.matrix.calendar_choices import KnownCalendars
-from sla.policies.matrix.inheritance import ANY_PRIORITY, PRIORITIES, PROMISES
+from sla.policies.matrix.inheritance import ANY_PRIORITY, PRIORITIES, TARGETS
 
 SERVICE, CALENDAR, RISK, PAUSES, RETARGET, REOPEN, RANK = (
     "service", "calendar", "at_risk_percent", "pause_in", "retarget", "reopen", "rank",
@@ -28,7 +28,7 @@ OPTION_COLUMNS = (CALENDAR, RISK, PAUSES, RETARGET, REOPEN, RANK)
 NOTES = "notes"
 BETWEEN = ";"  # several statuses in one cell
 
-_PROMISE_NAMES = {
+_TARGET_NAMES = {
     "first_response": gettext_lazy("first response"),
     "next_response": gettext_lazy("next update"),
     "resolution": gettext_lazy("resolution"),
@@ -56,15 +56,15 @@ ALL_SERVICES = gettext_lazy("All services")
 CLIENTS_CALENDAR = gettext_lazy("Client’s")
 
 
-def field_column(column: str, promise: str) -> str:
-    """The key of a promise's column: `1.resolution`."""
-    return f"{column}.{promise}"
+def field_column(column: str, target: str) -> str:
+    """The key of a target's column: `1.resolution`."""
+    return f"{column}.{target}"
 
 
 def columns(*, with_any_priority: bool) -> list[str]:
     """Keys of the columns in their order."""
     priorities = (*PRIORITIES, ANY_PRIORITY) if with_any_priority else PRIORITIES
-    fields = [field_column(column, promise) for column in priorities for promise in PROMISES]
+    fields = [field_column(column, target) for column in priorities for target in TARGETS]
     return [SERVICE, *fields, *OPTION_COLUMNS]
 
 
@@ -72,9 +72,9 @@ def title(key: str) -> str:
     """What stands above a column in the active language."""
     if key in _TITLES:
         return str(_TITLES[key])
-    column, promise = key.split(".")
+    column, target = key.split(".")
     priority = gettext("Any priority") if column == ANY_PRIORITY else f"P{column}"
-    return f"{priority} {_PROMISE_NAMES[promise]}"
+    return f"{priority} {_TARGET_NAMES[target]}"
 
 
 @cache

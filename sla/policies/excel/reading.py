@@ -118,9 +118,9 @@ class _SheetReader:
                 row[column] = self._read(number, line, column, self._option(column), row[column])
         for column in self.places:
             if "." in column:
-                priority, promise = column.split(".")
+                priority, target = column.split(".")
                 text = self._read(number, line, column, cells.amount, "")
-                row["cells"].setdefault(priority, {})[promise] = text
+                row["cells"].setdefault(priority, {})[target] = text
         if not any(row["cells"].get(ANY_PRIORITY, {}).values()):
             row["cells"].pop(ANY_PRIORITY, None)
         if is_known and key(row) in keys:

@@ -36,24 +36,24 @@ def write(rows: Rows, vocabulary: Vocabulary, heading: str) -> bytes:
     """Return the file; `heading` says on the sheet with the notes which matrix it is."""
     from openpyxl import Workbook  # half a second: only those who ask for Excel wait for it
 
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
     keys = layout.columns(with_any_priority=any(fills(row, ANY_PRIORITY) for row in rows))
     for kind in KINDS:
         own = [row for row in rows if row["kind"] == kind]
         if own or kind != ANY_KIND:
-            _write_sheet(book, kind, own, keys, vocabulary)
-    _write_notes(book, heading)
+            _write_sheet(workbook, kind, own, keys, vocabulary)
+    _write_notes(workbook, heading)
     paper = io.BytesIO()
-    book.save(paper)
+    workbook.save(paper)
     return paper.getvalue()
 
 
-def _write_sheet(book: Workbook, kind: str, rows: list[Row], keys: list[str], known: Vocabulary) -> None:
+def _write_sheet(workbook: Workbook, kind: str, rows: list[Row], keys: list[str], known: Vocabulary) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    sheet = book.create_sheet(str(layout.SHEETS[kind]))
+    sheet = workbook.create_sheet(str(layout.SHEETS[kind]))
     for place, key in enumerate(keys, 1):
         head = _put(sheet, 1, place, layout.title(key))
         head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor=_FILL)
@@ -66,10 +66,10 @@ def _write_sheet(book: Workbook, kind: str, rows: list[Row], keys: list[str], kn
     sheet.freeze_panes = "B2"
 
 
-def _write_notes(book: Workbook, heading: str) -> None:
+def _write_notes(workbook: Workbook, heading: str) -> None:
     from openpyxl.styles import Alignment, Font
 
-    sheet = book.create_sheet(str(layout.SHEETS[NOTES]))
+    sheet = workbook.create_sheet(str(layout.SHEETS[NOTES]))
     sheet.column_dimensions["A"].width = _NOTES_WIDTH
     for number, text in enumerate([heading, *_notes()], 1):
         cell = _put(sheet, number, 1, text)
@@ -93,8 +93,8 @@ def _notes() -> list[str]:
 
 def _value(row: Row, key: str, known: Vocabulary) -> str | int:
     if "." in key:
-        column, promise = key.split(".")
-        return str(row["cells"].get(column, {}).get(promise, ""))
+        column, target = key.split(".")
+        return str(row["cells"].get(column, {}).get(target, ""))
     if key == SERVICE:
         return known.services.get(row[SERVICE], str(layout.ALL_SERVICES))
     if key == CALENDAR:

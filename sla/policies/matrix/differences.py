@@ -13,10 +13,10 @@ from itertools import product
 from typing import Any
 
 from sla.policies.matrix.grid import KINDS, OPTIONS
-from sla.policies.matrix.inheritance import COLUMNS, PROMISES, Lineage, Row, Rows, key, text_at
+from sla.policies.matrix.inheritance import COLUMNS, TARGETS, Lineage, Row, Rows, key, text_at
 
 Identity = tuple[Any, ...]
-_FIELDS = tuple(product(COLUMNS, PROMISES))
+_FIELDS = tuple(product(COLUMNS, TARGETS))
 _DIGEST = "options"  # of a row that came out of a stamp
 
 
@@ -26,7 +26,7 @@ class TextChange:
 
     row: Row
     column: str
-    promise: str
+    target: str
     before: str
     after: str
 
@@ -96,13 +96,13 @@ class Base:
     def knows(self, number: int) -> bool:
         return self._numbers.get(number) is not None
 
-    def own(self, number: int, column: str, promise: str) -> str:
+    def own(self, number: int, column: str, target: str) -> str:
         old = self._numbers.get(number)
-        return "" if old is None else text_at(self._lineage.rows, (old, column, promise))
+        return "" if old is None else text_at(self._lineage.rows, (old, column, target))
 
-    def effective(self, number: int, column: str, promise: str) -> str:
+    def effective(self, number: int, column: str, target: str) -> str:
         old = self._numbers.get(number)
-        return "" if old is None else self._lineage.effective((old, column, promise))
+        return "" if old is None else self._lineage.effective((old, column, target))
 
 
 def stamp(rows: Rows) -> str:
@@ -126,6 +126,6 @@ def _unfolded(kind: str, service: int | None, rank: int, _time: int, options: st
     if kind not in KINDS or not isinstance(service, int | None) or not isinstance(rank, int):
         raise ValueError
     cells: dict[str, dict[str, str]] = {}
-    for (column, promise), own in zip(_FIELDS, texts, strict=True):
-        cells.setdefault(column, {})[promise] = str(own)
+    for (column, target), own in zip(_FIELDS, texts, strict=True):
+        cells.setdefault(column, {})[target] = str(own)
     return {"kind": kind, "service": service, "rank": rank, _DIGEST: str(options), "cells": cells}

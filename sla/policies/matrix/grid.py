@@ -27,7 +27,7 @@ from sla.policies.matrix import target_text
 from sla.policies.matrix.inheritance import (
     ANY_PRIORITY,
     COLUMNS,
-    PROMISES,
+    TARGETS,
     Lineage,
     Row,
     Rows,
@@ -45,12 +45,12 @@ MOST_ROWS = 200
 
 @dataclass(frozen=True)
 class CellError:
-    """`row` is the number of the row from 0; without `column` and `promise` the whole row is meant."""
+    """`row` is the number of the row from 0; without `column` and `target` the whole row is meant."""
 
     row: int
     sentence: str
     column: str = ""
-    promise: str = ""
+    target: str = ""
 
 
 def blank_row(kind: str, service: int | None = None, **options: Any) -> Row:
@@ -81,7 +81,7 @@ def rows_of(version: PolicyVersion) -> list[Row]:
             same = (*same, "again")
         if same not in rows:
             rows[same] = blank_row(cell.kind, cell.service_id, rank=cell.rank, **options)
-        rows[same]["cells"][column] = {promise: _text(cell, promise) for promise in PROMISES}
+        rows[same]["cells"][column] = {target: _text(cell, target) for target in TARGETS}
     return ordered(rows.values())
 
 
@@ -91,7 +91,7 @@ def build_cells(
     calendars: Collection[int] | None = None,
     unfit: Mapping[int, str] | None = None,
 ) -> tuple[list[PolicyCell], list[CellError]]:
-    """Return the rows of the next version, unsaved, with inherited promises filled in; or what is wrong.
+    """Return the rows of the next version, unsaved, with inherited targets filled in; or what is wrong.
 
     `services` and `calendars` are the keys that exist, if that shall be looked at; `unfit` are calendars that
     no row may name, and why: see `matrix.calendars`.
@@ -121,9 +121,9 @@ def text_errors(rows: Rows) -> list[CellError]:
     found = []
     for number, row in enumerate(rows):
         for column, cell in row["cells"].items():
-            for promise, text in cell.items():
+            for target, text in cell.items():
                 if sentence := target_text.fault(text):
-                    found.append(CellError(number, sentence, column, promise))
+                    found.append(CellError(number, sentence, column, target))
     return found
 
 
@@ -180,14 +180,14 @@ def _weakness(rows: Rows, number: int, column: str) -> tuple[bool, bool, bool, i
 
 def _stands_alone(cell: PolicyCell, row: Row, below: list[PolicyCell]) -> bool:
     """An empty cell is written only where the row's options make it differ, or to keep an empty row."""
-    if cell.priority is None or all(getattr(cell, promise) is None for promise in PROMISES):
+    if cell.priority is None or all(getattr(cell, target) is None for target in TARGETS):
         return False
     kinds = Kind.values if cell.kind == ANY_KIND else [cell.kind]
     instead = (choose(below, kind=kind, priority=cell.priority, service_id=cell.service_id) for kind in kinds)
     return is_bare(row) or any(other is None or _terms(other) != _terms(cell) for other in instead)
 
 
-_TERMS = (*PROMISES, "days", "calendar_id", "at_risk_percent", "pause_in", "retarget", "reopen")
+_TERMS = (*TARGETS, "days", "calendar_id", "at_risk_percent", "pause_in", "retarget", "reopen")
 
 
 def _terms(cell: PolicyCell) -> list[Any]:
@@ -197,11 +197,9 @@ def _terms(cell: PolicyCell) -> list[Any]:
 
 def _cell(lineage: Lineage, number: int, column: str) -> PolicyCell:
     row = lineage.rows[number]
-    amounts_by_promise = {
-        promise: _amount(lineage.effective((number, column, promise))) for promise in PROMISES
-    }
-    kept = {promise: amount for promise, amount in amounts_by_promise.items() if amount}
-    own = [text_at(lineage.rows, (number, column, promise)) for promise in PROMISES]
+    amounts_by_target = {target: _amount(lineage.effective((number, column, target))) for target in TARGETS}
+    kept = {target: amount for target, amount in amounts_by_target.items() if amount}
+    own = [text_at(lineage.rows, (number, column, target)) for target in TARGETS]
     return PolicyCell(
         kind=row["kind"],
         service_id=row["service"],
@@ -212,9 +210,9 @@ def _cell(lineage: Lineage, number: int, column: str) -> PolicyCell:
         pause_in=list(row["pause_in"]),
         retarget=row["retarget"],
         reopen=row["reopen"],
-        days={promise: amount.kept_days for promise, amount in kept.items() if amount.needs_start},
-        inherited=[name for name, text in zip(PROMISES, own, strict=True) if target_text.is_inherited(text)],
-        **{promise: amount.rest for promise, amount in kept.items()},
+        days={target: amount.kept_days for target, amount in kept.items() if amount.needs_start},
+        inherited=[name for name, text in zip(TARGETS, own, strict=True) if target_text.is_inherited(text)],
+        **{target: amount.rest for target, amount in kept.items()},
     )
 
 
@@ -232,8 +230,8 @@ def _options(cell: PolicyCell) -> dict[str, Any]:
     }
 
 
-def _text(cell: PolicyCell, promise: str) -> str:
-    if promise in (cell.inherited or ()):
+def _text(cell: PolicyCell, target: str) -> str:
+    if target in (cell.inherited or ()):
         return ""
-    promised = cell.promised(promise)
+    promised = cell.target_of(target)
     return target_text.NO_CLOCK if promised is None else str(promised)

@@ -17,18 +17,18 @@ from sla.policies.matrix import target_text
 ANY_PRIORITY = "*"
 PRIORITIES = ("1", "2", "3", "4")
 COLUMNS = (*PRIORITIES, ANY_PRIORITY)
-PROMISES = ("first_response", "next_response", "resolution")
+TARGETS = ("first_response", "next_response", "resolution")
 
 Row = dict[str, Any]
 Rows = Sequence[Row]
 Place = tuple[int, str, str]
-"""Number of the row, column, promise."""
+"""Number of the row, column, target."""
 
 
 def text_at(rows: Rows, place: Place) -> str:
     """What is written there; "" for nothing."""
-    row, column, promise = place
-    return str(rows[row]["cells"].get(column, {}).get(promise, ""))
+    row, column, target = place
+    return str(rows[row]["cells"].get(column, {}).get(target, ""))
 
 
 def fills(row: Mapping[str, Any], column: str) -> bool:
@@ -59,10 +59,10 @@ class Lineage:
 
     def source(self, place: Place) -> Place | None:
         """Where the value of an empty field comes from; None: from nowhere."""
-        promise = place[2]
+        target = place[2]
         for row, column in self._less_specific(place[0], place[1]):
-            if not target_text.is_inherited(text_at(self.rows, (row, column, promise))):
-                return row, column, promise
+            if not target_text.is_inherited(text_at(self.rows, (row, column, target))):
+                return row, column, target
         return None
 
     def inherited(self, place: Place) -> str:
@@ -92,4 +92,4 @@ class Lineage:
 
 
 def places(rows: Rows) -> Iterator[Place]:
-    yield from product(range(len(rows)), COLUMNS, PROMISES)
+    yield from product(range(len(rows)), COLUMNS, TARGETS)

@@ -31,7 +31,7 @@ def is_inherited(text: str) -> bool:
 
 
 def read(text: str) -> Amount | None:
-    """Return the promise; None for no such clock. Ask `is_inherited` first.
+    """Return the target; None for no such clock. Ask `is_inherited` first.
 
     Raises:
         AmountError: neither a dash nor a duration of some time and at most 1000 days.

@@ -19,7 +19,7 @@ from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.models import Policy, PolicyDraft
-from sla.policies import discarded_draft, drafts, wording
+from sla.policies import drafts, wording
 from sla.policies.excel import reading, writing
 from sla.policies.excel.layout import Vocabulary
 from sla.policies.excel.limits import MOST_BYTES, NotAMatrix
@@ -27,6 +27,7 @@ from sla.policies.excel.reading import Reading
 from sla.policies.forms import UploadForm
 from sla.policies.matrix import differences, grid
 from sla.policies.page import Screen
+from sla.version_pages import discarded_draft
 
 _SALT = "sla.policy-excel"
 _MAX_AGE = 24 * 3600  # seconds; a trial reading may be taken in for a day

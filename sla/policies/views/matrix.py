@@ -7,18 +7,21 @@ from collections.abc import Collection
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from servicedesk.once.acting import repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
-from sla.models import Policy, PolicyDraft
-from sla.policies import discarded_draft, drafts, matrix_table, publish_effect, wording
+from sla.changes import preview_wording
+from sla.models import PolicyDraft
+from sla.policies import drafts, matrix_table, wording
 from sla.policies.matrix import differences, target_text
 from sla.policies.matrix.inheritance import Lineage, Place, Rows, text_at
 from sla.policies.page import Screen
+from sla.version_pages import discarded_draft
+from sla.version_pages.shown_revision import revision as shown_revision
 
 
 @require_safe
@@ -26,17 +29,6 @@ from sla.policies.page import Screen
 def policy(request: UserRequest, pk: int) -> HttpResponse:
     """The draft if there is one, else the latest version."""
     return _page(request, Screen.read(pk))
-
-
-@require_POST
-@for_administrators
-@repeatable("there is one draft")
-def edit(request: UserRequest, pk: int) -> HttpResponse:
-    """Begin a draft, or join the one that there is."""
-    found = get_object_or_404(Policy, pk=pk, is_archived=False)
-    drafts.draft_of(found, request.user)
-    discarded_draft.forget(request, found)
-    return redirect("sla:policy", pk)
 
 
 @require_POST
@@ -53,7 +45,7 @@ def cell(request: UserRequest, pk: int) -> HttpResponse:
     before, after = screen.rows, draft.rows
     changed = screen.with_draft(draft)
     place = matrix_table.places(after)[name]
-    shown = {(number, column) for number, column, _promise in [place, *_heirs(before, after)]}
+    shown = {(number, column) for number, column, _target in [place, *_heirs(before, after)]}
     cells = [changed.drawing.cell(*one) for one in sorted(shown) if one[1] in changed.drawing.columns]
     return render(request, "sla/policies/_saved.html", {"cells": cells, **changed.bar()})
 
@@ -82,8 +74,7 @@ def save(request: UserRequest, pk: int) -> HttpResponse:
 def effect_sentence(request: UserRequest, pk: int) -> HttpResponse:
     """What publishing would do to open tickets, in a sentence; for the bar below the matrix."""
     screen = Screen.read(pk)
-    sentence = publish_effect.sentence(screen) if screen.draft and not screen.errors else ""
-    return HttpResponse(sentence, content_type="text/plain; charset=utf-8")
+    return HttpResponse(preview_wording.sentence(screen.preview()), content_type="text/plain; charset=utf-8")
 
 
 @transaction.atomic
@@ -91,7 +82,7 @@ def _written(screen: Screen, request: UserRequest, sent: dict[str, str]) -> Poli
     """Raises `drafts.Conflict`: the page is older than the draft, or a row is gone."""
     if screen.draft is None:
         raise drafts.Conflict(None)
-    revision = _number(request.POST.get("revision", ""))
+    revision = shown_revision(request)
     stored = drafts.locked(screen.draft, revision=revision)
     rows, by_name = stored.rows, matrix_table.places(stored.rows)
     for name, text in sent.items():
@@ -151,7 +142,3 @@ def _page(
 ) -> HttpResponse:
     context = screen.context() | {"kept": discarded_draft.find(request, screen.policy)} | (told or {})
     return render(request, "sla/policies/policy.html", context, status=status)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -14,10 +14,12 @@ from servicedesk.once.acting import acts_once, repeatable
 from servicedesk.people.access import for_administrators
 from servicedesk.people.http import UserRequest
 from sla.models import Policy, PolicyDraft
-from sla.policies import discarded_draft, drafts, matrix_table
-from sla.policies.forms import CopyFromForm, NewRowForm, RevisionForm, RowForm
+from sla.policies import drafts, matrix_table
+from sla.policies.forms import CopyFromForm, NewRowForm, RowForm
 from sla.policies.matrix import grid
 from sla.policies.page import Screen
+from sla.version_pages import discarded_draft
+from sla.version_pages.shown_revision import revision as shown_revision
 
 _FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -69,7 +71,7 @@ def remove(request: UserRequest, pk: int, row: str) -> HttpResponse:
     screen, draft = _editing(pk)
     number = _number_of(draft, row)
     rows = [one for place, one in enumerate(draft.rows) if place != number]
-    drafts.save(draft, revision=_revision(request), by=request.user, rows=rows)
+    drafts.save(draft, revision=shown_revision(request), by=request.user, rows=rows)
     name = screen.names.row(draft.rows[number])
     discarded_draft.keep(request, draft, _("The row “%(row)s” is removed.") % {"row": name})
     return redirect("sla:policy", pk)
@@ -93,32 +95,6 @@ def copy_from(request: UserRequest, pk: int) -> HttpResponse:
     return redirect("sla:policy", pk)
 
 
-@require_POST
-@for_administrators
-@repeatable("what is gone stays gone")
-def discard(request: UserRequest, pk: int) -> HttpResponse:
-    _screen, draft = _editing(pk)
-    drafts.discard(draft, revision=_revision(request))
-    discarded_draft.keep(request, draft, _("The draft is discarded."))
-    return redirect("sla:policy", pk)
-
-
-@require_POST
-@for_administrators
-@acts_once
-def put_back(request: UserRequest, pk: int) -> HttpResponse:
-    """Undo the last discard, removal or take-over of this person."""
-    screen = Screen.read(pk)
-    before = discarded_draft.find(request, screen.policy)
-    if before is None:
-        raise Http404
-    draft = screen.draft or drafts.draft_of(screen.policy, request.user)
-    drafts.save(draft, revision=_revision(request) or draft.revision, by=request.user, **before.parts)
-    discarded_draft.forget(request, screen.policy)
-    messages.success(request, _("The draft is restored."))
-    return redirect("sla:policy", pk)
-
-
 def _editing(pk: int) -> tuple[Screen, PolicyDraft]:
     """Raises `drafts.Conflict` when there is no draft any more."""
     screen = Screen.read(pk)
@@ -132,11 +108,6 @@ def _number_of(draft: PolicyDraft, row: str) -> int:
     if not found:
         raise Http404
     return found[0]
-
-
-def _revision(request: UserRequest) -> int:
-    form = RevisionForm(request.POST)
-    return form.cleaned_data["revision"] if form.is_valid() else 0
 
 
 def _dialog(request: UserRequest, screen: Screen, form: Any, part: str, **more: Any) -> HttpResponse:

@@ -27,7 +27,7 @@ _PAGE = 50
 
 
 class StillUsed(Refusal):
-    """Contracts in use promise what this policy says."""
+    """Contracts in use target what this policy says."""
 
     def __init__(self, contracts: int) -> None:
         text = ngettext(
@@ -103,7 +103,7 @@ def archive(request: UserRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _create(form: NewPolicyForm, request: UserRequest) -> Policy:
-    """A policy begins as a draft; it promises nothing before it is published."""
+    """A policy begins as a draft; it targets nothing before it is published."""
     policy: Policy = form.save()
     source: Policy | None = form.cleaned_data["copy_of"]
     parts = drafts.parts_of(drafts.latest(source) if source else None)

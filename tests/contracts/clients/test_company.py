@@ -64,6 +64,18 @@ def test_an_invited_contact_chooses_a_password_from_the_mail(desk, mailoutbox):
     assert User.objects.get(email="ann@oldmill.example").check_password("a-quiet-harbour-7")
 
 
+def test_invitations_have_a_limit_for_each_person_whoever_invites(desk, mailoutbox):
+    address = reverse("clients:contact-new", args=[desk.mill.pk])
+    signed_in(desk.grace).post(address, PERSON | {"is_invited": "on"})
+    ann = User.objects.get(email=PERSON["email"])
+    member = ann.memberships.get()
+    again = reverse("clients:contact", args=[desk.mill.pk, member.pk])
+    for browser in [signed_in(desk.grace) for _ in range(7)]:
+        page = browser.post(again, PERSON | {"is_invited": "on"}, follow=True)
+    assert len(mailoutbox) == 2
+    assert "no further invitation" in page.content.decode()
+
+
 def test_somebody_known_joins_a_second_company_and_keeps_their_name(desk):
     known = contact_of(desk.port, full_name="Ann Gil of Port House")
     sent = PERSON | {"email": known.email.upper()}

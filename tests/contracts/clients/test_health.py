@@ -16,7 +16,15 @@ from servicedesk.tickets.models import DueKind
 from servicedesk.tickets.statuses import Status
 from sla.models import Clock
 from tests.contracts.conftest import make_contract
-from tests.factories import ClientFactory, TicketFactory, contract_for, opened_by_door
+from tests.factories import (
+    ClientFactory,
+    GroupFactory,
+    TicketFactory,
+    UserFactory,
+    agent_of,
+    contract_for,
+    opened_by_door,
+)
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -116,3 +124,23 @@ def test_the_figures_cost_the_same_for_one_client_and_for_many(client, django_as
         health.of_clients([client], AT)
     with django_assert_num_queries(5):
         health.of_clients(clients, AT)
+
+
+def test_tickets_of_private_groups_count_for_those_who_may_see_them(client):
+    group = GroupFactory(is_private=True)
+    judged(client, Clock.State.BREACHED)
+    client.tickets.update(group=group, rating=1, rated_at=AT, due_at=AT - timedelta(days=1))
+    client.account_manager = manager = UserFactory(is_account_manager=True)
+    client.save()
+
+    def figures(reader):
+        one = health.of_clients([client], AT, reader=reader)[0]
+        return one.open, one.overdue, one.rating, one.compliance
+
+    whole = (1, 1, 1.0, 0.0)
+    assert figures(agent_of(GroupFactory())) == (0, 0, None, None)
+    for reader in (None, manager, agent_of(group), UserFactory(is_superuser=True)):
+        assert figures(reader) == whole
+    group.is_private = False
+    group.save()
+    assert figures(agent_of(GroupFactory())) == whole

@@ -60,8 +60,8 @@ def test_events_are_told_as_sentences_with_what_changed(cast: Cast) -> None:
 
 def test_a_handed_over_ticket_names_both_people(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
-    step(cast.marta, "hand_over", ticket, assignee=cast.oleg.pk)
-    assert "<b>Marta Vidal</b> handed the ticket over to Oleg Orlov" in page(cast.oleg, ticket)
+    step(cast.marta, "reassign", ticket, assignee=cast.oleg.pk)
+    assert "<b>Marta Vidal</b> reassigned the ticket to Oleg Orlov" in page(cast.oleg, ticket)
 
 
 @pytest.mark.parametrize(

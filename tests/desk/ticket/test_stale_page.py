@@ -64,7 +64,7 @@ def test_personal_messages_of_others_are_not_told(cast: Cast) -> None:
 def test_words_of_an_incomplete_form_come_back_when_the_step_is_gone(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
     advance.act(ticket, "resolve", by=cast.marta, solution="Done")
-    response = step(cast.marta, "escalate", ticket, reason="Too deep for us")
+    response = step(cast.marta, "reassign", ticket, assignee=10**9, reason="Too deep for us")
     assert response.status_code == 409
     assert "Too deep for us" in response.content.decode()
 

@@ -25,6 +25,8 @@ def passes(*results: str, domain: str = FROM, trusted: tuple[str, ...] = (OURS,)
         "dkim=pass header.i=@mail.quayside.example",
         "dkim=fail header.d=quayside.example; dkim=pass header.d=quayside.example",
         "spf=pass smtp.mailfrom=olga@quayside.example",
+        'spf=pass smtp.mailfrom="olga berg"@quayside.example',
+        'spf=pass reason="a \\"good\\" one" smtp.mailfrom=x@quayside.example (c) ; x=pass',
         'spf=pass smtp.mailfrom="bounce+1@mail.quayside.example"',
     ],
 )
@@ -62,6 +64,19 @@ def test_it_passes(verdicts: str) -> None:
         "spf=fail (unclosed; dmarc=pass",
         'spf=fail "unclosed; dmarc=pass',
         "x dmarc=pass",
+        'spf=pass smtp.mailfrom="quayside.example"@evil.example',
+        'spf=pass smtp.mailfrom="x@quayside.example"@evil.example',
+        'dkim=pass header.i="x@quayside.example"@evil.example',
+        'dkim=pass header.d="quayside.example"evil.example',
+        'dkim=pass header.d=evil"".quayside.example',
+        "dkim=pass header.d=evil.example header.d=quayside.example",
+        "dkim=pass header.d=quayside.example header.d=evil.example",
+        "spf=pass smtp.mailfrom=a@quayside.example(x)@evil.example",
+        "spf=pass smtp.mailfrom=a@quayside.example @evil.example",
+        'spf=pass smtp.mailfrom=a@quayside.example "x"@evil.example',
+        "spf=pass smtp.mailfrom=<a@quayside.example>,<b@evil.example>",
+        "dmarc=pass header.from=evil.example header.from=quayside.example",
+        "dmarc=pass quayside.example",
     ],
 )
 def test_it_does_not(verdicts: str) -> None:
@@ -86,3 +101,15 @@ def test_a_server_without_our_name_is_not_ours(server: str) -> None:
     assert not passes(f"{server}; dmarc=pass")
     assert not passes(f"{OURS}; dmarc=pass", trusted=())
     assert not passes(f"{OURS}; dmarc=pass", domain="")
+
+
+def test_a_failed_dmarc_contradicts_even_when_its_words_are_odd() -> None:
+    for verdicts in (
+        "dmarc=fail",
+        "dmarc=fail odd words",
+        "spf=pass; DMARC = Fail header.from=a header.from=b",
+    ):
+        assert authentication.contradicts([f"{OURS}; {verdicts}"], (OURS,))
+    for verdicts in ("dmarc=none", "spf=fail", 'x="dmarc=fail"', "dmarc=temperror"):
+        assert not authentication.contradicts([f"{OURS}; {verdicts}"], (OURS,))
+    assert not authentication.contradicts(["mx.evil.example; dmarc=fail"], (OURS,))

@@ -129,3 +129,29 @@ def test_a_host_with_letters_beyond_ascii_sends_mails(mailbox: Mailbox, settings
         settings.BASE_URL = address
         assert outbox.deliver(queued().pk) == State.SENT
         assert mailbox.mails[-1].content.isascii()
+
+
+@pytest.mark.parametrize(
+    "answer", ["552 5.3.4 Message too big", "552 Too much", "550 5.2.3 Too long", "554 5.6.1 No such media"]
+)
+def test_a_mail_too_large_for_the_server_fails_and_small_ones_go(mailbox: Mailbox, answer: str) -> None:
+    mailbox.answer_to_size = answer
+    big, small = queued(text="x" * 200_000), queued()
+    assert outbox.sweep(SOON) == 1
+    state, reason = ends(big)
+    assert (state, reason) == (State.FAILED, answer)
+    assert ends(small)[0] == State.SENT
+
+
+def test_a_server_without_room_for_this_one_now_is_asked_again_and_small_ones_go(mailbox: Mailbox) -> None:
+    mailbox.answer_to_size = "452 4.3.4 Not now"
+    big, small = queued(text="x" * 200_000), queued()
+    outbox.sweep(SOON)
+    assert (ends(big)[0], ends(small)[0]) == (State.QUEUED, State.SENT)
+
+
+def test_a_server_that_refuses_our_sender_is_away_for_all(mailbox: Mailbox) -> None:
+    mailbox.answer_to_size = "550 5.7.1 Who are you"
+    big, small = queued(text="x" * 200_000), queued()
+    outbox.sweep(SOON)
+    assert (ends(big)[0], ends(small)[0]) == (State.QUEUED, State.QUEUED)

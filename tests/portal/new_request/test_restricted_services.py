@@ -190,7 +190,7 @@ def test_the_promise_for_a_restricted_service_costs_one_statement_more(
         said = applicable_terms.expected(
             cast.company, applicable_terms.asked_of(vault, vault.service, {}), timezone.now()
         )
-    assert said.terms.is_promised
+    assert said.terms.has_target
 
 
 def test_choosing_costs_the_same_whatever_is_restricted(

@@ -256,3 +256,8 @@ def test_a_draft_that_was_changed_meanwhile_is_not_published(browser: Browser, d
     assert answer.status_code == 409
     assert "Bo Lind changed this draft in the meantime" in read(answer)
     assert CalendarVersion.objects.count() == 1
+
+
+def test_the_page_before_publishing_leads_back_to_the_year(browser: Browser, draft: CalendarDraft) -> None:
+    page = browser.get(url("calendar-publish", draft.calendar) + "?year=2026").content.decode()
+    assert f'href="{url("calendar", draft.calendar)}?year=2026">Back to the year</a>' in page

@@ -42,7 +42,7 @@ def test_a_new_matrix_counts_by_its_own_rule(
     assert clock_of(ticket).due_at == moscow(due)
 
 
-def test_a_row_that_promises_the_same_starts_nothing_anew(
+def test_a_row_that_has_the_same_target_starts_nothing_anew(
     opened: Opener, policy: Policy, admin: User
 ) -> None:
     ticket = opened("03-02 10:00")

@@ -92,9 +92,9 @@ def test_what_was_called_off_counts_in_neither(ticket: Ticket, opened: Opener) -
 
 def test_a_waived_breach_is_told_beside(ticket: Ticket) -> None:
     clock_sweep.sweep(moscow("03-02 15:00"))
-    book = TicketClocks.load(ticket)
-    book.add(book.clocks["resolution"], FactKind.WAIVE, moscow("03-02 16:00"))
-    book.write()
+    ticket_clocks = TicketClocks.load(ticket)
+    ticket_clocks.add(ticket_clocks.clocks["resolution"], FactKind.WAIVE, moscow("03-02 16:00"))
+    ticket_clocks.write()
     counted = march(moscow("03-03 10:00"))
     assert (counted, counted.compliance) == (Tally(waived=1), None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sla.policies.matrix import grid
-from sla.policies.matrix.inheritance import PROMISES, Row
+from sla.policies.matrix.inheritance import TARGETS, Row
 
 ANY = "*"
 
@@ -24,4 +24,4 @@ COLUMNS = {"p1": "1", "p2": "2", "p3": "3", "p4": "4", "any": ANY}
 def cell(text: str) -> dict[str, str]:
     """`cell("15m _ 1d.4h")`: a dot stands for a blank inside."""
     words = [word.replace(".", " ") for word in text.split()]
-    return {name: "" if word == "_" else word for name, word in zip(PROMISES, words, strict=True)}
+    return {name: "" if word == "_" else word for name, word in zip(TARGETS, words, strict=True)}

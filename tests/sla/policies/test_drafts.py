@@ -53,7 +53,7 @@ def test_differences_are_counted_by_field_and_row() -> None:
     before = [row(p1="15m 1h 4h"), row("incident", 7), row("incident", 8, p1="_ _ 2h")]
     after = [row(p1="15m 1h 4h"), row("incident", 8, p1="1h _ 2h", calendar=3), row("incident", 9)]
     found = differences.between(before, after)
-    assert [(one.row["service"], one.promise, one.before, one.after) for one in found.texts] == [
+    assert [(one.row["service"], one.target, one.before, one.after) for one in found.texts] == [
         (8, "first_response", "", "1h")
     ]
     names = [[one["service"] for one in part] for part in (found.added, found.removed, found.options)]

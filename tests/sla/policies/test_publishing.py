@@ -32,6 +32,7 @@ def test_the_page_before_publishing_says_what_changes(desk: Desk, changed: Polic
     page = desk.get("policy-publish").content.decode()
     assert "Incident, All services, P1, resolution: 4h → 1d 5h" in page
     assert "Publish version 2" in page
+    assert f'<a class="btn" href="/setup/sla/policies/{desk.policy.pk}/">Back to the matrix</a>' in page
 
 
 def test_publishing_makes_a_version_and_ends_the_draft(desk: Desk, changed: PolicyDraft, admin: User) -> None:

@@ -38,7 +38,7 @@ happenings = st.lists(
 
 
 class Life:
-    """A clock to which things are told through the book, as the desk does."""
+    """A clock to which things are told through `TicketClocks`, as the desk does."""
 
     def __init__(self, policy: Policy, calendar: Calendar, ticket: Ticket) -> None:
         clocks.start(ticket, policy=policy, calendar=calendar, at=START)
@@ -46,25 +46,27 @@ class Life:
 
     def tell(self, what: str, later: timedelta, retarget: Rule, reopen: Rule, hours: int, flag: bool) -> None:
         self.at += later
-        book = TicketClocks.load(self.ticket)
-        clock = book.clocks["resolution"]
+        ticket_clocks = TicketClocks.load(self.ticket)
+        clock = ticket_clocks.clocks["resolution"]
         match what:
             case "pause" if clock.state == State.RUNNING:
-                book.add(clock, FactKind.PAUSE, self.at, reason="waiting_client")
+                ticket_clocks.add(clock, FactKind.PAUSE, self.at, reason="waiting_client")
             case "retarget":
                 target = hours * HOUR
-                book.add(clock, FactKind.RETARGET, self.at, target=target, rule=retarget, restart=flag)
+                ticket_clocks.add(
+                    clock, FactKind.RETARGET, self.at, target=target, rule=retarget, restart=flag
+                )
             case "calendar":
                 clock.calendar_version = self._version(C4D if flag else C2)
                 version = clock.calendar_version
-                book.add(clock, FactKind.CALENDAR, self.at, calendar_version=version)
+                ticket_clocks.add(clock, FactKind.CALENDAR, self.at, calendar_version=version)
             case "reopen":
-                book.add(clock, FactKind.REOPEN, self.at, rule=reopen)
+                ticket_clocks.add(clock, FactKind.REOPEN, self.at, rule=reopen)
             case "revoke":
-                self._revoke(book, clock)
+                self._revoke(ticket_clocks, clock)
             case "resume" | "stop" | "cancel":
-                book.add(clock, FactKind(what), self.at)
-        book.write()
+                ticket_clocks.add(clock, FactKind(what), self.at)
+        ticket_clocks.write()
 
     def _version(self, definition: dict[str, object]) -> CalendarVersion:
         count = self.calendar.versions.count()
@@ -72,11 +74,11 @@ class Life:
             self.calendar, definition, START + count * timedelta(microseconds=1)
         )
 
-    def _revoke(self, book: TicketClocks, clock: Clock) -> None:
-        terms = [one.pk for one in book.events[clock.kind] if one.kind in ("retarget", "calendar")]
+    def _revoke(self, ticket_clocks: TicketClocks, clock: Clock) -> None:
+        terms = [one.pk for one in ticket_clocks.events[clock.kind] if one.kind in ("retarget", "calendar")]
         if terms:
-            book.revoke(clock, [terms[-1]], self.at)
-            named = [one.details.get("calendar_version") for one in book.events[clock.kind]]
+            ticket_clocks.revoke(clock, [terms[-1]], self.at)
+            named = [one.details.get("calendar_version") for one in ticket_clocks.events[clock.kind]]
             clock.calendar_version = CalendarVersion.objects.get(pk=[key for key in named if key][-1])
 
 

@@ -186,11 +186,11 @@ def test_a_corrected_calendar_is_told_with_its_person(ticket: Ticket, calendar: 
     admin = UserFactory(full_name="Ada Min")
     corrected = C1 | {"days": {"2026-03-02": ["09:00-12:00"], "2026-03-03": []}}
     version = publishing.publish_calendar(calendar, corrected, moscow("03-02 15:00"))
-    book = TicketClocks.load(ticket)
-    clock = book.clocks["resolution"]
+    ticket_clocks = TicketClocks.load(ticket)
+    clock = ticket_clocks.clocks["resolution"]
     clock.calendar_version = version
-    book.add(clock, FactKind.CALENDAR, moscow("03-02 15:00"), by=admin, calendar_version=version)
-    book.write()
+    ticket_clocks.add(clock, FactKind.CALENDAR, moscow("03-02 15:00"), by=admin, calendar_version=version)
+    ticket_clocks.write()
     proof = proof_of(ticket, "03-02 16:00")
     [row] = of_kind(proof, RowKind.CORRECTED)
     assert (wording.text(row), wording.notes(row)[0]) == ("Moscow v2", "By Ada Min.")
@@ -206,9 +206,9 @@ def test_what_was_put_back_is_told_and_does_not_count(ticket: Ticket) -> None:
     reclassify(ticket, "03-02 11:00", priority=1)
     clock = clock_of(ticket)
     event = clock.events.get(kind=FactKind.RETARGET)
-    book = TicketClocks.load(ticket)
-    book.revoke(book.clocks["resolution"], [event.pk], moscow("03-02 11:30"), by=admin)
-    book.write()
+    ticket_clocks = TicketClocks.load(ticket)
+    ticket_clocks.revoke(ticket_clocks.clocks["resolution"], [event.pk], moscow("03-02 11:30"), by=admin)
+    ticket_clocks.write()
     proof = proof_of(ticket, "03-02 12:00")
     [row] = of_kind(proof, RowKind.PUT_BACK)
     assert wording.notes(row) == ["By Ada Min.", "Not counted: New target, Mon 2 Mar 08:00."]

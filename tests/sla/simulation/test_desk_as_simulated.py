@@ -46,17 +46,17 @@ rules = {
     "reopen": st.sampled_from(["continue", "cycle"]),
     "pause_in": st.lists(st.sampled_from(STATUSES[1:4]), unique=True),
 }
-PROMISES = ("first_response", "next_response", "resolution")
+TARGETS = ("first_response", "next_response", "resolution")
 promised = st.one_of(
     st.integers(1, 20).map("{}h".format), st.sampled_from(["1d", "2d", "1d 2h", "eod", "eod+1"])
 )
 general = st.fixed_dictionaries(
-    {"resolution": promised}, optional=dict.fromkeys(PROMISES[:2], promised) | rules
+    {"resolution": promised}, optional=dict.fromkeys(TARGETS[:2], promised) | rules
 )
 # A row may promise less than the general one, or be the only one: then there are gaps (R9)
 special = st.fixed_dictionaries(
     {},
-    optional=dict.fromkeys(PROMISES, promised)
+    optional=dict.fromkeys(TARGETS, promised)
     | rules
     | {"kind": st.sampled_from(["incident", "service_request"]), "priority": st.integers(1, 3)},
 )
@@ -118,7 +118,7 @@ def as_written(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_kept(row: dict[str, Any]) -> dict[str, Any]:
-    read = {name: durations.read(row[name]) for name in PROMISES if name in row}
+    read = {name: durations.read(row[name]) for name in TARGETS if name in row}
     days = {name: one.kept_days for name, one in read.items() if one.needs_start}
     return row | {name: one.rest for name, one in read.items()} | {"days": days}
 
@@ -145,8 +145,8 @@ def test_the_desk_and_a_scenario_agree(rows: list[dict[str, Any]], life: Life, l
         ticket = TicketFactory(opened_at=START, service=ServiceFactory(), priority=3, kind="incident")
         clocks.start(ticket, policy=policy, calendar=calendar, at=START)
         live(ticket, life)
-        book = TicketClocks.load(ticket)
-        desk = {kind: book.evaluate(kind, now).cycles for kind in book.clocks}
+        ticket_clocks = TicketClocks.load(ticket)
+        desk = {kind: ticket_clocks.evaluate(kind, now).cycles for kind in ticket_clocks.clocks}
         transaction.set_rollback(True)
     played = play(read(written(rows, life, now)))["clocks"]
     for kind, clock in played.items():

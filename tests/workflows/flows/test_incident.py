@@ -105,7 +105,7 @@ def test_waiting_for_a_supplier_keeps_its_reason(ticket, agent):
 def test_the_second_line_gets_it_unassigned(ticket, agent):
     second = GroupFactory()
     at_work(ticket, agent)
-    advance.act(ticket, "escalate", by=agent, group=second, reason="Needs the network team")
+    advance.act(ticket, "reassign", by=agent, group=second, reason="Needs the network team")
     assert (ticket.group, ticket.assignee, open_nodes(ticket)) == (second, None, ["accept"])
     expert = agent_of(second)
     advance.act(ticket, "accept", by=expert)
@@ -114,7 +114,7 @@ def test_the_second_line_gets_it_unassigned(ticket, agent):
 
 def test_a_released_ticket_is_back_in_the_queue(ticket, agent, colleague):
     at_work(ticket, agent)
-    advance.act(ticket, "release", by=agent)
+    advance.act(ticket, "reassign", by=agent)
     assert (ticket.status, ticket.assignee) == (Status.UNDER_REVIEW, None)
     advance.act(ticket, "accept", by=colleague)
     assert ticket.assignee == colleague
@@ -122,7 +122,7 @@ def test_a_released_ticket_is_back_in_the_queue(ticket, agent, colleague):
 
 def test_open_steps_follow_a_hand_over(ticket, agent, colleague):
     at_work(ticket, agent)
-    advance.act(ticket, "hand_over", by=agent, assignee=colleague)
+    advance.act(ticket, "reassign", by=agent, assignee=colleague)
     advance.act(ticket, "resolve", by=colleague, solution="Done")
     assert ticket.status == Status.RESOLVED
 
@@ -130,7 +130,7 @@ def test_open_steps_follow_a_hand_over(ticket, agent, colleague):
 def test_only_people_of_the_group_can_take_it_over(ticket, agent):
     at_work(ticket, agent)
     with pytest.raises(TicketError, match="does not work in"):
-        advance.act(ticket, "hand_over", by=agent, assignee=agent_of(GroupFactory()))
+        advance.act(ticket, "reassign", by=agent, assignee=agent_of(GroupFactory()))
 
 
 def test_the_solution_becomes_a_public_message(ticket, agent):
@@ -251,9 +251,7 @@ def test_buttons_are_the_steps_open_to_this_person(ticket, agent, colleague, con
         "resolve",
         "ask_client",
         "wait_third_party",
-        "escalate",
-        "release",
-        "hand_over",
+        "reassign",
         "correct_type",
         "cancel",
     ]

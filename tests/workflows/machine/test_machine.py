@@ -34,7 +34,7 @@ from servicedesk.tickets.errors import TicketError
 from servicedesk.tickets.models import Ticket
 from sla.sweep import clock_sweep
 from tests.profiles import examples
-from tests.workflows.machine import promises
+from tests.workflows.machine import given, promises
 from tests.workflows.machine.given import GIVEN, is_known, posted
 from tests.workflows.machine.world import CLIENTS, MONDAY, ROLES, SETUPS, STAFF, World, build
 from workflows import advance
@@ -95,8 +95,8 @@ class Desk(RuleBasedStateMachine):
     def buttons(self, person: User) -> list[Action]:
         return [action for action in advance.possible(self.ticket, person) if is_known(action)]
 
-    def data(self, name: str) -> dict[str, Any]:
-        return GIVEN[name](self.world, self.ticket)
+    def data(self, name: str, person: User) -> dict[str, Any]:
+        return given.data(self.world, self.ticket, name, person)
 
     @invariant()
     def everything_agrees(self) -> None:
@@ -110,7 +110,8 @@ class Desk(RuleBasedStateMachine):
         offers = [(role, action) for role in ROLES for action in self.buttons(self.world.person(role))]
         if offers := [(role, action) for role, action in offers if action.name not in ENDS or really]:
             role, action = offers[number % len(offers)]
-            data, person = self.data(action.name), self.world.person(role)
+            person = self.world.person(role)
+            data = self.data(action.name, person)
             advance.act(self.ticket, action.name, by=person, task_id=action.task_id, **data)
 
     @rule(first=st.integers(0, len(ROLES) - 1), acts=st.integers(1, 5))
@@ -122,7 +123,7 @@ class Desk(RuleBasedStateMachine):
             main = ((one, person) for person in people for one in self.buttons(person) if one.is_primary)
             if found := next(main, None):
                 action, person = found
-                data = self.data(action.name)
+                data = self.data(action.name, person)
                 advance.act(self.ticket, action.name, by=person, task_id=action.task_id, **data)
 
     @rule(role=roles, name=names, really=seldom)
@@ -133,7 +134,7 @@ class Desk(RuleBasedStateMachine):
             return
         person = self.world.person(role)
         is_offered = any(action.name == name for action in self.buttons(person))
-        refusal = refused(lambda: advance.act(self.ticket, name, by=person, **self.data(name)))
+        refusal = refused(lambda: advance.act(self.ticket, name, by=person, **self.data(name, person)))
         assert is_offered != bool(refusal), f"{name} by {role}: {refusal or 'done, but not offered'}"
 
     @rule(role=roles, name=names)
@@ -141,7 +142,8 @@ class Desk(RuleBasedStateMachine):
         self.pass_time()
         open_tasks = {task.pk for task in open_steps.open_tasks(self.ticket)}
         known = set(self.ticket.runs.values_list("process__task", flat=True)) - open_tasks
-        person, data = self.world.person(role), self.data(name)
+        person = self.world.person(role)
+        data = self.data(name, person)
         if ACTIONS[name].nodes:
             assert refused(lambda: advance.act(self.ticket, name, by=person, task_id=min(known), **data))
 
@@ -214,10 +216,11 @@ class Desk(RuleBasedStateMachine):
         self.pass_time()
         if name in ENDS and not really:
             return
-        offered = [one for one in self.buttons(self.world.person(role)) if one.name == name]
+        person = self.world.person(role)
+        offered = [one for one in self.buttons(person) if one.name == name]
         task = {"task": str(offered[0].task_id or "")} if offered else {}
         answer = self.browser(role).post(
-            f"/desk/tickets/{self.pk}/steps/{name}/", posted(self.world, self.ticket, name) | task
+            f"/desk/tickets/{self.pk}/steps/{name}/", posted(self.world, self.ticket, name, person) | task
         )
         if not Ticket.objects.visible_to(self.world.person(role)).filter(pk=self.pk).exists():
             assert answer.status_code in {302, 404}

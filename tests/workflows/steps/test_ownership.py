@@ -88,7 +88,7 @@ def test_the_second_line_has_its_own_rule(ticket, agent):
     rule(name="Second", group=second, person=expert)
     advance.act(ticket, "classify", by=agent)
     advance.act(ticket, "accept", by=agent)
-    advance.act(ticket, "escalate", by=agent, group=second, reason="Too deep")
+    advance.act(ticket, "reassign", by=agent, group=second, reason="Too deep")
     assert open_step(ticket)[:2] == ("accept", expert)
     assert ticket.assignee == expert
 
@@ -97,7 +97,7 @@ def test_a_released_ticket_waits_for_anybody(ticket, agent, colleague):
     rule(person=colleague)
     advance.act(ticket, "classify", by=agent)
     advance.act(ticket, "accept", by=colleague)
-    advance.act(ticket, "release", by=colleague)
+    advance.act(ticket, "reassign", by=colleague)
     assert open_step(ticket)[:2] == ("accept", None)
     assert ticket.assignee is None
     assert ticket.events.filter(kind=EventKind.ASSIGNED).count() == 1
@@ -106,9 +106,9 @@ def test_a_released_ticket_waits_for_anybody(ticket, agent, colleague):
 def test_what_a_rule_gave_can_be_given_back_unaccepted(ticket, agent, colleague):
     rule(person=colleague)
     advance.act(ticket, "classify", by=agent)
-    assert "release" in names(ticket, colleague)
-    assert "release" not in names(ticket, agent)
-    advance.act(ticket, "release", by=colleague, reason="Not my field")
+    assert "reassign" in names(ticket, colleague)
+    assert "reassign" not in names(ticket, agent)
+    advance.act(ticket, "reassign", by=colleague, reason="Not my field")
     assert open_step(ticket) == ("accept", None, "NEW")
     assert (ticket.assignee, ticket.status) == (None, Status.UNDER_REVIEW)
     assert ticket.events.get(kind=EventKind.RELEASED).details == {"reason": "Not my field"}
@@ -123,8 +123,8 @@ def test_a_leader_gives_it_to_another_or_takes_it_over_before_it_is_accepted(
     first, second = opened(item, contact), opened(item, contact)
     for ticket in (first, second):
         advance.act(ticket, "classify", by=agent)
-        assert {"assign", "take_over"} <= set(names(ticket, leader))
-    advance.act(first, "assign", by=leader, assignee=agent)
+        assert {"reassign", "take_over"} <= set(names(ticket, leader))
+    advance.act(first, "reassign", by=leader, assignee=agent)
     assert (first.assignee, first.status) == (agent, Status.IN_PROGRESS)
     assert open_step(first)[:2] == ("work", agent)
     advance.act(second, "take_over", by=leader)

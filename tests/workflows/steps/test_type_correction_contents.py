@@ -36,7 +36,7 @@ def test_another_service_brings_its_group_and_takes_it_from_whoever_is_not_there
 
 def test_a_ticket_in_the_second_line_stays_there_when_only_its_type_changes(ticket, agent):
     second = GroupFactory()
-    advance.act(at_work(ticket, agent), "escalate", by=agent, group=second, reason="Beyond us")
+    advance.act(at_work(ticket, agent), "reassign", by=agent, group=second, reason="Beyond us")
     correct(ticket, Kind.CONSULTATION, agent_of(second))
     assert ticket.group == second
 

@@ -3,7 +3,7 @@ permission; a verb happens whole or raises a `TicketError`.
 
 `OF_TICKET` are possible at any open step: called with (ticket, by, data). `OF_STEP` belong to one open step
 and are called with (ticket, task, by, data); they return the data for finishing the step, or None when the
-step stays open.
+step stays open. The step ends with the action's name, or with the `outcome` that the data names.
 """
 
 from __future__ import annotations
@@ -31,8 +31,7 @@ OF_TICKET: Mapping[str, Callable[[Ticket, User, Data], None]] = {
 OF_STEP: Mapping[str, Callable[[Ticket, Any, User, Data], Data | None]] = {
     "classify": classification.classify,
     "assign": reassignment.check_assignee,
-    "hand_over": reassignment.hand_over,
-    "release": reassignment.release,
+    "reassign": reassignment.reassign,
     "take": reassignment.take,
     "take_over": reassignment.take_over,
     "approve": approval.approve,

@@ -26,7 +26,7 @@ def _assigned(details: Details, names: Names) -> str:
 def _handed_over(details: Details, names: Names) -> str:
     if details.get("how") == "taken_over":
         return _("took the ticket over from %(person)s") % {"person": names.person(details.get("former"))}
-    return _("handed the ticket over to %(person)s") % {"person": names.person(details.get("assignee"))}
+    return _("reassigned the ticket to %(person)s") % {"person": names.person(details.get("assignee"))}
 
 
 WRITERS: dict[str, Callable[[Details, Names], str]] = {

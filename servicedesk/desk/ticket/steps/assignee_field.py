@@ -26,10 +26,13 @@ class AssigneeField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{person} – {', '.join(filter(None, (_standing(person), load)))}"
 
 
-def of(ticket: Ticket) -> forms.Field:
-    people = User.objects.active().agents().exclude(pk=ticket.assignee_id)
-    if ticket.group_id:
-        people = people.filter(support_groups=ticket.group_id)
+def of(ticket: Ticket, group: int | None) -> AssigneeField:
+    """The people of a group, all agents without one; whoever has the ticket there already is left out."""
+    people = User.objects.active().agents()
+    if group == ticket.group_id:
+        people = people.exclude(pk=ticket.assignee_id)
+    if group:
+        people = people.filter(support_groups=group)
     return AssigneeField(_described(people), label=_("Assignee"), empty_label=_("Choose…"))
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Level, Service
 from servicedesk.desk.bulk import parts_field
-from servicedesk.desk.ticket.steps import assignee_field, task_forms, type_field
+from servicedesk.desk.ticket.steps import assignee_field, reassign_form, task_forms, text_field, type_field
+from servicedesk.desk.ticket.steps.reassign_form import ReassignForm
 from servicedesk.desk.ticket.steps.task_forms import HandOverForm, TaskForm
 from servicedesk.lib.choices import with_stored
 from servicedesk.people.models import Group, User
@@ -22,25 +23,13 @@ from workflows import advance
 from workflows.engine import open_steps
 from workflows.steps.actions import ACTIONS, Action, possible_at
 
-MAX_TEXT = 100_000
-
-# Who reads the words of a step, so that nobody writes them to the wrong person.
-_READERS: dict[str, Promise] = {
-    "ask_client": gettext_lazy("The client gets it as a message."),
-    "resolve": gettext_lazy("The client gets it as a message and is asked to confirm."),
-    "cancel": gettext_lazy("The client will read it."),
-    "approve": gettext_lazy("The client will read it."),
-    "reject": gettext_lazy("The client will read it."),
-}
-_ONLY_US = gettext_lazy("Only colleagues read it.")
-
 
 @dataclass(frozen=True)
 class Step:
     """A button of the next step, and its form when it asks for something."""
 
     action: Action
-    form: StepForm | TaskForm | HandOverForm | None = None
+    form: AnyForm | None = None
 
     @property
     def dialog(self) -> str:
@@ -50,11 +39,8 @@ class Step:
 
     @property
     def template(self) -> str:
-        return (
-            "desk/ticket/steps/_task_dialog.html"
-            if isinstance(self.form, TaskForm)
-            else "desk/ticket/steps/_step_dialog.html"
-        )
+        names: dict[type, str] = {TaskForm: "task", ReassignForm: "reassign"}
+        return f"desk/ticket/steps/_{names.get(type(self.form), 'step')}_dialog.html"
 
 
 class StepForm(forms.Form):
@@ -83,7 +69,7 @@ class StepForm(forms.Form):
         return next((str(self.data[name]) for name in names if self.data.get(name)), "")
 
 
-AnyForm = StepForm | TaskForm | HandOverForm
+AnyForm = StepForm | TaskForm | HandOverForm | ReassignForm
 
 
 def of(ticket: Ticket, user: User, sent: AnyForm | None = None) -> list[Step]:
@@ -104,6 +90,8 @@ def bound(name: str, ticket: Ticket, user: User, data: Any) -> AnyForm | None:
         return None
     if name in task_forms.NAMES:
         return task_forms.bound(action, ticket, user, data)
+    if name == reassign_form.NAME:
+        return reassign_form.make(action, ticket, user, open_steps.open_tasks(ticket), data)
     number = str(data.get("task", ""))
     mine = [one for one in advance.possible(ticket, user) if one.name == name and str(one.task_id) == number]
     return StepForm(mine[0] if mine else action, ticket, user, data)
@@ -116,6 +104,8 @@ def _form(
         return sent
     if action.name in task_forms.NAMES:
         return make.form(action)
+    if action.name == reassign_form.NAME:
+        return reassign_form.make(action, ticket, user, make.tasks.values())
     return StepForm(action, ticket, user) if action.form else None
 
 
@@ -140,18 +130,9 @@ def _level(label: str, initial: int, hint: str) -> forms.Field:
     )
 
 
-def _group(action: Action, ticket: Ticket, user: User) -> forms.Field:
-    groups = Group.objects.visible_to(user)
-    if action.name == "classify":
-        offered = with_stored(groups, ticket.group_id)
-        return forms.ModelChoiceField(offered, label=_("Group"), initial=ticket.group_id)
-    second_line = ticket.group.second_line_id if ticket.group else None
-    return forms.ModelChoiceField(
-        groups.exclude(pk=ticket.group_id or 0),
-        label=_("Group"),
-        initial=second_line,
-        empty_label=_("Choose…"),
-    )
+def _group(_action: Action, ticket: Ticket, user: User) -> forms.Field:
+    offered = with_stored(Group.objects.visible_to(user), ticket.group_id)
+    return forms.ModelChoiceField(offered, label=_("Group"), initial=ticket.group_id)
 
 
 def _cause(_action: Action, ticket: Ticket, _user: User) -> forms.Field:
@@ -159,22 +140,12 @@ def _cause(_action: Action, ticket: Ticket, _user: User) -> forms.Field:
         label=_("Cause"),
         choices=[("", _("Not specified")), *Cause.choices],
         initial=ticket.cause,
-        help_text=str(_ONLY_US),
+        help_text=str(text_field.ONLY_US),
     )
 
 
 def _text(label: Promise, initial: Callable[[Ticket], str] = lambda ticket: "") -> _Maker:
-    def make(action: Action, ticket: Ticket, _user: User) -> forms.Field:
-        draft = {"rows": 4, "data-draft": f"step-{action.name}-{ticket.pk}"}
-        return forms.CharField(
-            label=str(label),
-            max_length=MAX_TEXT,
-            initial=initial(ticket),
-            help_text=str(_READERS.get(action.name, _ONLY_US)),
-            widget=forms.Textarea(attrs=draft),
-        )
-
-    return make
+    return lambda action, ticket, _user: text_field.of(label, action, ticket, initial(ticket))
 
 
 _Maker = Callable[[Action, Ticket, User], forms.Field]
@@ -184,7 +155,7 @@ _MAKERS: dict[str, _Maker] = {
     "urgency": _urgency,
     "impact": _impact,
     "group": _group,
-    "assignee": lambda _action, ticket, _user: assignee_field.of(ticket),
+    "assignee": lambda _action, ticket, _user: assignee_field.of(ticket, ticket.group_id),
     "cause": _cause,
     "solution": _text(gettext_lazy("Solution"), lambda ticket: ticket.solution),
     "question": _text(gettext_lazy("Question")),

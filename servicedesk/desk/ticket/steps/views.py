@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
 
 from servicedesk.desk.access import back, for_staff, found
 from servicedesk.desk.bulk import parts_field
 from servicedesk.desk.bulk import views as bulk
-from servicedesk.desk.ticket.steps import step_forms
+from servicedesk.desk.ticket.steps import reassign_form, step_forms
 from servicedesk.desk.ticket.steps.step_forms import AnyForm
 from servicedesk.desk.ticket_again import TicketAgain
 from servicedesk.lib import keys
@@ -16,6 +17,8 @@ from servicedesk.once.acting import acts_once
 from servicedesk.people.http import UserRequest
 from servicedesk.tickets.errors import StepGone, TicketError
 from workflows import advance
+from workflows.engine import open_steps
+from workflows.steps.actions import ACTIONS
 
 
 @require_POST
@@ -39,6 +42,16 @@ def step(request: UserRequest, pk: int, action: str) -> HttpResponse:
     if form.cleaned_data.get(parts_field.NAME):
         return bulk.resolved_with(request, ticket, form.cleaned_data)
     return back(request, ticket)
+
+
+@require_GET
+@for_staff
+def reassign_people(request: UserRequest, pk: int) -> HttpResponse:
+    """The field with the people of the group that was chosen in the dialog."""
+    ticket, action = found(request, pk), ACTIONS[reassign_form.NAME]
+    chosen = request.GET.get("group", "")
+    form = reassign_form.make(action, ticket, request.user, open_steps.open_tasks(ticket), chosen=chosen)
+    return render(request, "components/field.html", {"field": form["assignee"]})
 
 
 def _refused(request: UserRequest, form: AnyForm, error: TicketError) -> HttpResponse:

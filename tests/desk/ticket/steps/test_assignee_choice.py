@@ -13,9 +13,7 @@ from tests.factories import TicketFactory, agent_of
 
 def labels(cast: Cast) -> list[str]:
     ticket = accepted(cast.ticket(), cast.marta)
-    form = next(
-        one.form for one in get(cast.marta, ticket).context["steps"] if one.action.name == "hand_over"
-    )
+    form = next(one.form for one in get(cast.marta, ticket).context["steps"] if one.action.name == "reassign")
     return [str(label) for _value, label in form.fields["assignee"].choices][1:]
 
 

@@ -52,11 +52,14 @@ def test_a_stale_step_is_refused_and_gives_the_words_back(cast: Cast) -> None:
 
 def test_a_missing_field_opens_the_dialog_again_and_keeps_the_others(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
-    response = step(cast.marta, "escalate", ticket, reason="Beyond us")
+    other = GroupFactory(name="Networks")
+    expert = agent_of(other, full_name="Eva Stone")
+    response = step(cast.marta, "reassign", ticket, group=other.pk, assignee=expert.pk)
     text = response.content.decode()
     assert response.status_code == 422
-    assert 'id="step-escalate" popover aria-labelledby="step-escalate-title" data-open' in text
-    assert "Beyond us" in text
+    assert "Say why another group should do it." in text
+    assert 'id="step-reassign" popover aria-labelledby="step-reassign-title" data-open' in text
+    assert f'<option value="{expert.pk}" selected' in text
     assert ticket.status == Status.IN_PROGRESS
 
 
@@ -75,19 +78,19 @@ def test_only_active_members_of_the_group_can_be_chosen(cast: Cast) -> None:
     outsider = agent_of(GroupFactory())
     gone = agent_of(cast.item.service.group, is_active=False)
     steps = get(cast.marta, ticket).context["steps"]
-    form = next(one.form for one in steps if one.action.name == "hand_over")
+    form = next(one.form for one in steps if one.action.name == "reassign")
     assert list(form.fields["assignee"].queryset) == [cast.oleg]
     for person in (outsider, gone):
-        assert step(cast.marta, "hand_over", ticket, assignee=person.pk).status_code == 422
+        assert step(cast.marta, "reassign", ticket, assignee=person.pk).status_code == 422
     assert ticket.assignee == cast.marta
 
 
 def test_private_groups_of_others_cannot_be_chosen(cast: Cast) -> None:
     ticket = accepted(cast.ticket(), cast.marta)
     hidden = GroupFactory(is_private=True)
-    assert step(cast.marta, "escalate", ticket, group=hidden.pk, reason="x").status_code == 422
+    assert step(cast.marta, "reassign", ticket, group=hidden.pk, reason="x").status_code == 422
     GroupMembership.objects.create(group=hidden, user=cast.marta)
-    assert step(cast.marta, "escalate", ticket, group=hidden.pk, reason="x").status_code == 302
+    assert step(cast.marta, "reassign", ticket, group=hidden.pk, reason="x").status_code == 302
     assert ticket.group == hidden
 
 

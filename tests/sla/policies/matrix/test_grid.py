@@ -14,7 +14,7 @@ from catalog.models import Kind
 from sla.engine.selection import choose
 from sla.models import PolicyCell
 from sla.policies.matrix import grid, target_text
-from sla.policies.matrix.inheritance import COLUMNS, PRIORITIES, PROMISES, Lineage, Row
+from sla.policies.matrix.inheritance import COLUMNS, PRIORITIES, TARGETS, Lineage, Row
 from tests.sla.policies.rows import cell, row
 
 H = timedelta(hours=1)
@@ -86,7 +86,7 @@ def test_a_calendar_of_its_own_holds_for_the_inherited_cells_too() -> None:
     mine = for_ticket(rows, "incident", 2, 7)
     assert mine is not None
     assert (mine.calendar_id, mine.resolution) == (3, 8 * H)
-    assert mine.inherited == list(PROMISES)
+    assert mine.inherited == list(TARGETS)
 
 
 def test_a_row_without_own_values_stays_in_the_matrix() -> None:
@@ -121,7 +121,7 @@ def test_a_wrong_text_is_named_with_its_place(text: str, said: str) -> None:
     rows = [row(p1="1h 1h 1h"), row("incident", 7, p2=f"_ _ {text.replace(' ', '.')}")]
     cells, errors = grid.build_cells(rows)
     assert cells == []
-    assert [(one.row, one.column, one.promise) for one in errors] == [(1, "2", "resolution")]
+    assert [(one.row, one.column, one.target) for one in errors] == [(1, "2", "resolution")]
     assert said in errors[0].sentence
 
 
@@ -165,7 +165,7 @@ def test_rows_whose_options_differ_by_priority_come_back_as_two() -> None:
 
 
 TEXTS = st.sampled_from(["", "", "", "–", "15m", "4h", "1d", "1d 4h"])
-CELLS = st.fixed_dictionaries(dict.fromkeys(PROMISES, TEXTS))
+CELLS = st.fixed_dictionaries(dict.fromkeys(TARGETS, TEXTS))
 ROWS = st.builds(
     lambda cells, calendar: (
         {"cells": cells, "calendar": calendar, "pause_in": ["waiting_client"]}
@@ -196,8 +196,8 @@ def test_what_the_screen_shows_is_what_a_ticket_gets(rows: list[Row]) -> None:
                     continue
                 number = next(n for n, one in enumerate(rows) if _is_of(one, chosen))
                 at = str(chosen.priority or "*")
-                shown = {name: lineage.effective((number, at, name)) for name in PROMISES}
-                assert shown == {name: _said(chosen, name, shown[name]) for name in PROMISES}
+                shown = {name: lineage.effective((number, at, name)) for name in TARGETS}
+                assert shown == {name: _said(chosen, name, shown[name]) for name in TARGETS}
 
 
 @given(grids())
