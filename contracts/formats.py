@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.utils.formats import date_format, number_format
 
+from servicedesk.lib.formatting import MINUS
+
 
 def day(value: date | str) -> str:
     """A date, or its ISO text out of a JSON column, in the active language's short form."""
@@ -16,5 +18,5 @@ def day(value: date | str) -> str:
 
 def hours(value: Decimal) -> str:
     """Hours for a sentence, without idle zeros: 2, 1.5, 0.25 (in Russian 1,5)."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return number_format(text if text != "-0" else "0")
+    text = f"{abs(value):.2f}".rstrip("0").rstrip(".")
+    return (MINUS if value < 0 and text != "0" else "") + number_format(text)

@@ -8,6 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from reports.report import Measure, Value
+from servicedesk.lib.shares import percent
 
 _DAY, _MOMENT = "j M Y", "j M Y, H:i"
 
@@ -18,7 +19,7 @@ def written(value: Value, measure: Measure = Measure.TEXT) -> str:
         return "–"
     match measure, value:
         case Measure.SHARE, int() | float():
-            return _("%(number)s %%") % {"number": rounded(value * 100, 1)}
+            return _("%(number)s %%") % {"number": rounded(percent(value), 1)}
         case Measure.AVERAGE, int() | float():
             return rounded(value, 2)
         case Measure.MOMENT, datetime():

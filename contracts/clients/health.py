@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Avg, Count, OuterRef, Q, Subquery
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts import formats as contract_formats
 from contracts.models import Contract, LedgerEntry
+from servicedesk.lib import formatting
 from servicedesk.people.models import Client, User
 from servicedesk.tickets.models import Ticket, TicketQuerySet
 from sla.clocks import compliance as counting
@@ -24,6 +26,15 @@ RENEWAL = timedelta(days=45)  # looked ahead
 LEAST_COMPLIANCE, LOW_RATING = 90.0, 3.5  # percent of targets, average of 1 to 5
 FEW_HOURS = Decimal(5)
 _NEWEST = {"left": "balance", "reserved": "reserved"}  # columns of the newest ledger entry
+
+
+@dataclass(frozen=True)
+class Account:
+    """The hours of one contract. No other contract pays for it, so they are never added up."""
+
+    contract: Contract
+    left: Decimal
+    reserved: Decimal
 
 
 @dataclass
@@ -40,8 +51,7 @@ class Health:
     escalated: int = 0
     rating: float | None = None
     compliance: float | None = None
-    left: Decimal | None = None
-    reserved: Decimal = Decimal(0)
+    accounts: list[Account] = field(default_factory=list)
     ends_on: date | None = None
     worries: list[str] = field(default_factory=list)
     is_bad: bool = False
@@ -116,8 +126,7 @@ def _escalated(tickets: TicketQuerySet, clients: Iterable[int]) -> Any:
 def _add(one: Health, contract: Any) -> None:
     one.contracts.append(contract)
     if contract.left is not None:
-        one.left = (one.left or Decimal(0)) + contract.left
-        one.reserved += contract.reserved
+        one.accounts.append(Account(contract, contract.left, contract.reserved))
     ends = [day for day in (one.ends_on, contract.ends_on) if day]
     one.ends_on = min(ends, default=None)
 
@@ -132,15 +141,30 @@ def _grave(one: Health) -> Sequence[str]:
     if not one.contracts and one.client.is_active:
         found.append(_("No contract is in force today."))
     if one.compliance is not None and one.compliance < LEAST_COMPLIANCE:
-        found.append(_("SLA compliance is only %(percent)s %%.") % {"percent": f"{one.compliance:g}"})
-    if one.left is not None and one.left <= 0:
-        told = {"reserved": contract_formats.hours(one.reserved)}
-        found.append(
-            _("No prepaid hours are left; %(reserved)s h are reserved.") % told
-            if one.reserved
-            else _("The prepaid hours are used up.")
-        )
+        found.append(_("SLA compliance is only %(percent)s %%.") % {"percent": _figure(one.compliance)})
+    found += [_of_account(one, each, _used_up(each)) for each in one.accounts if each.left <= 0]
     return found
+
+
+def _of_account(one: Health, account: Account, sentence: str) -> str:
+    """The contract is named where there are several."""
+    if len(one.accounts) == 1:
+        return sentence
+    return _("%(contract)s: %(sentence)s") % {"contract": account.contract, "sentence": sentence}
+
+
+def _used_up(account: Account) -> str:
+    told = {"left": formatting.hours(account.left), "reserved": formatting.hours(account.reserved)}
+    if account.left < 0:
+        return _("The prepaid hours are overdrawn: %(left)s h.") % told
+    if account.reserved:
+        return _("No prepaid hours are left; %(reserved)s h are reserved.") % told
+    return _("The prepaid hours are used up.")
+
+
+def _figure(value: float) -> str:
+    """Without an idle zero, as the language writes decimals."""
+    return number_format(f"{value:.1f}".removesuffix(".0"))
 
 
 def _worrying(one: Health, today: date) -> Sequence[str]:
@@ -151,9 +175,11 @@ def _worrying(one: Health, today: date) -> Sequence[str]:
             % {"n": one.overdue}
         )
     if one.rating is not None and one.rating < LOW_RATING:
-        found.append(_("The average rating is %(rating)s.") % {"rating": f"{one.rating:.1f}"})
-    if one.left is not None and 0 < one.left <= FEW_HOURS:
-        found.append(_("Only %(hours)s h are left.") % {"hours": contract_formats.hours(one.left)})
+        found.append(_("The average rating is %(rating)s.") % {"rating": number_format(f"{one.rating:.1f}")})
+    for account in one.accounts:
+        if 0 < account.left <= FEW_HOURS:
+            few = _("Only %(hours)s h are left.") % {"hours": formatting.hours(account.left)}
+            found.append(_of_account(one, account, few))
     if one.ends_on and one.ends_on <= today + RENEWAL:
         found.append(_("A contract ends on %(day)s.") % {"day": contract_formats.day(one.ends_on)})
     return found

@@ -9,7 +9,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page
-from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.utils.translation import gettext as _
 
 from contracts.hours import ledger, prepaid
 from contracts.hours.forecast import Forecast, forecast
@@ -72,6 +86,16 @@ class Account:
     @property
     def unused(self) -> Decimal:
         return self.left + self.reserved
+
+    @property
+    def out_since(self) -> date | None:
+        """The day since which nothing is left to work, as far back as the levels go; None: there is."""
+        since = None
+        for level in reversed(self.levels):
+            if level.unused > 0:
+                break
+            since = level.day
+        return since or (self.today if self.unused <= 0 else None)
 
     def even_pace(self) -> float | None:
         """Hours a week that would last exactly to the end of the contract, since the last purchase."""
@@ -207,19 +231,34 @@ def _day(at: datetime | None, zone: ZoneInfo) -> date | None:
     return at.astimezone(zone).date() if at else None
 
 
+RECKONED_ANEW = Exists(LedgerEntry.objects.filter(replaces=OuterRef("reverses")))
+
+
+def reason_of(entry: Any) -> str:
+    """Why a movement that names a ticket is there, for the client too: never what somebody typed for
+    the desk. `entry` knows whether it `is_reckoned_anew` (`RECKONED_ANEW`)."""
+    if entry.time_entry_id:
+        return _("recalculated") if entry.replaces_id or entry.is_reckoned_anew else ""
+    return _(entry.note) if entry.note and entry.kind == LedgerEntry.Kind.RELEASE else ""
+
+
 def movements(contract: Contract) -> QuerySet[LedgerEntry]:
     """The ledger, the latest first, with what each entry was for; `name_tickets` before they are shown."""
     entries = LedgerEntry.objects.filter(contract=contract).order_by("-pk")
+    entries = entries.annotate(is_reckoned_anew=RECKONED_ANEW)
+    entries = entries.exclude(Q(hours=0) & (Q(is_reckoned_anew=True) | Q(replaces__isnull=False)))
     return entries.select_related("time_entry__ticket", "time_entry__person", "ticket", "by", "reverses")
 
 
 def name_tickets(page: Page[LedgerEntry], reader: User) -> Page[LedgerEntry]:
-    """Give each movement of a page its `named`: its ticket as this reader may know it, or None."""
+    """Give each movement of a page its `named`: its ticket as this reader may know it, or None, and its
+    `reason` beside that."""
     entries = list(page.object_list)
     names = Names((entry.ticket_key for entry in entries), reader)
     for entry in entries:
         about = entry.about
         entry.named = names.of(about) if about else None
+        entry.reason = reason_of(entry)
     page.object_list = entries
     return page
 

@@ -174,17 +174,25 @@ def set_aside_again(contract: Contract, ticket: Ticket, returned: Decimal, *, by
 
     Return how many were set aside; none without an approved estimate, and for a ticket that is over.
     """
-    approved = in_force(ticket)
+    approved, held = in_force(ticket), reservations.aside(contract, ticket)
+    again = _again(approved, ticket, returned, held + taken(ticket))
+    if approved and again:
+        reservations.reserve(
+            contract, held + again, ticket=ticket, by=by, note=_note(approved.hours), returned=again
+        )
+    return again
+
+
+def would_be_set_aside(ticket: Ticket, returned: Decimal, held: Decimal) -> Decimal:
+    """What `set_aside_again` would set aside of hours that are not given back yet, beside those `held`."""
+    approved = in_force(ticket) if returned > 0 else None
+    return _again(approved, ticket, returned, held + taken(ticket) - returned) if approved else ledger.ZERO
+
+
+def _again(approved: Estimate | None, ticket: Ticket, returned: Decimal, granted: Decimal) -> Decimal:
     if approved is None or not ticket.is_open:
         return ledger.ZERO
-    held = reservations.aside(contract, ticket)
-    again = min(returned, approved.hours - taken(ticket) - held)
-    if again <= 0:
-        return ledger.ZERO
-    reservations.reserve(
-        contract, held + again, ticket=ticket, by=by, note=_note(approved.hours), returned=again
-    )
-    return again
+    return max(min(returned, approved.hours - granted), ledger.ZERO)
 
 
 def _set_aside(ticket: Ticket, hours: Decimal, by: User) -> None:

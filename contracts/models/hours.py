@@ -258,6 +258,7 @@ class LedgerEntry(models.Model):
         return f"{self.get_kind_display()} {self.hours:+} h"
 
     named: Named | None = None  # its ticket as one reader may know it, where a list is shown
+    reason: str = ""  # why it is there, beside its ticket
 
     @property
     def about(self) -> Ticket | None:

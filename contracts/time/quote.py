@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from contracts import formats as contract_formats
-from contracts.hours import ledger
+from contracts.hours import estimates, ledger, reservations
 from contracts.models import Contract, Rounding, TimeEntry
 from contracts.time import booking_rules, charging
 from contracts.time.entries import Told, contract_of, drawn_for, is_same_work, put_terms
@@ -23,6 +24,7 @@ from servicedesk.tickets.models import Ticket
 class Quote:
     """`hours` are taken from the contract, and `left` after that; both None where nothing is charged to it.
 
+    Hours that were set aside for the ticket are used first; `left` are those that are free for all.
     `sentences` say it, and why.
     """
 
@@ -38,7 +40,7 @@ class Quote:
 def of(ticket: Ticket, told: Told, person: User, *, former: TimeEntry | None = None) -> Quote:
     """What `log_time` would take now for this person; with `former`, what `change_time` would in its place.
 
-    Whether it would be let in is not asked. At most eight statements.
+    Whether it would be let in is not asked. At most eleven statements.
     """
     entry = TimeEntry(ticket=ticket, person=person, **told.columns(person))
     contract = contract_of(ticket)
@@ -52,8 +54,24 @@ def of(ticket: Ticket, told: Told, person: User, *, former: TimeEntry | None = N
         return Quote(None, None, [_("Only the text changes: the charge stays the same.")])
     put_terms(entry, contract)
     found = charging.cost(contract, entry, without=former)
-    left = ledger.balance(contract) - found.hours + (_comes_back(contract, former) if former else 0)
-    return Quote(found.hours, left, list(_sentences(contract, entry, found, left)))
+    after = _after(contract, ticket, found.hours, _comes_back(contract, former) if former else ledger.ZERO)
+    return Quote(found.hours, after.left, list(_sentences(contract, entry, found, after)))
+
+
+class _After(NamedTuple):
+    """Hours that are free for all, and those that stay set aside for the ticket."""
+
+    left: Decimal
+    aside: Decimal
+
+
+def _after(contract: Contract, ticket: Ticket, taken: Decimal, returned: Decimal) -> _After:
+    """Hours that come back belong to the approved estimate again; work uses what is set aside first."""
+    held = reservations.aside(contract, ticket)
+    again = estimates.would_be_set_aside(ticket, returned, held)
+    aside = held + again
+    covered = min(taken, aside)
+    return _After(ledger.balance(contract) + returned - again - (taken - covered), aside - covered)
 
 
 def rule(contract: Contract | None) -> str:
@@ -71,7 +89,7 @@ def _comes_back(contract: Contract, former: TimeEntry) -> Decimal:
     return charging.cost(contract, former).hours if former.slot else -drawn.hours
 
 
-def _sentences(contract: Contract, entry: TimeEntry, found: charging.Cost, left: Decimal) -> list[str]:
+def _sentences(contract: Contract, entry: TimeEntry, found: charging.Cost, after: _After) -> list[str]:
     said = [
         _("%(time)s use %(hours)s h of %(contract)s.")
         % {"time": _time(entry.minutes), "hours": contract_formats.hours(found.hours), "contract": contract},
@@ -82,7 +100,12 @@ def _sentences(contract: Contract, entry: TimeEntry, found: charging.Cost, left:
     if entry.rate_name:
         rate = {"rate": entry.rate_name, "factor": contract_formats.hours(entry.factor)}
         said.append(_("Rate “%(rate)s”: ×%(factor)s.") % rate)
-    said.append(_("Then %(left)s h are left.") % {"left": contract_formats.hours(left)})
+    told = {"left": contract_formats.hours(after.left), "reserved": contract_formats.hours(after.aside)}
+    said.append(
+        _("Then %(left)s h are left, and %(reserved)s h stay reserved for this ticket.") % told
+        if after.aside
+        else _("Then %(left)s h are left.") % told
+    )
     return said
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from reports.report import Column, Measure, Report, ReportKind, Table, Value
+from servicedesk.lib.shares import percent
 from servicedesk.lib.spreadsheet_cells import harmless
 
 if TYPE_CHECKING:
@@ -120,6 +121,9 @@ def _put(cell: Any, value: Value, measure: Measure) -> Cell:
             cell.data_type = "s"  # never a formula, whatever it begins with
         case datetime():
             cell.value = value.replace(tzinfo=None, microsecond=0)  # Excel knows no time zones
+        case float() if measure is Measure.SHARE:
+            said = percent(value)  # what the page says; a program of tables would make 100 of 99.96
+            cell.value = value if f"{value * 100:.1f}" == f"{said:.1f}" else round(said / 100, 3)
         case date() | int() | float():
             cell.value = value
     cell.number_format = _NUMBER_FORMATS[Measure.TEXT if isinstance(value, str) else measure]

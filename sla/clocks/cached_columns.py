@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from servicedesk.tickets.models import Ticket
+from sla.clocks import compliance, former_cycles
 from sla.engine.escalation_plan import Plan, plan_of
 from sla.engine.facts import Cycle, Evaluation, State, counted, reach
 from sla.engine.worktime import NoWorkingTime
@@ -100,7 +101,7 @@ def _target_at(clock: Clock) -> datetime | None:
 
 
 def refresh_ticket(ticket: Ticket, clocks: Iterable[Clock]) -> None:
-    """Write the nearest deadline of the running clocks, and whether a target was ever breached."""
+    """Write the nearest deadline of the running clocks, and whether a breach counts (R13)."""
     set_deadline(ticket, clocks)
     Ticket.objects.filter(pk=ticket.pk).update(
         due_at=ticket.due_at, due_kind=ticket.due_kind, is_overdue=ticket.is_overdue
@@ -114,7 +115,8 @@ def set_deadline(ticket: Ticket, clocks: Iterable[Clock]) -> None:
     nearest = min(running, key=lambda clock: (clock.due_at, clock.kind), default=None)
     ticket.due_at = nearest.due_at if nearest else None
     ticket.due_kind = nearest.kind if nearest else ""
-    ticket.is_overdue = any(clock.breaches for clock in known)
+    is_late = any(compliance.is_broken(clock) for clock in known)
+    ticket.is_overdue = is_late or former_cycles.any_broken(known)
 
 
 def _is_running(cycle: Cycle) -> bool:

@@ -17,8 +17,10 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
+from servicedesk.lib.shares import percent
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
+from sla.engine.facts import Cycle
 from sla.models import Clock, FormerCycle
 
 _State = Clock.State
@@ -42,8 +44,8 @@ class Tally:
 
     @property
     def compliance(self) -> float | None:
-        """Percent met with one decimal, never rounded up to a full hundred; None: there was no target."""
-        return int(1000 * self.met / self.total) / 10 if self.total else None
+        """Percent met, as all shares are rounded; None: there was no target."""
+        return percent(self.met / self.total) if self.total else None
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.met + other.met, self.breached + other.breached, self.waived + other.waived)
@@ -79,6 +81,18 @@ def broken(at: datetime) -> Q:
     now = Clock.objects.filter(_BROKEN | unseen, ticket=OuterRef("pk"))
     before = FormerCycle.objects.filter(_BROKEN, clock__ticket=OuterRef("pk"))
     return Q(Exists(now)) | Q(Exists(before))
+
+
+def clock_is_broken() -> Q:
+    """Clocks with a breach that counts, of whichever cycle, as far as their columns know."""
+    return _BROKEN | Q(Exists(FormerCycle.objects.filter(_BROKEN, clock=OuterRef("pk"))))
+
+
+def is_broken(cycle: Clock | FormerCycle | Cycle) -> bool:
+    """Whether this cycle has a breach that counts: the present one of a clock, or a former one."""
+    if cycle.state == _State.CANCELLED:
+        return False
+    return cycle.breached_at is not None or cycle.state == _State.BREACHED
 
 
 def overdue(at: datetime) -> Q:

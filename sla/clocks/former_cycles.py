@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from sla.clocks import compliance
 from sla.engine.facts import FactKind
 from sla.models import Clock, ClockEvent, FormerCycle
 
@@ -38,6 +39,20 @@ def store_all(clocks: Iterable[Clock]) -> None:
         )
     for clock in found:
         clock.read_cycle = clock.cycle
+
+
+def any_broken(clocks: Iterable[Clock]) -> bool:
+    """Whether a breach of a former cycle counts; a statement where they were not reckoned just now."""
+    unknown = []
+    for clock in clocks:
+        if any(compliance.is_broken(cycle) for cycle in clock.former):
+            return True
+        if clock.cycle > 1 and not clock.former and clock.breaches:
+            unknown.append(clock.pk)
+    if not unknown:
+        return False
+    rows = FormerCycle.objects.filter(clock__in=unknown)
+    return any(compliance.is_broken(cycle) for cycle in rows)
 
 
 def _is_new(clock: Clock) -> bool:

@@ -15,7 +15,7 @@ from django.db.models import Model, Q
 from servicedesk.lib import bulk_rows
 from servicedesk.tickets.models import Ticket
 from servicedesk.tickets.statuses import Status
-from sla.clocks import cached_columns, former_cycles
+from sla.clocks import cached_columns, compliance, former_cycles
 from sla.clocks.ticket_clocks import TicketClocks, Versions, names_calendar
 from sla.engine.facts import LIVE, STOPPED
 from sla.engine.reactions import RESOLUTION
@@ -59,7 +59,7 @@ class ManyTickets:
         self._stored, self._missed = {}, set()
         found = Clock.objects.filter(ticket__in=bulk_rows.among(ticket.pk for ticket in tickets))
         if only is not None:
-            missed = found.exclude(only).filter(breaches__gt=0)
+            missed = found.exclude(only).filter(compliance.clock_is_broken())
             self._missed = set(missed.values_list("ticket", flat=True))
             found = found.filter(only)
         clocks: dict[int, list[Clock]] = defaultdict(list)

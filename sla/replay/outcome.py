@@ -10,6 +10,7 @@ from typing import overload
 import numpy as np
 from django.db.models import QuerySet
 
+from servicedesk.lib.shares import percent
 from servicedesk.tickets.models import Ticket
 from sla.replay.evaluation import Prediction, predict
 from sla.replay.other_terms import OtherTerms, agree
@@ -25,11 +26,8 @@ class Share:
 
     @property
     def percent(self) -> float | None:
-        """To one decimal; 100 only if all were met. None: nothing was judged."""
-        if not self.judged:
-            return None
-        exact = 100 * self.met / self.judged
-        return 100.0 if self.met == self.judged else min(round(exact, 1), 99.9)
+        """As all shares are rounded; None: nothing was judged."""
+        return percent(self.met / self.judged) if self.judged else None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.db.models import prefetch_related_objects
 from servicedesk.mail.outgoing import outbox
 from servicedesk.tickets import events
 from servicedesk.tickets.models import EventKind, Ticket
+from sla.clocks import compliance
 from sla.clocks.cached_columns import wake_at
 from sla.engine.facts import Cause, State
 from sla.escalation import actions as escalation_actions
@@ -93,7 +94,7 @@ def _say(ticket: Ticket, clock: Clock, at: datetime) -> Said | None:
         _note_breach(clock)
     if clock.breaches > clock.breaches_announced:
         clock.breaches_announced, clock.announced_at = clock.breaches, at
-        ticket.is_overdue = True
+        ticket.is_overdue |= compliance.is_broken(clock)
         return Said(ticket, clock, EventKind.SLA_BREACHED, moment or at)
     if _is_newly_at_risk(clock, at):
         clock.risk_announced_for, clock.risk_announced_at = clock.terms_number, at

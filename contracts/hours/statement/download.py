@@ -54,5 +54,6 @@ def last_month() -> dict[str, date]:
 def download(made: Statement, ending: str) -> HttpResponse:
     """The statement as a file; `ending` is “pdf” or “xlsx”."""
     kind, write = _KINDS[ending]
-    name = f"{slugify(made.contract.number)}-{made.first}-{made.last}.{ending}"
+    number = slugify(made.contract.number, allow_unicode=True)  # in any alphabet, as reports name theirs
+    name = "-".join(filter(None, [number, str(made.first), str(made.last)])) + f".{ending}"
     return file_response(write(made), name, kind)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from contracts.hours.statement.statement import Statement, sum_words
-from servicedesk.lib import pdf
+from servicedesk.lib import formatting, pdf
 from servicedesk.lib.spreadsheet_cells import harmless
 
 _WIDTHS = (12, 16, 16, 52, 24, 10, 10, 16)
@@ -78,6 +78,9 @@ def _add_sums(sheet: Any, statement: Statement) -> None:
         sheet.append([label, hours])
         sheet.cell(sheet.max_row, 2).number_format = "0.00"
     sheet.append([_("Worked, minutes"), statement.sums.worked])
+    if corrected := statement.sums.corrected:
+        told = {"hours": formatting.hours(corrected)}
+        sheet.append([_("Of the bought hours, %(hours)s h are by correction.") % told])
     sheet.column_dimensions["A"].width = 24
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from contracts.errors import ContractError
@@ -29,7 +29,8 @@ class Line:
 
     `worked` are the minutes that it is about, below zero where work was taken back; None for all else, and
     where work is only reckoned anew. `goes_on` is the number of the ticket that this one was merged into.
-    `reserved` is what was set aside by it, below zero where that was freed.
+    `reserved` is what was set aside by it, below zero where that was freed. `note` says why, where `subject`
+    names a ticket.
     """
 
     day: date
@@ -43,6 +44,7 @@ class Line:
     worked: int | None = None
     goes_on: str = ""
     reserved: Decimal = ZERO
+    note: str = ""
 
     @property
     def worked_words(self) -> str:
@@ -55,7 +57,8 @@ class Line:
 
 class Sums(NamedTuple):
     """What the movements of a period add up to by what they were: opening + bought + carried over - used -
-    reserved - expired = closing. `worked` are minutes, `used` what was charged for them."""
+    reserved - expired = closing. `worked` are minutes, `used` what was charged for them. Corrections by hand
+    count to `bought`; `corrected` says how many of it they are, up or down, as `prepaid.Totals` does."""
 
     bought: Decimal
     carried_over: Decimal
@@ -63,6 +66,7 @@ class Sums(NamedTuple):
     reserved: Decimal
     expired: Decimal
     worked: int
+    corrected: Decimal
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class Statement:
             reserved=reserved,
             expired=-self._of(Kind.EXPIRY),
             worked=sum(line.worked or 0 for line in self.lines),
+            corrected=self._of(Kind.CORRECTION),
         )
 
     def _of(self, *kinds: str) -> Decimal:
@@ -108,7 +113,8 @@ def statement(contract: Contract, first: date, last: date, *, reader: User | Non
     """Read the movements of a period: three statements, whatever the length; two without a reader; and one
     more for each level of tickets that were merged.
 
-    An entry belongs to the day on which it happened, not to the one on which it was written. Tickets that
+    An entry belongs to the day of the client on which it happened; work, to the day on which it was logged.
+    Tickets that
     `reader` may not see keep their hours and lose their names; without a reader that is every ticket.
 
     Raises:
@@ -129,7 +135,9 @@ def _lines(entries: QuerySet[LedgerEntry], left: Decimal, zone: ZoneInfo, reader
     names, away = Names((entry.ticket_key for entry in found), reader), accounts.goes_on_in(found, reader)
     for entry in found:
         left += entry.hours
-        work = entry.time_entry
+        work, worked = entry.time_entry, _worked(entry)
+        if not entry.hours and worked is None:
+            continue  # work reckoned anew that costs nothing, as before
         ticket = names.of(entry.about) if entry.about else None
         lines.append(
             Line(
@@ -141,9 +149,10 @@ def _lines(entries: QuerySet[LedgerEntry], left: Decimal, zone: ZoneInfo, reader
                 person=work.person.full_name if work else "",
                 hours=entry.hours,
                 left=left,
-                worked=_worked(entry),
+                worked=worked,
                 goes_on=away.get(ticket.pk, "") if ticket and ticket.pk else "",
                 reserved=ZERO if work or not ticket else -entry.hours,
+                note=accounts.reason_of(entry) if ticket else "",
             )
         )
     return lines
@@ -159,8 +168,7 @@ def _worked(entry: Any) -> int | None:
 
 def _entries(contract: Contract) -> QuerySet[LedgerEntry]:
     entries = LedgerEntry.objects.filter(contract=contract).order_by("occurred_at", "pk")
-    anew = LedgerEntry.objects.filter(replaces=OuterRef("reverses"))
-    entries = entries.annotate(is_reckoned_anew=Exists(anew))
+    entries = entries.annotate(is_reckoned_anew=accounts.RECKONED_ANEW)
     return entries.select_related("time_entry__ticket", "time_entry__person", "ticket").only(
         "kind", "hours", "occurred_at", "note", "contract", "replaces",
         "ticket__subject", "ticket__merged_into", "time_entry__minutes",

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from contracts.clients import health
 from contracts.hours import prepaid
-from contracts.models import Contract
+from contracts.models import AtZero, Contract
 from servicedesk.people.models import Client
 from servicedesk.tickets.models import DueKind
 from servicedesk.tickets.statuses import Status
@@ -84,9 +85,9 @@ def test_a_low_rating_is_a_worry(client):
     assert of(client).worries == ["The average rating is 2.0."]
 
 
-def test_the_share_of_kept_promises_is_never_rounded_up(client):
+def test_the_share_of_kept_promises_is_rounded_as_in_reports(client):
     judged(client, Clock.State.MET, Clock.State.MET, Clock.State.BREACHED)
-    assert of(client).compliance == 66.6
+    assert of(client).compliance == 66.7
 
 
 def test_many_broken_promises_are_grave(client):
@@ -94,13 +95,30 @@ def test_many_broken_promises_are_grave(client):
     assert (of(client).state, of(client).worries[0]) == ("bad", "SLA compliance is only 50 %.")
 
 
-def test_hours_left_are_those_of_all_contracts_in_force(client):
+def test_hours_of_contracts_are_never_added_up(client):
+    """Eight hours of one contract do not pay what another owes."""
+    first, second = Contract.objects.get(), make_contract(client, at_zero=AtZero.ALLOW)
+    prepaid.correct(second, Decimal(-6), by=None, note="Owed")
+    prepaid.purchase(first, Decimal(8), by=None, note="Invoice 1")
+    found = of(client)
+    assert [account.left for account in found.accounts] == [8, -6]
+    assert found.worries == [f"{second}: The prepaid hours are overdrawn: −6 h."]
+    assert found.is_bad
+
+
+def test_figures_in_sentences_are_written_as_the_language_does(client):
+    judged(client, Clock.State.MET, Clock.State.MET, Clock.State.BREACHED)
+    with translation.override("ru"):
+        assert "66,7" in of(client).worries[0]
+
+
+def test_hours_left_are_those_of_contracts_in_force(client):
     first = Contract.objects.get()
     prepaid.purchase(first, Decimal(3), by=None, note="Invoice 1")
     later = make_contract(client, starts_on=date(2026, 7, 1))
     prepaid.purchase(later, Decimal(50), by=None, note="Invoice 2")
     found = of(client)
-    assert found.left == Decimal(3)
+    assert [account.left for account in found.accounts] == [3]
     assert found.worries == ["Only 3 h are left."]
 
 

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from servicedesk.tickets.models import EventKind, Message, Ticket
-from sla.clocks import compliance
+from sla.clocks import cached_columns, compliance
 from sla.clocks.compliance import Tally, tally
 from sla.clocks.ticket_clocks import TicketClocks
 from sla.engine.facts import FactKind
@@ -148,8 +148,8 @@ def test_what_is_rebuilt_and_what_was_filled_in_once_is_the_same(opened: Opener,
     assert list(FormerCycle.objects.values(*names)) == stored
 
 
-def test_a_share_is_never_rounded_up() -> None:
-    assert [Tally(met, late).compliance for met, late in ((2, 1), (1999, 1), (5, 0))] == [66.6, 99.9, 100.0]
+def test_a_share_is_a_full_hundred_only_when_all_was_kept() -> None:
+    assert [Tally(met, late).compliance for met, late in ((2, 1), (1999, 1), (5, 0))] == [66.7, 99.9, 100.0]
     assert Tally(0, 0, 3).compliance is None
 
 
@@ -187,3 +187,37 @@ def test_overdue_is_what_is_past_its_deadline_and_not_done(ticket: Ticket) -> No
     assert clock_of(ticket, "next_response").due_at == moscow("03-20 11:00")
     assert late("03-20 12:00") == (False, False)
     assert Clock.objects.filter(state="running").exists()
+
+
+@pytest.mark.parametrize("end", [EventKind.CANCELLED, EventKind.MERGED])
+def test_a_breach_of_a_ticket_that_is_no_more_counts_nowhere(ticket: Ticket, end: EventKind) -> None:
+    """The mark on its page and the reports say the same."""
+    clock_sweep.sweep(moscow("03-02 15:00"))
+    ticket.refresh_from_db()
+    assert ticket.is_overdue
+    move(ticket, end, "03-02 16:00")
+    clock_sweep.sweep(moscow("03-02 17:00"))
+    ticket.refresh_from_db()
+    reported = Ticket.objects.filter(compliance.broken(moscow("03-03 10:00"))).exists()
+    assert (ticket.is_overdue, reported) == (False, False)
+
+
+def test_a_breach_that_nobody_saw_before_the_ticket_was_cancelled_marks_nothing(ticket: Ticket) -> None:
+    move(ticket, EventKind.CANCELLED, "03-02 16:00")
+    clock_sweep.sweep(moscow("03-02 17:00"))
+    ticket.refresh_from_db()
+    assert not ticket.is_overdue
+
+
+def test_a_former_cycle_that_was_late_marks_the_ticket_also_when_it_is_not_read_again(
+    opened: Opener, cycles: Policy
+) -> None:
+    ticket = opened(policy=cycles)
+    work(ticket, "03-02 10:30")
+    resolve(ticket, "03-02 16:00")
+    move(ticket, EventKind.REOPENED, "03-03 10:00")
+    move(ticket, EventKind.CANCELLED, "03-03 10:30")
+    ticket.refresh_from_db()
+    assert ticket.is_overdue is Ticket.objects.filter(compliance.broken(moscow("03-03 11:00"))).exists()
+    cached_columns.set_deadline(ticket, list(ticket.clocks.all()))
+    assert ticket.is_overdue

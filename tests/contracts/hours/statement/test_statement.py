@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ from pypdf import PdfReader
 
 from contracts.hours import prepaid, reservations
 from contracts.hours.statement.statement import statement
-from contracts.models import Contract
+from contracts.models import Contract, Rounding
 from contracts.time.entries import correct_time, log_time
 from tests.contracts.conftest import Desk, covered_ticket, signed_in
 from tests.factories import agent_of, contact_of
@@ -130,3 +131,38 @@ def test_it_costs_the_same_whatever_its_length(
     browser.get(path, APRIL)
     with django_assert_max_num_queries(8):
         browser.get(path, {"first": "2026-01-01", "last": "2026-12-31"})
+
+
+def test_the_statement_says_what_of_the_bought_hours_is_by_correction(desk: Desk, contract: Contract) -> None:
+    said = "Of the bought hours, −0.25 h are by correction."
+    assert said in asked(desk, contract, **APRIL).content.decode()
+    book = load_workbook(io.BytesIO(asked(desk, contract, format="xlsx", **APRIL).content))
+    assert said in [row[0] for row in book.worksheets[1].values]
+    paper = PdfReader(io.BytesIO(asked(desk, contract, format="pdf", **APRIL).content))
+    assert said in " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+
+
+def test_work_reckoned_anew_is_no_riddle(desk: Desk) -> None:
+    """Three entries of a day share its slots; the first is taken back, the others pay what they cost now."""
+    contract = desk.contract
+    Contract.objects.filter(pk=contract.pk).update(rounding=Rounding.DAY, minimum_slot=15)
+    contract.refresh_from_db()
+    prepaid.purchase(contract, Decimal(40), by=None, note="Invoice 17", at=START)
+    ticket, agent = covered_ticket(contract, subject="Mail is late"), agent_of(full_name="Marta Vidal")
+    with time_machine.travel(START + timedelta(weeks=7), tick=False):
+        first, *_rest = (log_time(ticket, by=agent, minutes=5, work_kind="remote") for _number in range(4))
+        correct_time(first, by=agent, reason="For the desk alone")
+    made = statement(contract, date(2026, 4, 1), date(2026, 4, 30), reader=desk.grace)
+    assert all(line.hours or line.worked is not None for line in made.lines)
+    anew = [line for line in made.lines if line.worked is None]
+    assert {line.note for line in anew} == {"recalculated"}
+    assert made.closing == prepaid.balance(contract)
+    text = asked(desk, contract, **APRIL).content.decode()
+    assert "recalculated" in text
+    assert "For the desk alone" not in text
+
+
+def test_the_file_is_named_after_the_contract_in_any_alphabet(desk: Desk, contract: Contract) -> None:
+    Contract.objects.filter(pk=contract.pk).update(number="СП-2026-04")
+    name = unquote(asked(desk, contract, format="xlsx", **APRIL)["Content-Disposition"])
+    assert "сп-2026-04-2026-04-01-2026-04-30.xlsx" in name
