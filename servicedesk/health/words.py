@@ -11,7 +11,7 @@ from servicedesk.lib import formatting
 
 NAMES: dict[str, Promise] = {
     "sweep-sla-clocks": _("Deadlines and escalations"),
-    "tell-of-escalations": _("Notices of escalations"),
+    "tell-of-escalations": _("Escalation notices"),
     "apply-changed-terms": _("Changed calendars and policies"),
     "summarise-process-runs": _("Process analytics"),
     "sweep-approvals": _("Approvals"),
@@ -20,8 +20,8 @@ NAMES: dict[str, Promise] = {
     "retry-stored-mail": _("Retry of incoming mail"),
     "expire-prepaid-hours": _("Expiry of prepaid hours"),
     "apply-planned-terms": _("Planned terms of contracts"),
-    "alert-about-hours": _("Alerts about hours"),
-    "wipe-secrets": _("Deletion of secrets"),
+    "alert-about-hours": _("Alerts on prepaid hours"),
+    "wipe-secrets": _("Deletion of access data"),
     "send-due-reports": _("Scheduled reports"),
     "fold-finished-tally": _("Counts of closed tickets"),
     "recount-finished-tally": _("Counts of closed tickets"),
@@ -29,7 +29,7 @@ NAMES: dict[str, Promise] = {
     "forget-sent-forms": _("Cleaning up sent forms"),
     "outgoing-mail": _("Outgoing mail"),
     "incoming-mail": _("Incoming mail"),
-    "escalation-notices": _("Notices of escalations"),
+    "escalation-notices": _("Escalation notices"),
     "deadlines": _("Deadlines and escalations"),
     "changed-terms": _("Changed calendars and policies"),
     "process-timers": _("Process timers"),
@@ -53,22 +53,22 @@ def sentence(late: Late) -> str:
 def _with(kind: str) -> str:
     match kind:
         case "broker":
-            return gettext("The message broker does not answer: work in the background waits. "
+            return gettext("The message broker does not respond: background work is stopped. "
                      "Start it, or correct BROKER_URL.")  # fmt: skip
         case "beat":
             return gettext(
             "The schedule has not run since %(since)s: nothing is sent, escalated or closed automatically. "
             "Start it: python -m deploy.programs beat")  # fmt: skip
         case "worker":
-            return gettext("No worker has been heard of since %(since)s: nothing is done in the background. "
-                     "Start one: python -m deploy.programs worker")  # fmt: skip
+            return gettext("No worker has sent a heartbeat since %(since)s: nothing is done in the "
+                     "background. Start one: python -m deploy.programs worker")  # fmt: skip
         case "queue":
             return gettext("%(name)s: the oldest has waited since %(since)s. "
-                     "Look into the workers’ log; if they are only busy, start more.")  # fmt: skip
+                     "Check the workers’ log; if they are only busy, start more.")  # fmt: skip
         case "failing":
-            return gettext("%(name)s: failed at %(since)s (%(error)s). The workers’ log says more.")
+            return gettext("%(name)s: failed at %(since)s (%(error)s). See the workers’ log for details.")
     return gettext(
-        "%(name)s: last done at %(since)s. Look into the workers’ log; if they are only busy, start more."
+        "%(name)s: last done at %(since)s. Check the workers’ log; if they are only busy, start more."
     )
 
 
@@ -81,4 +81,4 @@ def _never(kind: str) -> str:
         case "worker":
             return gettext("No worker runs: nothing is done in the background. "
                      "Start one: python -m deploy.programs worker")  # fmt: skip
-    return gettext("%(name)s: never done yet. Look into the workers’ log; if they are only busy, start more.")
+    return gettext("%(name)s: never done yet. Check the workers’ log; if they are only busy, start more.")

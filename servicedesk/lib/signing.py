@@ -22,7 +22,7 @@ class LinkExpired(Refusal):
 
 class LinkBroken(Refusal):
     def __init__(self) -> None:
-        super().__init__(_("This link is not complete. Copy the whole link out of the mail and try again."))
+        super().__init__(_("This link is incomplete. Copy the whole link from the mail and try again."))
 
 
 def make(purpose: str, payload: Mapping[str, Any]) -> str:

@@ -92,8 +92,8 @@ class RawMail(models.Model):
         NONE = "", ""
         ALREADY_RECEIVED = "already_received", _("This mail was received already.")
         AUTOMATIC = "automatic", _("An automatic answer.")
-        BOUNCE = "bounce", _("A report of a mail that could not be delivered.")
-        LOOP = "loop", _("Our own mail came back.")
+        BOUNCE = "bounce", _("A delivery failure report (bounce).")
+        LOOP = "loop", _("A mail of the desk itself came back (mail loop).")
         BLOCK_RULE = "block_rule", _("A block rule matched.")
         UNREADABLE = "unreadable", _("The mail could not be read.")
         NO_SENDER = "no_sender", _("The mail has no sender.")

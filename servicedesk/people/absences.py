@@ -68,7 +68,7 @@ def keep(absence: Absence) -> list[str]:
     """
     User.objects.select_for_update().order_by().get(pk=absence.user_id)  # one absence at a time
     if other := _overlapping(absence.user_id, absence).first():
-        sentence = _("%(person)s is away from %(first)s to %(last)s already. Change that absence instead.")
+        sentence = _("%(person)s already has an absence from %(first)s to %(last)s. Change that one instead.")
         raise AbsenceRefused(sentence % {"person": absence.user, **_days(other)})
     absence.save()
     return warnings(absence)

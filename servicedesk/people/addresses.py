@@ -96,7 +96,7 @@ def add(person: User, email: str) -> Address:
         with transaction.atomic():
             address.save(force_insert=True)
     except IntegrityError as error:  # written past this module
-        raise AddressRefused(_("Somebody has this address already.")) from error
+        raise AddressRefused(_("This address is already in use.")) from error
     return address
 
 

@@ -28,8 +28,8 @@ class SignInForm(AuthenticationForm):
 
     # One sentence for a wrong address, a wrong password and a closed account: it names no account.
     error_messages = {
-        "invalid_login": _("The e-mail or the password is not right."),
-        "inactive": _("The e-mail or the password is not right."),
+        "invalid_login": _("Wrong e-mail address or password."),
+        "inactive": _("Wrong e-mail address or password."),
     }
 
     def clean_username(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from servicedesk.tickets.assignment import Choice, Why
 from servicedesk.tickets.models import Ticket
@@ -59,25 +59,30 @@ def because(details: Details, *, candidate: str, group: str) -> str:
 
 
 def _next(details: Details) -> str:
-    count = int(details.get("of", 1))
-    if details.get("only_at_work"):
-        text = ngettext("the only one at work", "next by round robin of %(n)s at work", count)
-    else:
-        text = ngettext("the only agent", "next by round robin of %(n)s agents", count)
-    return text % {"n": count}
+    if alone := _alone(details):
+        return alone
+    at_work, agents = _("round robin (at work: %(n)s)"), _("round robin (agents: %(n)s)")
+    return (at_work if details.get("only_at_work") else agents) % {"n": details["of"]}
 
 
 def _fewest(details: Details) -> str:
-    count = int(details.get("of", 1))
-    if details.get("only_at_work"):
-        text = ngettext("the only one at work", "the fewest open tickets (%(open)s) of %(n)s at work", count)
-    else:
-        text = ngettext("the only agent", "the fewest open tickets (%(open)s) of %(n)s agents", count)
-    return text % {"n": count, "open": details.get("open", 0)}
+    if alone := _alone(details):
+        return alone
+    at_work = _("least busy (at work: %(n)s, open tickets: %(open)s)")
+    agents = _("least busy (agents: %(n)s, open tickets: %(open)s)")
+    told = {"n": details["of"], "open": details.get("open", 0)}
+    return (at_work if details.get("only_at_work") else agents) % told
+
+
+def _alone(details: Details) -> str:
+    """What is said where there was nobody to choose from; else empty."""
+    if int(details.get("of", 1)) > 1:
+        return ""
+    return _("the only one at work") if details.get("only_at_work") else _("the only agent")
 
 
 _REASONS: dict[str, Promise | Callable[[Details], str]] = {
-    Why.NAMED: gettext_lazy("the rule names them"),
+    Why.NAMED: gettext_lazy("named by the rule"),
     Why.DEFAULT: gettext_lazy("the default assignee of %(group)s"),
     Why.NEXT: _next,
     Why.FEWEST: _fewest,

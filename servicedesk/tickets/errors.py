@@ -12,7 +12,7 @@ class TicketError(Refusal):
 class IllegalMove(TicketError):
     def __init__(self, status: object, verb: object) -> None:
         super().__init__(
-            _("The ticket is “%(status)s” now, so this is not possible: %(verb)s.")
+            _("The status is “%(status)s” now, so this is not possible: %(verb)s.")
             % {"status": status, "verb": verb}
         )
 

@@ -28,7 +28,8 @@ def locked(*tickets: Ticket) -> Iterator[None]:
                 ticket.lock()
             yield
     except OperationalError as error:
-        raise TicketError(_("Somebody else is changing this ticket right now. Try again.")) from error
+        text = _("Somebody else is changing this right now. Please try again in a moment.")
+        raise TicketError(text) from error
 
 
 def link(ticket: Ticket, other: Ticket, kind: str, *, by: User) -> TicketLink:

@@ -188,7 +188,7 @@ def test_a_known_cause_hides_what_follows_from_it() -> None:
     all_is_well(timezone.now() - timedelta(minutes=10))
     shown = page(UserFactory(is_superuser=True))
     assert shown.count("<li>The schedule has not run since ") == 1
-    assert shown.count("<li>No worker has been heard of since ") == 1
+    assert shown.count("<li>No worker has sent a heartbeat since ") == 1
     assert "last done at" not in shown
 
 

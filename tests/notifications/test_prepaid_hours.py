@@ -42,7 +42,7 @@ def test_the_account_manager_hears_what_is_asked_for(contract, manager, grace):
     offers.ask(contract, Decimal(20), by=manager, wish="For the move in May")
     assert mails() == [(grace.email, "Hours requested: Gold 2026")]
     text = OutgoingMail.objects.get().text
-    assert "Victor Kim of Old Mill asks for 20 hours" in text
+    assert "Victor Kim of Old Mill requests 20 hours" in text
     assert "For the move in May" in text
     assert f"/clients/contracts/{contract.pk}/" in text
 

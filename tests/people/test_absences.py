@@ -88,7 +88,7 @@ def test_days_that_overlap_are_refused_with_a_sentence(marta: User, first: int, 
     answer = signed_in(marta).post(AWAY, days(first, last, note="Typed words"))
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "Marta Vidal is away from Thu to Sat already. Change that absence instead." in page
+    assert "Marta Vidal already has an absence from Thu to Sat. Change that one instead." in page
     assert "Typed words" in page
     assert Absence.objects.count() == 1
 
@@ -231,7 +231,7 @@ def test_a_week_that_was_not_sent_is_not_written(marta: User) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"mon": "nine to five"}, "“nine to five” is not a stretch of hours"),
+        ({"mon": "nine to five"}, "“nine to five” is not a time range"),
         ({"mon": "9-18, 17-19"}, "overlaps other hours"),
         ({"mon": "22-6", "tue": "5-9"}, "run into the hours of the next day"),
         ({"mon": "<script>"}, "&lt;script&gt;"),

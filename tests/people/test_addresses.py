@@ -93,7 +93,7 @@ def test_what_cannot_be_an_address_of_theirs_is_refused(anna: User, wanted: str,
 
 def test_what_was_written_past_the_door_is_a_sentence_too(anna: User, monkeypatch: Any) -> None:
     monkeypatch.setattr(addresses, "free", lambda email, person=None: email)
-    with pytest.raises(AddressRefused, match="has this address already"):
+    with pytest.raises(AddressRefused, match="address is already in use"):
         addresses.add(UserFactory(), "ANNA@home.example")
 
 

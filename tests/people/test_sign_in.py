@@ -56,12 +56,12 @@ def test_wrong_password_and_unknown_address_get_one_sentence(
 ) -> None:
     response = sign_in(client, **fields)
     assert response.status_code == 422
-    assert "The e-mail or the password is not right." in response.content.decode()
+    assert "Wrong e-mail address or password." in response.content.decode()
 
 
 def test_closed_account_gets_the_same_sentence(client: Browser, helen: User) -> None:
     User.objects.update(is_active=False)
-    assert "The e-mail or the password is not right." in sign_in(client).content.decode()
+    assert "Wrong e-mail address or password." in sign_in(client).content.decode()
 
 
 def test_next_is_kept_on_our_own_host(client: Browser, helen: User) -> None:

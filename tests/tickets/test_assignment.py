@@ -9,11 +9,13 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from catalog.models import RequestType
 from servicedesk.people.models import Absence, Group, User
 from servicedesk.tickets import assignment
 from servicedesk.tickets.assignment import Why
+from servicedesk.tickets.assignment_text import because
 from servicedesk.tickets.models import AssignmentRule
 from servicedesk.tickets.statuses import Status
 from tests.factories import (
@@ -106,7 +108,7 @@ def test_a_named_person_gets_it(item: RequestType, three: list[User]) -> None:
     rule(name="To Boris", method=Method.PERSON, person=three[1])
     ticket = ticket_of(item)
     give(ticket)
-    assert history(ticket) == "Assigned to Boris Lem by “To Boris”: the rule names them"
+    assert history(ticket) == "Assigned to Boris Lem by “To Boris”: named by the rule"
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_in_turn_goes_by_name_and_begins_again(item: RequestType, three: list[Us
         give(ticket)
         got.append(ticket.assignee)
     assert got == [*three, three[0]]
-    assert history(ticket) == "Assigned to Anna Berg by “Turn”: next by round robin of 3 at work"
+    assert history(ticket) == "Assigned to Anna Berg by “Turn”: round robin (at work: 3)"
 
 
 def test_who_is_not_at_work_is_passed_over_and_keeps_no_place(item: RequestType, three: list[User]) -> None:
@@ -195,7 +197,7 @@ def test_whoever_has_the_fewest_open_tickets_gets_it(item: RequestType, three: l
     ticket = ticket_of(item)
     give(ticket)
     assert ticket.assignee == three[1]  # before Clara by name
-    assert history(ticket) == "Assigned to Boris Lem by “Load”: the fewest open tickets (1) of 3 at work"
+    assert history(ticket) == "Assigned to Boris Lem by “Load”: least busy (at work: 3, open tickets: 1)"
 
 
 @pytest.mark.parametrize("method", [Method.ROUND_ROBIN, Method.LEAST_LOADED])
@@ -217,6 +219,23 @@ def test_one_person_is_no_choice(method: str, item: RequestType, group: Group) -
     ticket = ticket_of(item)
     give(ticket)
     assert history(ticket) == "Assigned to Anna Berg by “Rule”: the only one at work"
+
+
+@pytest.mark.parametrize("count", [2, 21])
+@pytest.mark.parametrize(
+    ("language", "turn", "load"),
+    [
+        ("en", "round robin", "least busy"),
+        ("ru", "по очереди", "наименьшая загрузка"),
+        ("es", "por turnos", "menos ocupado"),
+    ],
+)
+def test_the_reason_names_the_method_in_each_language(
+    count: int, language: str, turn: str, load: str
+) -> None:
+    with override(language):
+        said = [because({"why": why, "of": count}, candidate="", group="") for why in (Why.NEXT, Why.FEWEST)]
+    assert [text.split(" (")[0] for text in said] == [turn, load]
 
 
 def test_a_group_without_agents_says_so(item: RequestType) -> None:

@@ -29,7 +29,8 @@ def locked(ticket: Ticket) -> Iterator[None]:
             with locks.held():
                 yield
     except (FlowLockFailed, OperationalError) as error:
-        raise TicketError(_("Somebody else is changing this ticket right now. Try again.")) from error
+        text = _("Somebody else is changing this right now. Please try again in a moment.")
+        raise TicketError(text) from error
 
 
 def waiting(ticket: Ticket, node: str) -> Any | None:

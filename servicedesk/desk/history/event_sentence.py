@@ -37,7 +37,7 @@ _BY_SOMEBODY: dict[str, Promise] = {
     EventKind.TASK_DONE: gettext_lazy("finished a task"),
     EventKind.CLIENT_ASKED: gettext_lazy("asked the client, SLA clocks paused"),
     EventKind.CLIENT_ANSWERED: gettext_lazy("answered, SLA clocks resumed"),
-    EventKind.THIRD_PARTY_ASKED: gettext_lazy("waits for a third party"),
+    EventKind.THIRD_PARTY_ASKED: gettext_lazy("set the ticket to wait for a third party"),
     EventKind.RESUMED: gettext_lazy("resumed work"),
     EventKind.VERIFICATION_ASKED: gettext_lazy("requested verification"),
     EventKind.RESOLVED: gettext_lazy("resolved the ticket"),

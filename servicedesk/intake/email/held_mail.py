@@ -98,7 +98,7 @@ def settle(raw_mail: RawMail, choice: Choice, *, by: User) -> Ticket | None:
 
 def _post(row: RawMail, choice: Choice, by: User) -> Ticket:
     if row.ticket is None:
-        raise TicketError(_("The ticket of this mail is gone."))
+        raise TicketError(_("The ticket of this mail no longer exists."))
     ticket = merged.standing_for(row.ticket)
     ticket.lock()
     if not access.may_write(by, ticket):

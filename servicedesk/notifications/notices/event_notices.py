@@ -109,7 +109,7 @@ def _closed(event: TicketEvent) -> Notice:
     return Notice(
         event.ticket.subject,
         [
-            _("We have not heard from you, so we closed the request."),
+            _("We received no answer, so we closed the request."),
             _("If the problem is still there, reply to this mail."),
         ],
     )
@@ -129,7 +129,7 @@ def _merged(event: TicketEvent) -> Notice:
         event.ticket.subject,
         [
             _("Your request %(number)s is about the same as %(target)s and was merged into it.") % told,
-            _("You follow it from now on. A reply to this mail goes there too."),
+            _("You follow it from now on. A reply to this mail is added there."),
         ],
     )
 

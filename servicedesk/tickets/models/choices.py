@@ -31,7 +31,7 @@ class Cause(models.TextChoices):
     THIRD_PARTY = "third_party", _("Third party")
     CHANGE = "change", _("Caused by a change")
     CAPACITY = "capacity", _("Insufficient capacity")
-    UNKNOWN = "unknown", _("Not found")
+    UNKNOWN = "unknown", _("Cause not identified")
 
 
 class DueKind(models.TextChoices):

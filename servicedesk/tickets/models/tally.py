@@ -35,8 +35,8 @@ class FinishedTally(models.Model):
     objects = FinishedTallyQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("tally of finished tickets")
-        verbose_name_plural = _("tallies of finished tickets")
+        verbose_name = _("count of finished tickets")
+        verbose_name_plural = _("counts of finished tickets")
 
     def __str__(self) -> str:
         return f"{self.client_id}, {self.group_id}: {self.number:+}"

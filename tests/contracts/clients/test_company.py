@@ -54,7 +54,7 @@ def test_an_invited_contact_chooses_a_password_from_the_mail(desk, mailoutbox):
     signed_in(desk.grace).post(address, PERSON | {"is_invited": "on"})
     mail = mailoutbox[0]
     assert mail.to == ["ann@oldmill.example"]
-    assert "Grace Holm has made an account for you" in mail.body
+    assert "Grace Holm has created an account for you" in mail.body
     link = re.search(r"https?://[^/]+(/\S*password-reset/\S+)", mail.body)
     assert link
     browser = Browser()

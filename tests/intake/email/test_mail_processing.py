@@ -98,8 +98,8 @@ def test_the_same_bytes_without_a_message_id_are_one_ticket(anna: User) -> None:
     ("headers", "reason"),
     [
         ({"Auto_Submitted": "auto-replied"}, "An automatic answer."),
-        ({"Return_Path": "<>"}, "A report of a mail that could not be delivered."),
-        ({"X_Service_Desk": "testserver"}, "Our own mail came back."),
+        ({"Return_Path": "<>"}, "A delivery failure report (bounce)."),
+        ({"X_Service_Desk": "testserver"}, "A mail of the desk itself came back (mail loop)."),
     ],
 )
 def test_machines_and_our_own_mails_are_ignored_visibly(
@@ -249,4 +249,4 @@ def test_the_client_is_addressed_in_their_language(anna: User, monkeypatch: pyte
 
 def test_our_own_message_id_is_a_loop(anna: User) -> None:
     mail = outbox.queue(to="anna@client.example", subject="x", text="x")
-    assert take(message_id=mail.message_id).reason == "Our own mail came back."
+    assert take(message_id=mail.message_id).reason == "A mail of the desk itself came back (mail loop)."

@@ -52,9 +52,7 @@ def test_the_list_says_each_rule_in_words(browser: Browser) -> None:
     rule("First", service=service, client=ClientFactory(name="Acme"))
     rule("Second", 1, method="nobody")
     page = browser.get(LIST).content.decode()
-    assert (
-        "If service Network, client Acme: the agents of the ticket&#x27;s group in turn, if at work" in page
-    )
+    assert "If service Network, client Acme: round robin in the ticket&#x27;s group, if at work" in page
     assert "Any ticket: unassigned: it stays in the queue" in page.replace("\n", " ")
 
 

@@ -117,7 +117,7 @@ def test_a_sentence_meant_for_people_is_their_reason(resolved, closing):
     closing.error = IllegalMove("new", "closed")
     timers.fire_due(late())
     (fault,) = faults.of_ticket(resolved)
-    assert fault.reason == "The ticket is “new” now, so this is not possible: closed."
+    assert fault.reason == "The status is “new” now, so this is not possible: closed."
 
 
 def test_a_failed_timer_is_not_fired_again_by_itself(failed, closing):
@@ -159,7 +159,7 @@ def test_a_second_failure_brings_the_new_reason(failed, closing, leader):
     (fault,) = faults.of_ticket(failed)
     assert retried(fault.task_id, leader) is False
     (again,) = faults.of_ticket(failed)
-    assert (again.task_id, again.reason[:10]) == (fault.task_id, "The ticket")
+    assert (again.task_id, again.reason[:10]) == (fault.task_id, "The status")
     assert failed.events.filter(kind=EventKind.STEP_RETRIED).count() == 1
 
 

@@ -64,13 +64,13 @@ def test_what_cannot_be_added_is_told_beside_the_field_and_stays(desk: Desk, ann
 
 def test_who_comes_second_gets_a_sentence(desk: Desk, ann: User, monkeypatch: Any) -> None:
     def given_meanwhile(person: User, email: str) -> Address:
-        raise addresses.AddressRefused("Somebody has this address already.")
+        raise addresses.AddressRefused("This address is already in use.")
 
     monkeypatch.setattr(addresses, "add", given_meanwhile)
     answer = signed_in(desk.grace).post(url("address-add", ann), {"email": "ann@third.example"})
     assert answer.status_code == 409
     text = answer.content.decode()
-    assert "Somebody has this address already." in text
+    assert "This address is already in use." in text
     assert 'value="ann@third.example"' in text
 
 
