@@ -3,7 +3,7 @@
 - worker, beat: no process of the kind was heard of for 90 seconds.
 - an entry of the schedule: its last run failed, or its last good one ended longer ago than its interval and
   90 seconds (a tenth of the interval if that is more).
-- a queue: its oldest due work has waited for longer than 3 minutes.
+- a queue: its oldest due work has waited for longer than 3 minutes, all of them while we were there.
 - the broker: it takes no connection.
 """
 
@@ -114,7 +114,8 @@ def allowed(interval: Any) -> timedelta:
 def _queues(at: datetime) -> Iterator[Late]:
     for name, question in settings.HEALTH_QUEUES.items():
         oldest: datetime | None = import_string(question)(at)
-        if oldest is not None and oldest < at - QUEUE_SILENCE:
+        # What waited already when this process started gets its time too: a first round has to come.
+        if oldest is not None and max(oldest, _SERVING_SINCE) < at - QUEUE_SILENCE:
             yield Late("queue", name, oldest)
 
 

@@ -121,7 +121,19 @@ def test_a_run_that_raised_shows_until_the_next_good_one() -> None:
     assert late() == []
 
 
-def test_mail_that_nobody_sends_is_late_after_three_minutes() -> None:
+def test_what_waited_before_the_start_gets_its_first_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    all_is_well()
+    mail = outbox.queue(to="a@b.example", subject="Hello", text="Words")
+    due = timezone.now() - timedelta(hours=2)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="queued", next_attempt_at=due)
+    monkeypatch.setattr(lateness, "_SERVING_SINCE", timezone.now() - 170 * SECOND)
+    assert late() == []
+    monkeypatch.setattr(lateness, "_SERVING_SINCE", timezone.now() - 190 * SECOND)
+    assert late() == [("queue", "outgoing-mail")]
+
+
+def test_mail_that_nobody_sends_is_late_after_three_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lateness, "_SERVING_SINCE", timezone.now() - timedelta(hours=2))
     all_is_well()
     mail = outbox.queue(to="a@b.example", subject="Hello", text="Words")
     due = OutgoingMail.objects.filter(pk=mail.pk)

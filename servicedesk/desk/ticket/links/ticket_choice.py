@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from servicedesk.lib.folding import contains
 from servicedesk.people.models import User
 from servicedesk.tickets.models import Ticket, TicketLink, TicketQuerySet
+from workflows.many_tickets import merging
 
 SHOWN = 8
 _NUMBER = re.compile(r"(?:sd-|#|№)?\s*(\d{1,18})", re.IGNORECASE)
@@ -99,10 +100,17 @@ class LinkForm(TicketChoice):
 
 
 class MergeForm(TicketChoice):
-    """Which ticket this one goes into; likely ones are of the same client and open."""
+    """Which ticket this one goes into: offered are those that the merge would take."""
 
     def matching(self, text: str) -> list[Ticket]:
-        return matching(self.ticket, self.user, text, among=Q(client=self.ticket.client_id), is_open=True)
+        among = Q(client=self.ticket.client_id)
+        return self._accepted(matching(self.ticket, self.user, text, among=among, is_open=True))
+
+    def likely(self) -> list[Ticket]:
+        return self._accepted(super().likely())
+
+    def _accepted(self, found: list[Ticket]) -> list[Ticket]:
+        return [one for one in found if not merging.refusal(self.ticket, one, by=self.user)]
 
 
 def likely(ticket: Ticket, user: User) -> list[Ticket]:

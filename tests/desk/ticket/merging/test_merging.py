@@ -60,6 +60,17 @@ def test_the_preview_says_what_stands_against_it_and_has_no_button_then(cast: Ca
     assert "What will happen" not in text
 
 
+def test_only_tickets_that_the_merge_would_take_are_offered(cast: Cast, pair: Any, robin: User) -> None:
+    ticket, target = pair
+    mine = cast.ticket(requester=robin, subject="No scans since noon")
+    # Marta sees the ticket of another group, and does not work on it.
+    elsewhere = cast.ticket(requester=robin, subject="No scans upstairs")
+    Ticket.objects.filter(pk=elsewhere.pk).update(group=GroupFactory())
+    assert elsewhere in Ticket.objects.visible_to(cast.marta)
+    assert look(cast.marta, ticket).context["form"].found == [mine]
+    assert set(look(cast.marta, ticket, q="scan").context["form"].found) == {mine, target}
+
+
 def test_it_is_done_by_its_button_and_leads_to_the_target(cast: Cast, pair: Any) -> None:
     ticket, target = pair
     response = post(cast.marta, "merge", ticket, other=target.pk)
