@@ -12,15 +12,16 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from catalog.models import Service
 from contracts.hours.ledger import ZERO
 from contracts.models import Contract, LedgerEntry
 from servicedesk.tickets import merged
 from servicedesk.tickets.models import Ticket
 
 Kind = LedgerEntry.Kind
-# What the hours can be added up by, and how a row is named then.
+# What the hours can be added up by: a service by its key, for its name is said in the reader's language.
 GROUPINGS = {
-    "service": "time_entry__ticket__service__name",
+    "service": "time_entry__ticket__service",
     "person": "time_entry__person__full_name",
 }
 # Each time entry has one consumption that replaces none; it stands while the time is not taken back.
@@ -30,20 +31,20 @@ _SUMS = {"taken": -Sum("hours"), "n": Count("pk", filter=_STANDS)}
 
 @dataclass
 class Use:
-    """Hours of one service or person, and in how many bookings."""
+    """Hours of one service or person, and in how many bookings; `name` None: of no service."""
 
-    name: str | None
+    name: Any
     hours: Decimal = ZERO
     entries: int = 0
 
 
 def grouped(contract: Contract, by: str) -> list[Use]:
-    """The most first; one statement, and two more where tickets were merged."""
+    """The most first; one statement and one for the names of services, two more where tickets were merged."""
     if by != "service":
         return _ordered(_rows(_worked(contract), by))
     own = _worked(contract).filter(time_entry__ticket__merged_into=None)
     away = _worked(contract).exclude(time_entry__ticket__merged_into=None)
-    return _ordered([*_rows(own, by), *_elsewhere(away)])
+    return _ordered(_named([*_rows(own, by), *_elsewhere(away)]))
 
 
 def requests(contract: Contract) -> int:
@@ -71,8 +72,20 @@ def _elsewhere(away: QuerySet[LedgerEntry]) -> list[Use]:
     rows: Any = list(away.values(work_on=F("time_entry__ticket")).annotate(**_SUMS))
     targets = merged.targets(row["work_on"] for row in rows)
     named = Ticket.objects.filter(pk__in=set(targets.values())).order_by()
-    names = dict(named.values_list("pk", "service__name")) if rows else {}
-    return [Use(names[targets[row["work_on"]]], row["taken"], row["n"]) for row in rows]
+    services = dict(named.values_list("pk", "service")) if rows else {}
+    return [Use(services[targets[row["work_on"]]], row["taken"], row["n"]) for row in rows]
+
+
+def _named(found: list[Use]) -> list[Use]:
+    """With the names of the services in the reader's language in place of their keys."""
+    names = {
+        service.pk: service.localized_name() for service in Service.objects.in_bulk(_keys(found)).values()
+    }
+    return [Use(names.get(one.name), one.hours, one.entries) for one in found]
+
+
+def _keys(found: list[Use]) -> set[Any]:
+    return {one.name for one in found if one.name is not None}
 
 
 def _ordered(found: list[Use]) -> list[Use]:

@@ -13,8 +13,10 @@ import pytest
 import time_machine
 from django.db import connection
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
+from catalog.models import Service
 from contracts.clients import health
 from contracts.coverage import decision as coverage
 from contracts.hours import account, alerts, burndown, expiry, prepaid, reservations, usage
@@ -102,6 +104,12 @@ def test_by_service_and_by_person_add_up_to_what_is_used(contract: Contract) -> 
     for by in usage.GROUPINGS:
         assert sum(one.hours for one in usage.grouped(contract, by)) == counted(contract)["used"]
     assert len(usage.grouped(contract, "service")) == 2  # the third was merged into the first
+
+
+def test_services_are_named_in_the_readers_language(contract: Contract) -> None:
+    Service.objects.update(translations={"ru": "Печать"})
+    with translation.override("ru"):
+        assert {one.name for one in usage.grouped(contract, "service")} == {"Печать"}
 
 
 def test_the_account_ends_at_the_totals(contract: Contract) -> None:
