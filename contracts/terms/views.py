@@ -110,7 +110,10 @@ def _changed(request: UserRequest, agreed: Contract, form: TermsForm) -> HttpRes
     if day and held.next_version_on == day:
         said = _("The terms are agreed and come into force on %(day)s.") % {"day": contract_formats.day(day)}
     elif held.version != agreed.version:
-        said = _("The terms are changed for new tickets.")
+        said = _(
+            "The terms are changed: deadlines and coverage for new tickets; rounding, minimum slot and what "
+            "happens at zero hours for time logged from now on."
+        )
     elif held.closed_until != agreed.closed_until:
         said = _("Saved. The terms are as they were.")
     else:
