@@ -27,8 +27,8 @@ def test_a_request_type_with_an_approval_and_a_plan_is_set_up_and_read_in_words(
 
     parts.get_by_role("link", name="Approvals").click()
     seat.press("Add a level")
-    expect(page.get_by_label("Approvers")).to_be_focused()
-    page.get_by_label("Approvers").select_option("The client's managers")
+    expect(page.get_by_label("Approvers", exact=True)).to_be_focused()
+    page.get_by_label("Approvers", exact=True).select_option("The client's managers")
     page.get_by_label("Only above this price").fill("500")
     page.get_by_label("Remind after, hours").fill("24")
     _save(page)

@@ -35,7 +35,7 @@ def test_a_client_manager_buys_hours_that_the_account_manager_offered(
     expect(page.get_by_role("heading", name="You have requested 20 hours")).to_be_visible()
 
     desk = grace.open("clients:contract", world.contract.pk)
-    expect(desk.get_by_text("Omar Reyes asked for 20 h")).to_be_visible()
+    expect(desk.get_by_text("Omar Reyes requested 20 h")).to_be_visible()
     desk.get_by_role("link", name="Offer hours").click()
     expect(desk.get_by_role("spinbutton", name="Hours")).to_have_value("20.00")
     desk.get_by_label("Price").fill("1500")

@@ -86,7 +86,7 @@ def test_marked_tickets_are_answered_and_parts_resolved_together(world: World, s
     marta = sit_down(world.agent, size=PHONE)
     page = marta.open("desk:queue", query="?folder=all")
     for part in parts:
-        page.get_by_label(f"Mark {part.reference}").check()
+        page.get_by_label(f"Select {part.reference}").check()
     expect(page.locator(".bulkbar")).to_contain_text("2 selected")
     marta.press("Reply…")
     page.get_by_label("Answer", exact=True).fill("We are at it.")

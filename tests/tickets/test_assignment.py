@@ -9,13 +9,11 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 
 from catalog.models import RequestType
 from servicedesk.people.models import Absence, Group, User
 from servicedesk.tickets import assignment
 from servicedesk.tickets.assignment import Why
-from servicedesk.tickets.assignment_text import because
 from servicedesk.tickets.models import AssignmentRule
 from servicedesk.tickets.statuses import Status
 from tests.factories import (
@@ -219,23 +217,6 @@ def test_one_person_is_no_choice(method: str, item: RequestType, group: Group) -
     ticket = ticket_of(item)
     give(ticket)
     assert history(ticket) == "Assigned to Anna Berg by “Rule”: the only one at work"
-
-
-@pytest.mark.parametrize("count", [2, 21])
-@pytest.mark.parametrize(
-    ("language", "turn", "load"),
-    [
-        ("en", "round robin", "least busy"),
-        ("ru", "по очереди", "наименьшая загрузка"),
-        ("es", "por turnos", "menos ocupado"),
-    ],
-)
-def test_the_reason_names_the_method_in_each_language(
-    count: int, language: str, turn: str, load: str
-) -> None:
-    with override(language):
-        said = [because({"why": why, "of": count}, candidate="", group="") for why in (Why.NEXT, Why.FEWEST)]
-    assert [text.split(" (")[0] for text in said] == [turn, load]
 
 
 def test_a_group_without_agents_says_so(item: RequestType) -> None:

@@ -54,7 +54,7 @@ def test_the_promise_is_what_the_door_does(cast: Cast, without: str, after_end: 
         assert said.refusal == (WORDS if choice == "refuse" else "")
         assert (ACCEPTED in said.terms.sentence) is (choice != "refuse")
         assert ("ask your account manager" in said.terms.sentence) is (choice == "ask")
-        answer = signed_in(cast.helen).post(URL, filled(cast, once=str(ended)))
+        answer = signed_in(cast.helen).post(URL, filled(cast, once=str(ended), subject=f"Letters, {ended}"))
         assert answer.status_code == (409 if choice == "refuse" else 302)
         assert (WORDS in answer.content.decode()) is (choice == "refuse")
         Ticket.objects.all().delete()

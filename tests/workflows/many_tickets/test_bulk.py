@@ -149,7 +149,7 @@ def test_a_ticket_that_is_no_part_any_more_stays(parent, parts, agent):
     linking.unlink(parts[0].links.get(), by=agent)
     report = resolve(parent, agent, parts)
     assert report.done == parts[1:]
-    assert "no part of" in sentences(report)[0]
+    assert "no longer a part of" in sentences(report)[0]
 
 
 def test_only_whoever_holds_the_whole_resolves_its_parts(parent, parts, colleague, item):

@@ -62,7 +62,7 @@ def test_the_accept_step_belongs_to_whom_the_rule_names(ticket, agent, colleague
     assert open_step(ticket) == ("accept", colleague, "ASSIGNED")
     assert (ticket.assignee, ticket.status) == (colleague, Status.UNDER_REVIEW)
     assert "accept" not in names(ticket, agent)
-    with pytest.raises(GivenToAnother, match="given to Ilya Petrov"):
+    with pytest.raises(GivenToAnother, match="assigned to Ilya Petrov"):
         advance.act(ticket, "accept", by=agent)
     with pytest.raises(GivenToAnother):
         advance.act(ticket, "cancel", by=agent, reason="Not mine to end")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from servicedesk.desk.ticket.steps import assignee_field, text_field
 from servicedesk.lib.choices import with_stored
+from servicedesk.lib.form_sent import refuse_nothing
 from servicedesk.people.models import Group, User
 from servicedesk.tickets.models import Ticket
 from workflows.steps import ownership
@@ -69,6 +70,7 @@ class ReassignForm(forms.Form):
         return reverse("desk:ticket-reassign-people", args=[self.ticket.pk]) if "group" in self.fields else ""
 
     def clean(self) -> dict[str, Any]:
+        refuse_nothing(self)  # nobody chosen means the queue, a request without any field means nothing
         given = super().clean() or {}
         is_moved = ownership.way_of(self.ticket, given.get("group"), None) == Way.GROUP
         if is_moved and not given.get("reason"):
