@@ -1,7 +1,7 @@
 """What can be wrong with an installation although every single value is valid."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -96,9 +96,9 @@ def names_are_our_own(**_kwargs: Any) -> Iterable[CheckMessage]:
 
 
 @register(Tags.database, deploy=True)
-def names_have_their_keys(**_kwargs: Any) -> Iterable[CheckMessage]:
-    """A wrong key lets the same name in twice, and refuses one that nobody has."""
-    for model in apps.get_models():
+def names_have_their_keys(databases: Collection[str] | None = None, **_kwargs: Any) -> Iterable[CheckMessage]:
+    """A wrong key lets the same name in twice, and refuses one that nobody has. Asked with `--database`."""
+    for model in apps.get_models() if databases else ():
         for pk, name in unique_names.wrong_keys(model):
             yield Warning(
                 f"The key of “{name}” ({model._meta.verbose_name} {pk}) is not that of its name.",

@@ -215,9 +215,9 @@ def test_whoever_saves_the_name_saves_its_key(make: Callable[[str], Any]) -> Non
     row.save(update_fields=[keyed.of])
     row.refresh_from_db()
     assert getattr(row, keyed.name) == "orion"
-    assert not list(names_have_their_keys())
+    assert not list(names_have_their_keys(databases=["default"]))
     type(row)._base_manager.update(**{keyed.name: "vega"})
-    (told,) = names_have_their_keys()
+    (told,) = names_have_their_keys(databases=["default"])
     assert "Orion" in told.msg
 
 
