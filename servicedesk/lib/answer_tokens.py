@@ -12,9 +12,10 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-_ANYWHERE = re.compile(r"([1-9]\d{0,17}-[pix]-)[a-z2-7]{24}", re.IGNORECASE)
+# Found by their first hyphen, with a digit before it: files of digits alone cost nothing then.
+_ANYWHERE = re.compile(r"(-(?<=\d-)[pix]-)[a-z2-7]{24}", re.IGNORECASE)
 _IN_BYTES = re.compile(
-    rb"([1-9](?:\x00?\d){0,17}\x00?-\x00?[pix]\x00?-\x00?)([a-z2-7](?:\x00?[a-z2-7]){23})", re.IGNORECASE
+    rb"(-(?:(?<=\d-)|(?<=\d\x00-))\x00?[pix]\x00?-\x00?)([a-z2-7](?:\x00?[a-z2-7]){23})", re.IGNORECASE
 )
 _SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
 _WRAPPED = re.compile(rb"=2[dD]")
@@ -72,7 +73,7 @@ def _members(content: bytes) -> Iterator[bytes]:
                 left -= len(piece)
                 yield piece
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError, EOFError):
-        return  # locked, broken or of another kind: no program of a reader opens it either
+        return  # meant: a locked or broken archive cannot be judged, and people do send locked ones
 
 
 def _parts(content: bytes) -> Iterator[bytes]:
