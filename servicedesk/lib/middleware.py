@@ -114,37 +114,16 @@ class _Refusals:
             return _refuse(
                 request, _("Somebody else is changing this right now. Please try again in a moment.")
             )
-        if isinstance(error, IntegrityError) and _is_about_one_of_a_kind(error):
-            return self._judged_again(request)
-        return None
-
-    def _judged_again(self, request: HttpRequest) -> HttpResponse | None:
-        """Two people gave the same name at the same moment, and this one was second.
-
-        Nothing of it is written, and what the first one wrote can be seen now: the view is asked once more,
-        and its form says beside the field what is wrong.
-        """
-        match = request.resolver_match
-        if match is None or getattr(request, "was_judged_again", False):
+        if isinstance(error, IntegrityError) and is_about_one_of_a_kind(error):
             return _refuse(
                 request,
                 _("Somebody else has just saved the same, perhaps under the same name. Open the page again."),
             )
-        request.was_judged_again = True  # type: ignore[attr-defined]
-        for _name, files in request.FILES.lists():
-            for file in files:
-                file.seek(0)
-        try:
-            answer: HttpResponse | None = match.func(request, *match.args, **match.kwargs)
-        except Exception as second:
-            answer = self.process_exception(request, second)
-            if answer is None:
-                raise
-        return answer
+        return None
 
 
-def _is_about_one_of_a_kind(error: IntegrityError) -> bool:
-    """Two saved at one moment what may be there once: each form had found it free before. Nothing is kept."""
+def is_about_one_of_a_kind(error: IntegrityError) -> bool:
+    """Two saved at one moment what may be there once: each form had found it free before."""
     state = getattr(error.__cause__, "sqlstate", None)
     return state == UNIQUE_VIOLATION or "UNIQUE constraint failed" in str(error)
 

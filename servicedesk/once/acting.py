@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
 from django.utils import timezone
 
+from servicedesk.lib.middleware import is_about_one_of_a_kind
 from servicedesk.once import asking, sending
 from servicedesk.once.models import SentForm
 
@@ -35,8 +36,9 @@ def acts_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view whose POST is done once for each filled-in form.
 
     The whole view is one transaction. A form counts as done when the answer leads on (a redirect); a refusal
-    or a part of the page leaves its key free. A second sending meanwhile waits for the first. Without a key
-    (a program, a test) the view acts each time.
+    or a part of the page leaves its key free. A second sending meanwhile waits for the first. Whoever gave a
+    name a moment after somebody else is judged again, so that the form says so beside the field. Without a
+    key (a program, a test) the view acts each time.
     """
 
     @wraps(view)
@@ -44,21 +46,41 @@ def acts_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         name = sending.name(request) if request.method == "POST" else ""
         if not name:
             return view(request, *args, **kwargs)
-        with transaction.atomic():
-            words = "" if hasattr(acting, "often") else sending.words(request)
-            content = sending.content(request)
-            if former := SentForm.objects.filter(pk=name).first():
-                return _answer_again(request, former, content)
-            if (alike := _alike(words)) and sending.AGAIN not in request.POST:
-                return asking.about_the_same(request, alike)
-            if former := _begun_meanwhile(name, content=content, words=words):
-                return _answer_again(request, former, content)
-            response = view(request, *args, **kwargs)
-            _keep(request, name, response)
-            return response
+        words = "" if hasattr(acting, "often") else sending.words(request)
+
+        def whole() -> HttpResponse:
+            with transaction.atomic():
+                return _done(request, name, words, lambda: view(request, *args, **kwargs))
+
+        try:
+            return whole()
+        except IntegrityError as error:
+            if not is_about_one_of_a_kind(error):
+                raise
+        _rewind(request)  # nothing is written, and what the other one wrote can be seen now
+        return whole()
 
     acting.posting = ONCE  # type: ignore[attr-defined]
     return acting
+
+
+def _done(request: HttpRequest, name: str, words: str, view: Callable[[], HttpResponse]) -> HttpResponse:
+    content = sending.content(request)
+    if former := SentForm.objects.filter(pk=name).first():
+        return _answer_again(request, former, content)
+    if (alike := _alike(words)) and sending.AGAIN not in request.POST:
+        return asking.about_the_same(request, alike)
+    if former := _begun_meanwhile(name, content=content, words=words):
+        return _answer_again(request, former, content)
+    response = view()
+    _keep(request, name, response)
+    return response
+
+
+def _rewind(request: HttpRequest) -> None:
+    for _field, files in request.FILES.lists():
+        for file in files:
+            file.seek(0)
 
 
 def often(why: str) -> Callable[[View], View]:

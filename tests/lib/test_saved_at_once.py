@@ -57,8 +57,8 @@ def test_every_unique_row_that_a_page_makes_is_refused_by_the_same_rule() -> Non
     GroupFactory(name="One")
     with pytest.raises(IntegrityError) as fault:
         GroupFactory(name="ONE")
-    assert middleware._is_about_one_of_a_kind(fault.value)
+    assert middleware.is_about_one_of_a_kind(fault.value)
     other = ClientFactory()
     with pytest.raises(IntegrityError) as missing:
         Client.objects.filter(pk=other.pk).update(time_zone=None)
-    assert not middleware._is_about_one_of_a_kind(missing.value)
+    assert not middleware.is_about_one_of_a_kind(missing.value)
