@@ -16,6 +16,7 @@ from servicedesk.tickets.models import Ticket, TicketLink, TicketQuerySet
 from workflows.many_tickets import merging
 
 SHOWN = 8
+LOOKED_AT = 5 * SHOWN  # of these, those that a merge would take are shown
 _NUMBER = re.compile(r"(?:sd-|#|№)?\s*(\d{1,18})", re.IGNORECASE)
 BACK = "-"  # before a kind: said from the other side
 
@@ -104,22 +105,29 @@ class MergeForm(TicketChoice):
 
     def matching(self, text: str) -> list[Ticket]:
         among = Q(client=self.ticket.client_id)
-        return self._accepted(matching(self.ticket, self.user, text, among=among, is_open=True))
+        found = matching(self.ticket, self.user, text, among=among, is_open=True, most=LOOKED_AT)
+        return self._accepted(found)
 
     def likely(self) -> list[Ticket]:
-        return self._accepted(super().likely())
+        return self._accepted(likely(self.ticket, self.user, most=LOOKED_AT))
 
     def _accepted(self, found: list[Ticket]) -> list[Ticket]:
-        return [one for one in found if not merging.refusal(self.ticket, one, by=self.user)]
+        return [one for one in found if not merging.refusal(self.ticket, one, by=self.user)][:SHOWN]
 
 
-def likely(ticket: Ticket, user: User) -> list[Ticket]:
+def likely(ticket: Ticket, user: User, *, most: int = SHOWN) -> list[Ticket]:
     """Other open tickets of the same requester, newest first."""
-    return list(_others(ticket, user).open().filter(requester=ticket.requester_id)[:SHOWN])
+    return list(_others(ticket, user).open().filter(requester=ticket.requester_id)[:most])
 
 
 def matching(
-    ticket: Ticket, user: User, text: str, *, among: Q | None = None, is_open: bool = False
+    ticket: Ticket,
+    user: User,
+    text: str,
+    *,
+    among: Q | None = None,
+    is_open: bool = False,
+    most: int = SHOWN,
 ) -> list[Ticket]:
     """Visible tickets with this number, or these words in the subject, newest first."""
     found = _others(ticket, user).filter(among or Q())
@@ -127,7 +135,7 @@ def matching(
         found = found.open()
     if number := _NUMBER.fullmatch(text):
         return list(found.filter(pk=int(number[1])))
-    return list(found.filter(contains("subject", text))[:SHOWN])
+    return list(found.filter(contains("subject", text))[:most])
 
 
 def _others(ticket: Ticket, user: User) -> TicketQuerySet:

@@ -71,6 +71,14 @@ def test_only_tickets_that_the_merge_would_take_are_offered(cast: Cast, pair: An
     assert set(look(cast.marta, ticket, q="scan").context["form"].found) == {mine, target}
 
 
+def test_many_newer_tickets_that_it_would_refuse_hide_none(cast: Cast, pair: Any, robin: User) -> None:
+    ticket, _target = pair
+    mine = cast.ticket(requester=robin, subject="No scans since noon")
+    newer = [cast.ticket(requester=robin, subject=f"No scans on floor {floor}").pk for floor in range(9)]
+    Ticket.objects.filter(pk__in=newer).update(group=GroupFactory())
+    assert look(cast.marta, ticket).context["form"].found == [mine]
+
+
 def test_it_is_done_by_its_button_and_leads_to_the_target(cast: Cast, pair: Any) -> None:
     ticket, target = pair
     response = post(cast.marta, "merge", ticket, other=target.pk)
