@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
 from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
@@ -98,7 +99,8 @@ def names_are_our_own(**_kwargs: Any) -> Iterable[CheckMessage]:
 @register(Tags.database, deploy=True)
 def names_have_their_keys(databases: Collection[str] | None = None, **_kwargs: Any) -> Iterable[CheckMessage]:
     """A wrong key lets the same name in twice, and refuses one that nobody has. Asked with `--database`."""
-    for model in apps.get_models() if databases else ():
+    tables = {table for name in databases or () for table in connections[name].introspection.table_names()}
+    for model in (one for one in apps.get_models() if one._meta.db_table in tables):
         for pk, name in unique_names.wrong_keys(model):
             yield Warning(
                 f"The key of “{name}” ({model._meta.verbose_name} {pk}) is not that of its name.",
