@@ -11,7 +11,7 @@ from contracts.hours import estimates
 from contracts.time import entries
 from servicedesk.intake import splitting
 from servicedesk.people.models import User
-from servicedesk.tickets import conversation, hidden_words
+from servicedesk.tickets import conversation
 from servicedesk.tickets.errors import QuotesHidden
 from servicedesk.tickets.models import Message, Ticket
 from tests.factories import RequestTypeFactory, agent_of, opened_by_door
@@ -73,6 +73,8 @@ def test_every_door_refuses_it(write: Callable[..., Any], spelled: str, ticket: 
 
 def test_the_client_may_say_it_and_colleagues_too(ticket: Ticket, agent: User) -> None:
     conversation.post(ticket, author=agent, body=HIDDEN, visibility=Visibility.INTERNAL)
-    entries.log_time(ticket, by=agent, minutes=5, work_kind="remote", internal_note=HIDDEN)
+    entry = entries.log_time(ticket, by=agent, minutes=5, work_kind="remote", internal_note=HIDDEN)
+    assert entry.internal_note == HIDDEN
     conversation.post(ticket, author=ticket.requester, body=HIDDEN)
-    hidden_words.refuse(ticket, HIDDEN)  # now it is no secret
+    said = conversation.post(ticket, author=agent, body=HIDDEN, visibility=Visibility.PUBLIC)  # no secret now
+    assert said.body == HIDDEN
