@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -61,7 +62,8 @@ def new(request: UserRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         calendar = _begun(form.save(), form.definition(), request)
         return redirect("sla:calendar", calendar.pk)
-    context = {"form": form, "zones": holiday_countries.time_zones()}
+    words = {"heading": _("New calendar"), "button": _("Create the draft"), "back": reverse("sla:calendars")}
+    context = {"form": form, "zones": holiday_countries.time_zones(), **words}
     return render(request, "sla/calendars/new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -79,8 +81,11 @@ def copy(request: UserRequest, pk: int) -> HttpResponse:
         definition = version.definition if version else draft.definition if draft else {"tz": "UTC"}
         calendar = _begun(form.save(), definition, request)
         return redirect("sla:calendar", calendar.pk)
-    context = {"form": form, "calendar": source, "is_copy": True}
-    return render(request, "sla/calendars/name.html", context, status=422 if form.is_bound else 200)
+    back = reverse("sla:calendar", args=[pk])
+    words = {"heading": _("Copy the calendar"), "button": _("Create the draft"), "back": back}
+    return render(
+        request, "setup/form_page.html", {"form": form, **words}, status=422 if form.is_bound else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,8 +98,11 @@ def rename(request: UserRequest, pk: int) -> HttpResponse:
         form.save()
         messages.success(request, _("The name is saved."))
         return redirect("sla:calendar", pk)
-    context = {"form": form, "calendar": calendar}
-    return render(request, "sla/calendars/name.html", context, status=422 if form.is_bound else 200)
+    back = reverse("sla:calendar", args=[pk])
+    words = {"heading": _("Rename the calendar"), "button": _("Save"), "back": back}
+    return render(
+        request, "setup/form_page.html", {"form": form, **words}, status=422 if form.is_bound else 200
+    )
 
 
 @require_POST

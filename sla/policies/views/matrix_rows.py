@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from servicedesk.once.acting import acts_once, repeatable
@@ -23,11 +25,16 @@ from sla.version_pages.shown_revision import revision as shown_revision
 
 _FORM_METHODS = ["GET", "HEAD", "POST"]
 
-# For each form: in a dialog over the matrix, and on a page of its own.
+# For each form: in a dialog over the matrix, and on a page of its own with its heading and button.
 _TEMPLATES = {
-    "add": ("sla/policies/add_dialog.html", "sla/policies/add_page.html"),
+    "add": ("sla/policies/add_dialog.html", "setup/form_page.html"),
     "options": ("sla/policies/options_dialog.html", "sla/policies/options_page.html"),
     "copy": ("sla/policies/copy_dialog.html", "sla/policies/copy_page.html"),
+}
+_WORDS = {
+    "add": (gettext_lazy("Add a row"), gettext_lazy("Add the row")),
+    "options": (gettext_lazy("Options of a row"), gettext_lazy("Save")),
+    "copy": (gettext_lazy("Copy from another policy"), gettext_lazy("Copy the matrix")),
 }
 
 
@@ -113,6 +120,8 @@ def _number_of(draft: PolicyDraft, row: str) -> int:
 def _dialog(request: UserRequest, screen: Screen, form: Any, part: str, **more: Any) -> HttpResponse:
     """The form in a dialog over the matrix, or on a page of its own for browsers without scripts."""
     dialog, page = _TEMPLATES[part]
-    context = {"policy": screen.policy, "form": form, **more}
+    heading, button = _WORDS[part]
+    words = {"heading": heading, "button": button, "back": reverse("sla:policy", args=[screen.policy.pk])}
+    context = {"policy": screen.policy, "form": form, **words, **more}
     status = 422 if form.is_bound else 200
     return render(request, dialog if request.htmx else page, context, status=status)

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -64,7 +65,8 @@ def new(request: UserRequest) -> HttpResponse:
         policy = _create(form, request)
         return redirect("sla:policy", policy.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "sla/policies/new.html", {"form": form}, status=status)
+    words = {"heading": _("New policy"), "button": _("Create the draft"), "back": reverse("sla:policies")}
+    return render(request, "setup/form_page.html", {"form": form, **words}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,15 +74,14 @@ def new(request: UserRequest) -> HttpResponse:
 @repeatable("it writes the same name")
 def rename(request: UserRequest, pk: int) -> HttpResponse:
     policy = get_object_or_404(Policy, pk=pk)
-    former = policy.name
     form = PolicyForm(request.POST or None, instance=policy)
     if form.is_bound and form.is_valid():
         form.save()
         messages.success(request, _("The name is saved."))
         return redirect("sla:policy", pk)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "policy": policy, "former": former}
-    return render(request, "sla/policies/rename.html", context, status=status)
+    words = {"heading": _("Rename the policy"), "button": _("Save"), "back": reverse("sla:policy", args=[pk])}
+    return render(request, "setup/form_page.html", {"form": form, **words}, status=status)
 
 
 @require_POST
