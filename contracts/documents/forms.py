@@ -27,12 +27,12 @@ class DocumentForm(forms.Form):
     def clean_file(self) -> Any:
         """Raises: ValidationError: too large, or of a forbidden type, as with any attachment."""
         given = self.cleaned_data["file"]
-        content = given.read()
+        upload = Upload(given.name, given.content_type or "", given.read())
         try:
-            attachments.check(Upload(given.name, given.content_type or "", content))
+            attachments.check(upload)
         except FileRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
-        return ContentFile(answer_tokens.without(content) or b"", name=answer_tokens.masked(given.name))
+        return ContentFile(upload.for_others(), name=answer_tokens.masked(given.name))
 
     def keep(self, contract: Contract, *, by: User) -> ContractDocument:
         given = self.cleaned_data["file"]

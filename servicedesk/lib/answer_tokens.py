@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from enum import Enum
 
 # Found by their first hyphen, with a digit before it: files of digits alone cost nothing then.
 _ANYWHERE = re.compile(r"(-(?<=\d-)[pix]-)[a-z2-7]{24}", re.IGNORECASE)
@@ -22,6 +23,14 @@ _WRAPPED = re.compile(rb"=2[dD]")
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{40,}[ \t]*\r?\n)+[A-Za-z0-9+/]*|[A-Za-z0-9+/]{60,}")
 _DEEPEST = 6  # mails and archives in one another
 _MOST = 50_000_000  # bytes that are unpacked from one file
+
+
+class Held(Enum):
+    """How a file holds tokens: not at all, so that they can be taken out, or where they cannot."""
+
+    NONE = "none"
+    OPENLY = "openly"
+    WITHIN = "within"
 
 
 def masked(text: str) -> str:
@@ -37,6 +46,13 @@ def without(content: bytes) -> bytes | None:
     is_archive = zipfile.is_zipfile(io.BytesIO(content))
     clean = content if is_archive else _IN_BYTES.sub(_stars, content)
     return None if _holds(clean) else clean
+
+
+def held_by(content: bytes) -> Held:
+    clean = without(content)
+    if clean is None:
+        return Held.WITHIN
+    return Held.NONE if clean == content else Held.OPENLY
 
 
 def _stars(found: re.Match[bytes]) -> bytes:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+
+from servicedesk.lib import answer_tokens
+from servicedesk.lib.answer_tokens import Held
 
 LONGEST_NAME = 255
 MAX_FILES = 10  # that a person can send with one message
@@ -30,6 +34,24 @@ class Upload:
     @property
     def size(self) -> int:
         return len(self.content)
+
+    @cached_property
+    def tokens(self) -> Held:
+        """Looked for once, however often the file is asked about on its way."""
+        return answer_tokens.held_by(self.content)
+
+    def for_others(self) -> bytes:
+        """Its bytes for whoever may read the message, without tokens of answers.
+
+        Raises:
+            ValueError: there is one that cannot be taken out, and nobody asked before.
+        """
+        if self.tokens is Held.NONE:
+            return self.content
+        clean = answer_tokens.without(self.content)
+        if clean is None:
+            raise ValueError(self.name)
+        return clean
 
 
 class SentFile(Upload):

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from servicedesk.lib import answer_tokens, uploads
+from servicedesk.lib.answer_tokens import Held
 from servicedesk.lib.uploads import Upload
 from servicedesk.tickets.errors import FileRefused
 from servicedesk.tickets.models import Attachment, Message
@@ -20,7 +21,7 @@ def check(upload: Upload) -> None:
     """Raise `FileRefused` with a sentence for the sender when the file may not come in."""
     if sentence := uploads.refusal(upload):
         raise FileRefused(sentence)
-    if answer_tokens.without(upload.content) is None:
+    if upload.tokens is Held.WITHIN:
         raise FileRefused(
             _("“%(name)s” was not accepted: it holds a reply address meant for one person only.")
             % {"name": answer_tokens.masked(upload.name)}
@@ -34,7 +35,7 @@ def keep(message: Message, files: Sequence[Upload]) -> list[Attachment]:
 
 def _kept(message: Message, upload: Upload) -> Attachment:
     """Without tokens of answers, whoever may read the message: they prove who wrote a mail."""
-    content = answer_tokens.without(upload.content) or b""
+    content = upload.for_others()
     return Attachment.objects.create(
         message=message,
         file=ContentFile(content, name=_safe_name(upload.name)),

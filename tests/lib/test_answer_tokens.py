@@ -6,10 +6,13 @@ import base64
 import io
 import quopri
 import zipfile
+from unittest.mock import Mock
 
 import pytest
 
 from servicedesk.lib import answer_tokens
+from servicedesk.lib.answer_tokens import Held
+from servicedesk.lib.uploads import Upload
 
 TOKEN = "42-p-" + "k3" * 12
 NOTICE = f"Message-ID: <{'0a' * 16}.{TOKEN}@quayside.example>\r\nSubject: Mail\r\n\r\nIs there news?\r\n"
@@ -61,3 +64,17 @@ def test_a_file_from_which_it_cannot_be_taken_stays_out(content):
 def test_a_locked_or_broken_archive_is_no_error():
     broken = archived(b"words")
     assert answer_tokens.without(broken[:40] + b"\xff" * 8 + broken[48:]) is not None
+
+
+def test_a_file_is_searched_once_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Mock(side_effect=answer_tokens.without)
+    monkeypatch.setattr(answer_tokens, "without", search)
+    upload = Upload("disk.log", "text/plain", b"12345 67-89\n" * 100)
+    assert upload.tokens is upload.tokens is Held.NONE
+    assert upload.for_others() == upload.content
+    assert search.call_count == 1
+
+
+def test_a_file_that_nobody_asked_about_is_never_kept_with_its_token() -> None:
+    with pytest.raises(ValueError, match=r"notice\.zip"):
+        Upload("notice.zip", "application/zip", archived(NOTICE.encode())).for_others()
